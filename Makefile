@@ -1,0 +1,29 @@
+# Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
+.PHONY: help setup demo test lint bench-allocation model clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+setup:  ## everything that is needed, inside this folder
+	@scripts/setup
+
+demo: setup  ## the warehouse: goals in plain language, robots that do them
+	@.venv/bin/caravan demo
+
+test: setup  ## checks of the code, and all tests
+	@scripts/check
+	@scripts/run python -m pytest
+
+lint: setup  ## checks of the code alone
+	@scripts/check
+
+bench-allocation: setup  ## planned tours against the optimum (LILIM=DIR: against Li & Lim, best known)
+	@.venv/bin/caravan bench allocation $(if $(LILIM),--lilim $(LILIM)) $(if $(BUDGET),--budget $(BUDGET))
+
+model: setup  ## train the language model anew (see models/training)
+	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt
+	@scripts/run python -m models.training
+
+clean:  ## remove what set-up and runs have made
+	rm -rf .venv build out ros2_ws/build ros2_ws/install ros2_ws/log
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
