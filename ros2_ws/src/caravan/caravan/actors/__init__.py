@@ -1,0 +1,1 @@
+"""The parties of the protocol, composed from the rooms: auction house, robot, traffic control."""

@@ -1,0 +1,281 @@
+"""A robot's agent: bids, takes awards, carries them out leg by leg, drives as far as traffic control lets it.
+
+The shell round it (a ROS node, the fleet in memory) feeds it odometry and messages and sends what it wants sent.
+Reading sentences is the shell's part too: the model runs in a process of its own and must never hold up the wheels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caravan.actors.worklist import Worklist
+from caravan.execution.errand import Errand, work
+from caravan.execution.legs import legs
+from caravan.model.geometry import Pose, Twist
+from caravan.model.goal import Task, TaskKind
+from caravan.model.market import (
+    HALTED,
+    Award,
+    AwardReply,
+    Bid,
+    BidNotice,
+    FleetOrder,
+    HoldingState,
+    Lease,
+    Order,
+    RobotState,
+)
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.site import Robot, Site
+from caravan.model.work import Leg
+from caravan.motion.driver import Driver
+from caravan.traffic.follower import RouteFollower, clearance_of
+from caravan.traffic.roadmap import Graph
+
+Heard = BidNotice | Award | Lease | FleetOrder | Stretch
+Said = Bid | AwardReply | RobotState | TrafficReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSettings:
+    """Times in s."""
+
+    heartbeat: float = 0.5
+    report: float = 0.2
+    """Pause between two reports to traffic control."""
+    lease: float = 2.0
+    """How long after the last answered heartbeat the robot still works on its tasks."""
+    top_up: float = 0.5
+    """Charge (0..1) below which an idle robot goes charging."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Aim:
+    """What the robot is after: the leg it is on, where it must not drive, and whose leg that is."""
+
+    leg: Leg | None = None
+    task: Task | None = None
+    own: bool = False
+
+
+class Agent:
+    """One robot. All times are the caller's `now` (s)."""
+
+    def __init__(self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings) -> None:
+        self._robot = robot
+        self._graph = graph
+        self._settings = settings
+        self._site = site
+        self._speed = min(robot.speed, site.policy.max_speed)
+        self._worklist = Worklist(robot, self._travel, self._chargers)
+        widest = max(r.radius for r in site.robots.values())
+        self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
+        self._driver = Driver(robot, site.policy)
+        self._pose = robot.start or Pose(0.0, 0.0)
+        self._battery = 1.0
+        self._sensed: float | None = None
+        self._own: Errand | None = None
+        self._halted = False
+        self._order = 0
+        self._leased = self._latest = float("-inf")
+        self._beat = self._reported = float("-inf")
+        self._out: list[Said] = []
+
+    # -- what the shell calls -----------------------------------------------------------------------------------
+
+    def sense(self, pose: Pose, velocity: Twist, battery: float, now: float) -> Twist:
+        """Takes in odometry and charge (0..1), works or drives on, and answers with the velocity to command."""
+        self._mind_clock(now)
+        elapsed = 0.0 if self._sensed is None else max(0.0, now - self._sensed)
+        self._pose, self._battery, self._sensed = pose, battery, now
+        self._follower.move(pose)
+        self._mind_battery()
+        aim = self._aim(now)
+        if self._working(aim):
+            self._work(aim, elapsed)
+            aim = self._aim(now)
+        if self._halted:
+            return Twist()
+        follower = self._follower
+        allowed = follower.speed(self._robot.acceleration)
+        return self._driver.drive(pose, velocity, follower.points(), follower.lease, now, allowed)
+
+    def receive(self, message: Heard, now: float) -> None:
+        """Takes in a message; one that is meant for another robot is ignored."""
+        self._mind_clock(now)
+        match message:
+            case BidNotice() if self._robot.id in message.robots:
+                self._out.append(self._bid(message, now))
+            case Award() if message.robot == self._robot.id:
+                self._out.append(self.take(message, now))
+            case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
+                self._leased = message.stamp
+                self._worklist.apply(message)
+            case FleetOrder() if self._robot.id in message.robots and message.number > self._order:
+                self._order = message.number
+                self._obey(message.order)
+            case Stretch() if message.robot == self._robot.id:
+                self._follower.receive(message, now)
+            case _:
+                pass
+
+    def take(self, award: Award, now: float) -> AwardReply:
+        """Takes or refuses an awarded task."""
+        self._mind_clock(now)
+        reply = self._worklist.take(award, self._here(), now)
+        self._beat = float("-inf")
+        return reply
+
+    def cancel(self, task_id: str) -> bool:
+        """Ends a task on the word of somebody at this robot; False where it has no such task under way."""
+        return self._worklist.cancel(task_id, "cancelled at the robot")
+
+    def tick(self, now: float) -> None:
+        """Sends a heartbeat and a traffic report when they are due."""
+        if self._sensed is None:
+            return
+        if now - self._beat >= self._settings.heartbeat:
+            self._beat = now
+            self._out.append(self.state(now))
+        if now - self._reported >= self._settings.report:
+            self._reported = now
+            self._out.append(self._report(now))
+
+    def at_work_on(self, now: float) -> tuple[str, int] | None:
+        """The task (id and epoch) that this robot drives or works for now, if it does."""
+        entry = self._worklist.current
+        if entry is None or self._aim(now).task is None:
+            return None
+        return entry.award.task_id, entry.award.epoch
+
+    def state(self, now: float) -> RobotState:
+        """The heartbeat as it would be sent now."""
+        return RobotState(
+            robot=self._robot.id,
+            stamp=now,
+            pose=self._pose,
+            battery=self._battery,
+            activity=self._activity(now),
+            holdings=self._worklist.holdings(self._here()),
+        )
+
+    def drain(self) -> list[Said]:
+        """What is to be sent; empty afterwards."""
+        out, self._out = self._out, []
+        return out
+
+    def _mind_clock(self, now: float) -> None:
+        """Where the robot's clock was set back, what came before is no ground to work on: a new lease must come.
+
+        Stamps that come a little out of order are no such thing. What they add to a lease is less than what the
+        house's patience has beyond it.
+        """
+        if now < self._latest - self._settings.lease / 2.0:
+            self._leased = self._beat = self._reported = float("-inf")
+            self._worklist.set_back(now)
+            self._latest = now
+        self._latest = max(self._latest, now)
+
+    # -- bidding ------------------------------------------------------------------------------------------------
+
+    def _bid(self, notice: BidNotice, now: float) -> Bid:
+        refusal = self._unfit()
+        quote = refusal or self._worklist.quote(notice, self._here(), now)
+        if isinstance(quote, str):
+            return Bid(auction=notice.auction, robot=self._robot.id, cost=None, note=quote)
+        battery = self._robot.battery
+        left = self._battery - (quote.finish - now) * battery.drive_power / 3600.0 / battery.capacity
+        if left < 0.0 and notice.task.kind is not TaskKind.CHARGE:
+            note = f"battery at {self._battery:.0%} does not last"
+            return Bid(auction=notice.auction, robot=self._robot.id, cost=None, note=note)
+        return Bid(
+            auction=notice.auction, robot=self._robot.id, cost=quote.cost, finish=quote.finish, parts=quote.parts
+        )
+
+    def _unfit(self) -> str | None:
+        if self._halted:
+            return "halted"
+        return "charging" if self._own is not None and self._charging(self._own) else None
+
+    def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
+        return self._graph.travel_time(start, end, self._speed, avoid)
+
+    def _chargers(self, here: str) -> tuple[str, ...]:
+        times = {p.id: self._travel(here, p.id, ()) for p in self._site.places.values() if p.charger}
+        return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
+
+    def _here(self) -> str:
+        return self._graph.nearest(self._pose.point)
+
+    # -- doing --------------------------------------------------------------------------------------------------
+
+    def _aim(self, now: float) -> _Aim:
+        if self._halted:
+            return _Aim()
+        if self._own is not None:
+            return _Aim(leg=self._own.leg, own=True)
+        entry = self._worklist.current
+        if entry is None or not entry.confirmed or now - self._leased > self._settings.lease:
+            return _Aim()
+        self._worklist.start()
+        return _Aim(leg=entry.errand.leg, task=entry.award.task)
+
+    def _working(self, aim: _Aim) -> bool:
+        if aim.leg is None:
+            return False
+        return aim.leg.place is None or self._follower.arrived(aim.leg.place)
+
+    def _work(self, aim: _Aim, elapsed: float) -> None:
+        if aim.own and self._own is not None:
+            own = work(self._own, elapsed, self._battery)
+            self._own = None if own.done else own
+        else:
+            self._worklist.work(elapsed, self._battery)
+
+    def _mind_battery(self) -> None:
+        entry = self._worklist.current
+        busy = entry is not None and entry.state is HoldingState.RUNNING
+        limit = self._settings.top_up if entry is None else self._robot.battery.reserve
+        if self._own is None and not busy and self._battery < limit:
+            chargers = self._chargers(self._here())
+            if chargers:
+                self._own = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot, chargers))
+
+    def _charging(self, errand: Errand) -> bool:
+        return errand.leg is not None and errand.leg.work is None
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case Order.HALT:
+                self._halted = True
+            case Order.RESUME:
+                self._halted = False
+            case Order.HOME if self._robot.start is not None:
+                home = self._graph.nearest(self._robot.start.point)
+                self._own = Errand(legs=(Leg(place=home, work=0.0, verb="coming home"),))
+            case _:
+                pass
+
+    # -- reporting ----------------------------------------------------------------------------------------------
+
+    def _report(self, now: float) -> TrafficReport:
+        aim = self._aim(now)
+        return self._follower.report(
+            now,
+            self._pose,
+            aim.leg.place if aim.leg is not None else None,
+            avoid=aim.task.avoid if aim.task is not None else (),
+            urgent=aim.task is not None and aim.task.priority == "urgent",
+            fixed=self._halted or self._working(aim),
+        )
+
+    def _activity(self, now: float) -> str:
+        if self._halted:
+            return HALTED
+        aim = self._aim(now)
+        if aim.leg is None:
+            return "idle" if self._worklist.current is None else "waits for the auction house"
+        if self._working(aim):
+            return aim.leg.verb
+        waits = f" ({self._follower.note})" if self._follower.note else ""
+        return f"to {aim.leg.place}{waits}"

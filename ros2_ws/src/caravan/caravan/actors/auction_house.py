@@ -1,0 +1,231 @@
+"""The auction house: takes goals in words, has them read, agreed and guarded, auctions their tasks and follows them.
+
+The shell round it (a ROS node, the fleet in memory) feeds it requests and messages, and after each call drains it:
+goals and events go to disk first, then the messages go out (promise 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from caravan.actors.answers import answer
+from caravan.actors.book import Book, Outbox, goal_of
+from caravan.actors.explain import Explanation, explain
+from caravan.actors.handover import Handover, HandoverSettings
+from caravan.actors.market import Market, MarketSettings
+from caravan.actors.reading_desk import Doubt, Outcome, ReadingDesk, ReadingSettings
+from caravan.actors.roster import Roster
+from caravan.actors.scope import beyond
+from caravan.auction import ledger
+from caravan.language.guard import Reachable, Refused, examine
+from caravan.language.questions import doubt, question
+from caravan.language.spans import BadText, tidy
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent
+from caravan.model.market import HALTED, AwardReply, Bid, Event, FleetOrder, Order, RobotState, Vote
+from caravan.model.site import Site
+
+Heard = Vote | Bid | AwardReply | RobotState
+
+ORDERS = {"stop": Order.HALT, "pause": Order.HALT, "resume": Order.RESUME, "home": Order.HOME}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseSettings:
+    """Times in s."""
+
+    patience: float = 3.0
+    """Silence after which a robot counts as dead; longer than the robots' lease, so that a dead one has stopped."""
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
+    market: MarketSettings = field(default_factory=MarketSettings)
+    handover: HandoverSettings = field(default_factory=HandoverSettings)
+
+
+class AuctionHouse:
+    """All goals of a fleet. `goals` and `events` are what the journal holds. Times are the caller's `now` (s)."""
+
+    def __init__(
+        self,
+        site: Site,
+        reachable: Reachable,
+        settings: HouseSettings,
+        *,
+        now: float,
+        goals: Iterable[Goal] = (),
+        events: Iterable[Event] = (),
+    ) -> None:
+        self._site = site
+        self._reachable = reachable
+        self._book = Book(goals, events)
+        owners = {t.robot for t in self._book.tasks() if t.robot is not None and t.state in ledger.OWNED}
+        self._roster = Roster(settings.patience, owners, now)
+        self._handover = Handover(self._book, settings.handover, now)
+        self._market = Market(site, self._book, self._roster, self._handover, settings.market)
+        self._desk = ReadingDesk(self._book, self._roster, settings.reading, now)
+        self._orders = now
+        self._standing: dict[str, FleetOrder] = {}
+        """The latest order to halt or to resume, by robot."""
+
+    # -- requests -----------------------------------------------------------------------------------------------
+
+    def submit(self, text: str, requester: str, robot: str, now: float) -> Goal | BadText:
+        """Accepts a goal said to `robot` (empty: to the fleet). It is accepted once the outbox is on disk."""
+        cleaned = tidy(text)
+        if isinstance(cleaned, BadText):
+            return cleaned
+        if robot and robot not in self._site.robots:
+            known = ", ".join(sorted(self._site.robots))
+            return BadText(note=f"there is no robot {robot!r}; the robots are {known}")
+        goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None)
+        self._book.put(goal)
+        self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})
+        self._desk.open(goal, now)
+        return goal
+
+    def cancel(self, goal_id: str, requester: str, now: float) -> str | None:
+        """Cancels a goal; answers with what is wrong, or None."""
+        if goal_id not in self._book:
+            return f"there is no goal {goal_id!r}"
+        goal = self._book[goal_id]
+        if goal.state in FINAL_GOAL_STATES:
+            return f"{goal_id} is {goal.state} already"
+        note = f"cancelled by {requester}" if requester else "cancelled"
+        if goal.state is GoalState.READING:
+            self._book.close(goal_id, GoalState.CANCELLED, note, now)
+        else:
+            self._handover.cancel(goal, note, now)
+        return None
+
+    def order(self, order: Order, robots: Iterable[str], now: float) -> str | None:
+        """Orders robots (none named: all) to halt, resume or come home; answers with what is wrong, or None."""
+        named = tuple(robots) or tuple(sorted(self._site.robots))
+        unknown = [r for r in named if r not in self._site.robots]
+        if unknown:
+            return f"there is no robot {unknown[0]!r}"
+        self._orders = max(self._orders + 1e-3, now)
+        self._book.record(now, "order", text=order.value, data={"robots": list(named)})
+        sent = FleetOrder(number=int(self._orders * 1000), order=order, robots=named)
+        if order is not Order.HOME:
+            self._standing |= dict.fromkeys(named, sent)
+        self._book.send(sent)
+        return None
+
+    def explain(self, subject: str) -> Explanation | None:
+        """Why a goal or task ("g1", "g1/t2") went as it did; None where it is unknown."""
+        goal_id = goal_of(subject)
+        if goal_id not in self._book:
+            return None
+        return explain(self._book[goal_id], self._book.events(goal_id), subject)
+
+    def goals(self) -> list[Goal]:
+        """All goals, oldest first."""
+        return list(self._book)
+
+    def goal(self, goal_id: str) -> Goal | None:
+        """One goal."""
+        return self._book.get(goal_id)
+
+    def robots(self, now: float) -> list[RobotState]:
+        """The latest heartbeats of the robots that are live."""
+        return [state for r in self._roster.live(now) if (state := self._roster.state(r)) is not None]
+
+    # -- messages and time --------------------------------------------------------------------------------------
+
+    def receive(self, message: Heard, now: float) -> None:
+        """Takes in a message of a robot."""
+        match message:
+            case Vote():
+                self._desk.vote(message, now)
+            case Bid():
+                self._market.bid(message, now)
+            case AwardReply():
+                self._handover.reply(message, now)
+            case RobotState() if message.robot in self._site.robots:
+                self._heartbeat(message, now)
+            case _:
+                pass
+        self._read_done(now)
+
+    def tick(self, now: float) -> None:
+        """Does what is due; to be called several times a second."""
+        for robot in self._roster.drop_lost(now):
+            self._book.record(now, "lost", robot=robot)
+            self._handover.lose(robot, now)
+        self._desk.tick(now)
+        self._read_done(now)
+        self._handover.tick(now)
+        self._market.tick(now)
+
+    def drain(self) -> Outbox:
+        """What is to be written and then sent; empty afterwards."""
+        return self._book.drain()
+
+    def _heartbeat(self, state: RobotState, now: float) -> None:
+        found = not self._roster.alive(state.robot, now)
+        if not self._roster.hear(state, now):
+            return
+        if found:
+            self._book.record(now, "found", robot=state.robot)
+        standing = self._standing.get(state.robot)
+        if standing is not None and (standing.order is Order.HALT) != (state.activity == HALTED):
+            self._book.send(replace(standing, robots=(state.robot,)))
+        self._handover.follow(state, now)
+
+    # -- from votes to work -------------------------------------------------------------------------------------
+
+    def _read_done(self, now: float) -> None:
+        for goal_id, read in self._desk.decided():
+            self._act(self._book[goal_id], read, now)
+
+    def _act(self, goal: Goal, read: Outcome, now: float) -> None:
+        if isinstance(read, str):
+            self._book.close(goal.id, GoalState.FAILED, read, now)
+            return
+        draft = read.draft if isinstance(read, Doubt) else read
+        goal = self._desk.read(goal, draft, now)
+        if isinstance(read, Doubt):
+            self._book.close(goal.id, GoalState.ASKED, doubt(draft), now)
+            return
+        match draft.intent:
+            case Intent.UNCLEAR:
+                state = GoalState.REFUSED if draft.reason == "unsafe" else GoalState.ASKED
+                self._book.close(goal.id, state, question(draft, self._site), now)
+            case Intent.QUERY:
+                text = answer(draft, self._site, list(self._book), self.robots(now))
+                self._book.close(goal.id, GoalState.DONE, text, now)
+            case Intent.CONTROL:
+                self._control(goal, draft, now)
+            case Intent.TASKS:
+                self._activate(goal, draft, now)
+
+    def _activate(self, goal: Goal, draft: Draft, now: float) -> None:
+        verdict = examine(draft, self._site, self._reachable, now)
+        reason = verdict.reason if isinstance(verdict, Refused) else beyond(draft)
+        if reason is not None:
+            self._book.close(goal.id, GoalState.REFUSED, reason, now)
+            return
+        self._book.put(ledger.activate(goal, draft))
+        self._market.tick(now)
+
+    def _control(self, goal: Goal, draft: Draft, now: float) -> None:
+        assert draft.command is not None, "a control Draft has a command"
+        target = draft.target
+        whole = target in (None, "all")
+        if draft.command == "cancel":
+            flaw = self._cancel_by_word(goal, target, now)
+        elif whole or target in self._site.robots:
+            flaw = self.order(ORDERS[draft.command], () if whole or target is None else (target,), now)
+        else:
+            flaw = f"{draft.command} is for robots, and {target!r} is none"
+        state = GoalState.REFUSED if flaw else GoalState.DONE
+        self._book.close(goal.id, state, flaw or f"{draft.command}: {target or 'all'}", now)
+
+    def _cancel_by_word(self, goal: Goal, target: str | None, now: float) -> str | None:
+        if target is not None and target in self._book:
+            return self.cancel(target, goal.requester, now)
+        for other in self._book:
+            concerned = target in (None, "all") or any(t.robot == target for t in other.tasks)
+            if concerned and other.id != goal.id and other.state not in FINAL_GOAL_STATES:
+                self.cancel(other.id, goal.requester, now)
+        known = target in (None, "all") or target in self._site.robots
+        return None if known else f"there is no goal or robot {target!r}"

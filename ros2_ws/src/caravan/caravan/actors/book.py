@@ -1,0 +1,128 @@
+"""The house's book: all goals, and what a step of the house wants written and sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from caravan.auction import ledger
+from caravan.model.goal import Goal, GoalState, TaskRecord, TaskState
+from caravan.model.market import Award, BidNotice, Event, FleetOrder, Lease, ReadRequest
+
+Message = Award | BidNotice | FleetOrder | Lease | ReadRequest
+
+
+@dataclass(slots=True)
+class Outbox:
+    """What one step produced. `goals` and `events` are to be on disk before any of `messages` is sent."""
+
+    goals: list[Goal] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+class Book:
+    """All goals by id, the record of events, and the outbox of the current step."""
+
+    def __init__(self, goals: Iterable[Goal] = (), events: Iterable[Event] = ()) -> None:
+        self._goals = {g.id: g for g in goals}
+        self._events = list(events)
+        self._out = Outbox()
+
+    def __getitem__(self, goal_id: str) -> Goal:
+        return self._goals[goal_id]
+
+    def get(self, goal_id: str) -> Goal | None:
+        """A goal; None where there is no such goal."""
+        return self._goals.get(goal_id)
+
+    def __contains__(self, goal_id: str) -> bool:
+        return goal_id in self._goals
+
+    def __iter__(self) -> Iterator[Goal]:
+        return iter(tuple(self._goals.values()))
+
+    def next_id(self) -> str:
+        """The id of the next goal: "g" and one more than the highest number so far."""
+        return f"g{max((int(g[1:]) for g in self._goals), default=0) + 1}"
+
+    def events(self, goal_id: str) -> list[Event]:
+        """The record of one goal, oldest first."""
+        return [e for e in self._events if e.goal == goal_id]
+
+    def put(self, goal: Goal) -> None:
+        """Keeps `goal` in place of its earlier version, to be written to disk if it changed in more than progress."""
+        before = self._goals.get(goal.id)
+        self._goals[goal.id] = goal
+        if before is None or _durable(before) != _durable(goal):
+            self._out.goals.append(goal)
+
+    def task(self, task_id: str) -> TaskRecord | None:
+        """A task's record; None where there is no such task."""
+        goal = self._goals.get(goal_of(task_id))
+        return next((t for t in goal.tasks if t.id == task_id), None) if goal else None
+
+    def tasks(self) -> list[TaskRecord]:
+        """All tasks of all goals."""
+        return [record for goal in self._goals.values() for record in goal.tasks]
+
+    def change(self, task_id: str, state: TaskState, **values: object) -> None:
+        """Changes a task as `ledger.change` does."""
+        self.put(ledger.change(self._goals[goal_of(task_id)], task_id, state, **values))
+
+    def end(self, task_id: str, state: TaskState, note: str, now: float, **values: object) -> None:
+        """Brings a task to its end, and with it perhaps the goal."""
+        self.change(task_id, state, note=note, remaining=0.0, **values)
+        record = self.task(task_id)
+        self.record(now, f"task_{state}", task=task_id, robot=(record and record.robot) or "", text=note)
+        self.settle(goal_of(task_id), now)
+
+    def settle(self, goal_id: str, now: float) -> None:
+        """Ends the goal if its tasks say so."""
+        before = self._goals[goal_id]
+        after = ledger.settle(before, now)
+        self.put(after)
+        if after.state is not before.state:
+            self.record(now, after.state.value, goal_id, text=after.message)
+
+    def close(self, goal_id: str, state: GoalState, message: str, now: float) -> None:
+        """Ends a goal that has no tasks under way, with what its requester is told."""
+        self.put(ledger.finish(self._goals[goal_id], state, message, now))
+        self.record(now, state.value, goal_id, text=message)
+
+    def record(
+        self,
+        now: float,
+        kind: str,
+        goal: str = "",
+        *,
+        task: str = "",
+        robot: str = "",
+        text: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Adds an event to the record; `goal` may be left out where `task` is given."""
+        goal = goal or goal_of(task)
+        event = Event(stamp=now, kind=kind, goal=goal, task=task, robot=robot, text=text, data=data or {})
+        self._events.append(event)
+        self._out.events.append(event)
+
+    def send(self, message: Message) -> None:
+        """Puts a message into the outbox."""
+        self._out.messages.append(message)
+
+    def drain(self) -> Outbox:
+        """The outbox, which is empty afterwards."""
+        out, self._out = self._out, Outbox()
+        return out
+
+
+def _durable(goal: Goal) -> tuple[object, ...]:
+    tasks = [(t.id, t.state, t.robot, t.epoch, t.excluded) for t in goal.tasks]
+    return (goal.state, goal.message, tasks)
+
+
+def goal_of(task_id: str) -> str:
+    """The goal's part of a task id: "g12" of "g12/t1"."""
+    return task_id.split("/")[0]

@@ -1,0 +1,63 @@
+"""Why a goal or a task went as it did, from the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from caravan.language.words import draft_words
+from caravan.model.goal import Goal, TaskRecord
+from caravan.model.goal_json import goal_to_json
+from caravan.model.market import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """In words, line by line, and as the goal and its events in JSON values."""
+
+    text: str
+    data: dict[str, Any]
+
+
+def explain(goal: Goal, events: Sequence[Event], subject: str) -> Explanation:
+    """The story of a goal ("g1") or of one of its tasks ("g1/t2"), oldest first."""
+    tasks = [t for t in goal.tasks if subject in (goal.id, t.id)]
+    told = [e for e in events if not e.task or e.task in {t.id for t in tasks}]
+    lines = [f'{goal.id} "{goal.text}" from {goal.requester or "somebody"}: {goal.state}']
+    lines += [line for event in told if (line := tell(event))]
+    lines += [fate(t) for t in tasks]
+    if goal.message:
+        lines.append(goal.message)
+    data = {"goal": goal_to_json(goal), "events": [asdict(e) for e in told]}
+    return Explanation(text="\n".join(lines), data=data)
+
+
+def tell(event: Event) -> str:
+    """One event as a line of words; empty for what is not worth a line."""
+    match event.kind:
+        case "vote" if event.data.get("draft") is None:
+            return f"{event.robot} could not read it: {event.text}"
+        case "vote":
+            words = draft_words(event.data["draft"])
+            return f"{event.robot} read it with confidence {event.data['confidence']:.2f}: {words}"
+        case "bid" if event.data.get("cost") is None:
+            return f"{event.task}: {event.robot} did not bid: {event.text}"
+        case "bid":
+            parts = ", ".join(f"{name} {value:.0f} s" for name, value in event.data["parts"].items())
+            return f"{event.task}: {event.robot} bid {event.data['cost']:.1f} ({parts})"
+        case "award":
+            return f"{event.task}: {event.robot} won with the lowest bid, {event.data['cost']:.1f}"
+        case "bad_bid" | "returned" | "unwanted" | "task_failed" | "task_cancelled":
+            return f"{event.task}: {event.text}"
+        case "task_done":
+            return f"{event.task}: {event.robot} has done it"
+        case _:
+            return ""
+
+
+def fate(record: TaskRecord) -> str:
+    """How a task stands, as a line of words."""
+    who = f" by {record.robot}" if record.robot else ""
+    left = f", {record.remaining:.0f} s left" if record.remaining else ""
+    return f"{record.id} is {record.state}{who}, {record.progress:.0%}{left}"

@@ -1,0 +1,147 @@
+"""The handover: awards are sent until answered, and tasks are followed by heartbeats to their ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caravan.actors.book import Book
+from caravan.auction import ledger
+from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
+from caravan.model.market import Award, AwardReply, Bid, BidNotice, Holding, HoldingState, Lease, RobotState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverSettings:
+    """Times in s."""
+
+    award_time: float = 4.0
+    """How long an award waits for its answer."""
+    resend: float = 0.5
+    """Pause between two sendings of an unanswered award."""
+    attempts: int = 3
+    """How often a task may fail on robots before it fails for good."""
+
+
+@dataclass(slots=True)
+class _Trail:
+    """What is remembered of an award beyond the ledger; a restart may lose it."""
+
+    award: Award | None = None
+    sent: float = 0.0
+    awarded: float = 0.0
+    failures: int = 0
+
+
+class Handover:
+    """Awards and the following of tasks. All times are the caller's `now` (s)."""
+
+    def __init__(self, book: Book, settings: HandoverSettings, now: float) -> None:
+        self._book = book
+        self._settings = settings
+        self._trails = {t.id: _Trail(awarded=now) for t in book.tasks() if t.state in ledger.OWNED}
+
+    def award(self, notice: BidNotice, bid: Bid, now: float) -> None:
+        """Gives the task to the winner; the caller has seen that it is being auctioned."""
+        fresh = {"progress": 0.0, "remaining": None, "note": ""}
+        self._book.change(notice.task_id, TaskState.AWARDED, robot=bid.robot, epoch=notice.epoch, **fresh)
+        self._book.record(
+            now, "award", task=notice.task_id, robot=bid.robot, data={"epoch": notice.epoch, "cost": bid.cost}
+        )
+        trail = self._trails.setdefault(notice.task_id, _Trail())
+        trail.awarded = now
+        trail.award = Award(
+            task_id=notice.task_id, epoch=notice.epoch, task=notice.task, robot=bid.robot, finish_by=notice.finish_by
+        )
+        self._send(trail, now)
+
+    def _send(self, trail: _Trail, now: float) -> None:
+        if trail.award is not None:
+            trail.sent = now
+            self._book.send(trail.award)
+
+    def tick(self, now: float) -> None:
+        """Repeats or gives up awards that nobody answers."""
+        for record in self._book.tasks():
+            if record.state is not TaskState.AWARDED:
+                continue
+            trail = self._trails[record.id]
+            if now - trail.awarded > self._settings.award_time:
+                self._return(record, f"{record.robot} did not answer the award", now, exclude=True)
+            elif now - trail.sent >= self._settings.resend:
+                self._send(trail, now)
+
+    def reply(self, reply: AwardReply, now: float) -> None:
+        """A robot took the award, or not. An answer to another award than the latest counts for nothing."""
+        record = self._owned_as(reply.task_id, reply.epoch, reply.robot)
+        if record is None or record.state is not TaskState.AWARDED:
+            return
+        if reply.accepted:
+            self._run(record, now)
+        else:
+            self._return(record, f"{reply.robot} refused: {reply.note}", now, exclude=True)
+
+    def follow(self, state: RobotState, now: float) -> None:
+        """Takes over what a heartbeat says of the robot's tasks, and answers with its lease."""
+        for holding in state.holdings:
+            record = self._owned_as(holding.task_id, holding.epoch, state.robot)
+            if record is not None:
+                self._hold(record, holding, now)
+        held = {(h.task_id, h.epoch) for h in state.holdings}
+        for record in self.owned(state.robot):
+            unknown = record.state is TaskState.RUNNING and (record.id, record.epoch) not in held
+            if unknown and now - self._trails[record.id].awarded > self._settings.award_time:
+                self._return(record, f"{state.robot} does not know of it any more", now, exclude=False)
+        owned = tuple((t.id, t.epoch) for t in self.owned(state.robot))
+        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned))
+
+    def lose(self, robot: str, now: float) -> None:
+        """The robot is dead: what it had is to be auctioned again."""
+        for record in self.owned(robot):
+            self._return(record, f"{robot} was lost", now, exclude=False)
+
+    def cancel(self, goal: Goal, note: str, now: float) -> None:
+        """Takes back all tasks of a goal that are not at their end; the next leases tell the robots."""
+        for record in goal.tasks:
+            if record.state not in FINAL_TASK_STATES:
+                self._book.change(record.id, TaskState.CANCELLED, note=note)
+        self._book.settle(goal.id, now)
+
+    def owned(self, robot: str) -> list[TaskRecord]:
+        """The tasks that `robot` owns."""
+        return [t for t in self._book.tasks() if t.robot == robot and t.state in ledger.OWNED]
+
+    def _owned_as(self, task_id: str, epoch: int, robot: str) -> TaskRecord | None:
+        record = self._book.task(task_id)
+        if record is None or record.state not in ledger.OWNED:
+            return None
+        return record if (record.epoch, record.robot) == (epoch, robot) else None
+
+    def _hold(self, record: TaskRecord, holding: Holding, now: float) -> None:
+        if record.state is TaskState.AWARDED:
+            self._run(record, now)
+        match holding.state:
+            case HoldingState.DONE:
+                self._book.end(record.id, TaskState.DONE, holding.note, now, progress=1.0)
+            case HoldingState.FAILED | HoldingState.CANCELLED:
+                self._failed(record, f"{record.robot}: {holding.note}", now)
+            case _:
+                seen = {"progress": holding.progress, "remaining": holding.remaining, "note": holding.note}
+                self._book.change(record.id, TaskState.RUNNING, **seen)
+
+    def _run(self, record: TaskRecord, now: float) -> None:
+        self._book.record(now, "taken", task=record.id, robot=record.robot or "")
+        self._book.change(record.id, TaskState.RUNNING)
+
+    def _failed(self, record: TaskRecord, note: str, now: float) -> None:
+        trail = self._trails[record.id]
+        trail.failures += 1
+        if trail.failures >= self._settings.attempts:
+            self._book.end(record.id, TaskState.FAILED, note, now)
+        else:
+            self._return(record, note, now, exclude=True)
+
+    def _return(self, record: TaskRecord, note: str, now: float, *, exclude: bool) -> None:
+        excluded = (*record.excluded, record.robot) if exclude and record.robot else record.excluded
+        self._book.record(now, "returned", task=record.id, robot=record.robot or "", text=note)
+        fresh = {"robot": None, "progress": 0.0, "remaining": None}
+        self._book.change(record.id, TaskState.WAITING, note=note, excluded=excluded, **fresh)

@@ -1,0 +1,137 @@
+"""The reading desk: asks robots to read a goal with their own models, and takes what the jury makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from caravan.actors.book import Book
+from caravan.actors.roster import Roster
+from caravan.language.jury import Agreed, Jury, NoVerdict, Verdict
+from caravan.language.parse import ReadFailure
+from caravan.language.spans import BadText
+from caravan.model.goal import Draft, Goal, GoalState, Intent, Reading, draft_to_json
+from caravan.model.market import ReadRequest, Vote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettings:
+    """Times in s."""
+
+    voters: int = 3
+    """How many robots read each goal."""
+    vote_time: float = 20.0
+    """How long the votes are waited for at most."""
+    confidence: float = 0.4
+    """An agreed reading that the robots are less sure of (0..1) is asked back."""
+    resend: float = 1.0
+    """Pause between two askings of those that have not voted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """The robots agree on a Draft, and are not sure of it."""
+
+    draft: Draft
+
+
+Outcome = Draft | Doubt | str
+"""What became of the reading of a goal: a Draft, a doubtful one, or why there is none."""
+
+
+@dataclass(slots=True)
+class _Case:
+    since: float
+    asked: float = 0.0
+    jury: Jury | None = None
+
+
+class ReadingDesk:
+    """Goals that are being read. All times are the caller's `now` (s)."""
+
+    def __init__(self, book: Book, roster: Roster, settings: ReadingSettings, now: float) -> None:
+        self._book = book
+        self._roster = roster
+        self._settings = settings
+        self._cases: dict[str, _Case] = {g.id: _Case(since=now) for g in book if g.state is GoalState.READING}
+        self._decided: list[tuple[str, Outcome]] = []
+
+    def open(self, goal: Goal, now: float) -> None:
+        """Starts to have a goal read."""
+        self._cases[goal.id] = _Case(since=now)
+        self.tick(now)
+
+    def vote(self, vote: Vote, now: float) -> None:
+        """Counts a vote; one that was not asked for, or the second of one robot, counts for nothing."""
+        case = self._cases.get(vote.goal)
+        if case is None or case.jury is None or not case.jury.expects(vote.robot):
+            return
+        case.jury = case.jury.receive(vote)
+        draft = draft_to_json(vote.draft) if vote.draft is not None else None
+        data = {"draft": draft, "confidence": round(vote.confidence, 3), "seconds": round(vote.seconds, 3)}
+        self._book.record(now, "vote", vote.goal, robot=vote.robot, text=vote.note, data=data)
+        self._judge(vote.goal, case, now)
+
+    def tick(self, now: float) -> None:
+        """Asks, asks again, and ends what has waited long enough."""
+        for goal_id, case in list(self._cases.items()):
+            if self._book[goal_id].state is not GoalState.READING:
+                del self._cases[goal_id]
+                continue
+            if case.jury is None:
+                self._seat(goal_id, case, now)
+            self._judge(goal_id, case, now)
+            if goal_id in self._cases and case.jury is not None and now - case.asked >= self._settings.resend:
+                self._ask(goal_id, case.jury.missing(), case, now)
+
+    def decided(self) -> list[tuple[str, Outcome]]:
+        """Goals that were read since the last call, with what became of it."""
+        decided, self._decided = self._decided, []
+        return decided
+
+    def read(self, goal: Goal, draft: Draft, now: float) -> Goal:
+        """Notes the agreed Draft of a goal."""
+        goal = replace(goal, draft=draft)
+        self._book.put(goal)
+        self._book.record(now, "read", goal.id, data={"draft": draft_to_json(draft)})
+        return goal
+
+    def _seat(self, goal_id: str, case: _Case, now: float) -> None:
+        live = self._roster.live(now)
+        if not live:
+            return
+        start = int(goal_id[1:]) % len(live)
+        robots = tuple((live[start:] + live[:start])[: self._settings.voters])
+        case.jury = Jury(asked=robots, deadline=now + self._settings.vote_time)
+        self._ask(goal_id, robots, case, now)
+
+    def _ask(self, goal_id: str, robots: tuple[str, ...], case: _Case, now: float) -> None:
+        case.asked = now
+        self._book.send(ReadRequest(goal=goal_id, text=self._book[goal_id].text, robots=robots))
+
+    def _judge(self, goal_id: str, case: _Case, now: float) -> None:
+        made: Verdict | None = case.jury.verdict(now) if case.jury is not None else None
+        if case.jury is None and now - case.since > self._settings.vote_time:
+            made = NoVerdict(note="no robot is there to read it")
+        if made is None:
+            return
+        del self._cases[goal_id]
+        self._decided.append((goal_id, self._outcome(made)))
+
+    def _outcome(self, made: Verdict) -> Outcome:
+        if isinstance(made, NoVerdict):
+            return made.note
+        unsure = isinstance(made, Agreed) and made.confidence < self._settings.confidence
+        return Doubt(draft=made.draft) if unsure and made.draft.intent is not Intent.UNCLEAR else made.draft
+
+
+def vote_of(robot: str, request: ReadRequest, result: Reading | BadText | ReadFailure) -> Vote:
+    """A robot's vote on a goal from what its model made of it."""
+    if isinstance(result, ReadFailure | BadText):
+        return Vote(goal=request.goal, robot=robot, draft=None, note=result.note)
+    return Vote(
+        goal=request.goal,
+        robot=robot,
+        draft=result.draft,
+        confidence=result.confidence,
+        seconds=result.seconds,
+    )

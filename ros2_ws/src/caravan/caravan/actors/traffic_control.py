@@ -1,0 +1,298 @@
+"""Traffic control: hears every robot's TrafficReport and grants Stretches so that robots neither touch nor jam.
+
+No node is ever held by two robots. Everyone plans from the last node granted to it (`traffic.window`); the passing
+order of the plan decides who is granted which node next (`traffic.passing`). Granted nodes are never taken back, so a
+robot that is late, silent or dead costs room, not safety: its nodes stay closed until it speaks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.site import Roadmap, Robot
+from caravan.traffic.follower import REACHED, clearance_of
+from caravan.traffic.passing import PassingOrder
+from caravan.traffic.pibt import Agent, Crowd
+from caravan.traffic.roadmap import Graph
+from caravan.traffic.spurs import Spurs
+from caravan.traffic.track import Track
+from caravan.traffic.window import Window, extend, roll, seek
+
+LEASE = 2.0
+"""A Stretch may be driven for so long, s."""
+_LISTEN = 1.5
+"""A new session listens for robots so many leases long before it lets anybody drive, unless it has heard all."""
+_AHEAD_NODES = 3
+_AHEAD = 5.0
+"""A robot is granted at most so many nodes, and so far (m), ahead of the last that it has reached."""
+_PERIOD = 1.0
+_PAUSE = 0.2
+"""Plans are made anew every `_PERIOD` s, and after a change once `_PAUSE` s have passed since the last, s."""
+_SETTLE = 0.5
+"""A robot is not moved on from its destination before it has had so long to say that it works there, s."""
+_HOPELESS = 5.0
+"""A robot that no plan was found for does not lead again for so long, s."""
+_HORIZON = 20
+_EFFORT = 250
+_HARDER = 4
+"""A search tries at most `_EFFORT` steps, and up to so many times as many after it failed."""
+
+
+class TrafficControl:
+    """One session of traffic control for `robots` on `roadmap`; `session` must exceed those before it.
+
+    Messages may be lost, doubled and reordered. Same inputs, same outputs. `lease` (s) is how long a Stretch may be
+    driven; a robot that is silent for as long counts as dead.
+    """
+
+    def __init__(
+        self, roadmap: Roadmap, robots: Mapping[str, Robot], session: int, now: float, lease: float = LEASE
+    ) -> None:
+        self.session = session
+        self._lease = lease
+        self._graph = Graph(roadmap)
+        self._spurs = Spurs(self._graph)
+        self._robots = dict(robots)
+        self._widest = max((robot.radius for robot in robots.values()), default=0.0)
+        self._opens = now + _LISTEN * lease
+        self._tracks: dict[str, Track] = {}
+        self._order = PassingOrder({})
+        self._leader: tuple[str, str] | None = None
+        """The robot that leads the plan, and where to."""
+        self._hopeless: dict[str, tuple[float, int]] = {}
+        """Until when no plan is sought for a robot, and how often it was sought in vain."""
+        self._dirty = True
+        self._planned = now - _PERIOD
+        self._driving: frozenset[str] = frozenset()
+
+    def held(self) -> dict[str, tuple[str, ...]]:
+        """For each robot heard of the nodes that it holds, in driving order."""
+        return {name: tuple(track.route) for name, track in self._tracks.items()}
+
+    def receive(self, report: TrafficReport, now: float) -> list[Stretch]:
+        """Takes up a report; answers its robot, and those that may drive further now. Unknown robots are ignored."""
+        track = self._tracks.get(report.robot)
+        if report.robot not in self._robots or (track is not None and report.stamp <= track.report.stamp):
+            return []
+        if track is None or not (track.confirmed or report.session in (0, self.session) or track.carries(report.held)):
+            self._adopt(report, now)
+        elif track.absorb(report, self.session, now):
+            self._dirty = True
+        return self._stretches({*self._grant(now), report.robot}, now)
+
+    def tick(self, now: float) -> list[Stretch]:
+        """Plans where it must; call it 5 to 10 times a second. Answers those that may drive further now."""
+        driving = frozenset(name for name, track in self._tracks.items() if track.drives(now))
+        if driving != self._driving:
+            self._driving, self._dirty = driving, True
+        if self._open(now) and now - self._planned >= (_PAUSE if self._dirty else _PERIOD):
+            self._plan(now)
+        return self._stretches(self._grant(now), now)
+
+    def _open(self, now: float) -> bool:
+        """Whether all that may stand or drive somewhere on an older session's word is known."""
+        return now >= self._opens or (
+            len(self._tracks) == len(self._robots) and all(track.confirmed for track in self._tracks.values())
+        )
+
+    # Adoption
+
+    def _adopt(self, report: TrafficReport, now: float) -> None:
+        """Gives a robot that is new to this session the nodes it holds, or else the nearest one that is free."""
+        former = self._tracks.pop(report.robot, None)
+        taken = {node for track in self._tracks.values() for node in track.occupied()}
+        held = [node for node in report.held if node in self._graph.index] if report.session else []
+        beside: frozenset[str] = frozenset()
+        if not held:
+            free = [node for node in self._graph.names if node not in taken]
+            if not free:
+                return
+            held = [min(free, key=lambda node: self._graph.point(node).distance(report.pose.point))]
+            beside = self._in_the_way(report, held[0])
+        elif taken.intersection(held):
+            return
+        elif former is not None:
+            held = former.continued(held)
+        self._tracks[report.robot] = Track(
+            robot=self._robots[report.robot],
+            report=report,
+            heard=now,
+            patience=self._lease,
+            route=held,
+            beside=beside,
+            since=now,
+            anchor=report.pose.point,
+            moved=now,
+        )
+        self._dirty = True
+
+    def _in_the_way(self, report: TrafficReport, target: str) -> frozenset[str]:
+        """Nodes of the lanes that a robot which stands off the roadmap would touch on its way to `target`."""
+        here, there = report.pose.point, self._graph.point(target)
+        if here.distance(there) <= REACHED:
+            return frozenset()
+        clearance = clearance_of(self._robots[report.robot].radius, self._widest)
+        return self._graph.touched(here, there, clearance) - {target}
+
+    # Planning
+
+    def _closed(self, now: float) -> set[str]:
+        """Nodes of obstacles: robots that do not drive, and the start places of robots never heard of."""
+        closed = set[str]()
+        for name, robot in self._robots.items():
+            track = self._tracks.get(name)
+            if track is None and robot.start is not None and self._graph.names:
+                closed.add(self._graph.nearest(robot.start.point))
+            elif track is not None and not track.drives(now):
+                closed |= track.occupied()
+        return closed
+
+    def _agent(self, track: Track) -> Agent:
+        goal = track.report.destination
+        return Agent(
+            name=track.report.robot,
+            goal=None if goal is None else self._graph.index.get(goal),
+            avoid=self._graph.numbers(track.report.avoid),
+            speed=track.robot.speed,
+        )
+
+    def _plan(self, now: float) -> None:
+        self._dirty, self._planned = False, now
+        closed = self._graph.numbers(self._closed(now))
+        tracks = [track for _, track in sorted(self._tracks.items()) if track.drives(now)]
+        start = tuple(self._graph.index[track.end] for track in tracks)
+        rank = sorted(range(len(tracks)), key=lambda i: (not tracks[i].report.urgent, tracks[i].since, i))
+        agents = self._spurs.take_turns([self._agent(track) for track in tracks], start, rank, closed)
+        crowd = Crowd(self._graph, agents, closed)
+        rank.sort(key=lambda i: not crowd.can_arrive(i, start[i]))
+        leader, window = self._lead(crowd, start, rank, now)
+        if leader is None and window is None:
+            window = roll(crowd, start, rank, None, _HORIZON)
+        if window is not None:
+            paths = zip(*window.steps, strict=True)
+            self._order = PassingOrder(
+                {agent.name: [self._graph.names[v] for v in path] for agent, path in zip(agents, paths, strict=True)}
+            )
+        self._leader = leader
+
+    def _left(self, crowd: Crowd) -> int | None:
+        """In how many steps the leader arrives by the present plan; None where that cannot be carried out any more."""
+        if self._leader is None:
+            return None
+        names, index = {agent.name: agent for agent in crowd.agents}, self._graph.index
+
+        def may_enter(name: str, node: str) -> bool:
+            return name in names and index[node] not in crowd.closed and index[node] not in names[name].avoid
+
+        return self._order.steps_to(*self._leader, may_enter)
+
+    def _lead(
+        self, crowd: Crowd, start: tuple[int, ...], rank: list[int], now: float
+    ) -> tuple[tuple[str, str] | None, Window | None]:
+        """Who leads, and the plan in which it arrives; no plan where the present one is at least as good for it."""
+        for i in self._candidates(crowd, start, rank, now):
+            agent = crowd.agents[i]
+            assert agent.goal is not None
+            leader = (agent.name, self._graph.names[agent.goal])
+            left = self._left(crowd) if leader == self._leader else None
+            window = roll(crowd, start, rank, i, _HORIZON)
+            if left is not None and (window.arrival is None or window.arrival > left):
+                return leader, None
+            _, failures = self._hopeless.get(agent.name, (now, 0))
+            if window.arrival is None:
+                effort = _EFFORT * min(1 + failures, _HARDER)
+                window = extend(crowd, seek(crowd, start, rank, i, effort, failures), rank, i, _HORIZON)
+            if window.arrival is not None:
+                self._hopeless.pop(agent.name, None)
+                return leader, window
+            self._hopeless[agent.name] = (now + _HOPELESS, failures + 1)
+        return None, None
+
+    def _candidates(self, crowd: Crowd, start: tuple[int, ...], rank: list[int], now: float) -> list[int]:
+        """Agents that may lead, the present leader first unless someone urgent comes before it."""
+        able = [
+            i
+            for i in rank
+            if crowd.can_arrive(i, start[i])
+            and start[i] != crowd.agents[i].goal
+            and self._hopeless.get(crowd.agents[i].name, (now, 0))[0] <= now
+        ]
+        names, leader = [agent.name for agent in crowd.agents], self._leader[0] if self._leader else None
+        return sorted(able, key=lambda i: (not self._tracks[names[i]].report.urgent, names[i] != leader))
+
+    # Grants
+
+    def _grant(self, now: float) -> set[str]:
+        """Lets everyone drive as far as the passing order allows; the robots whose route grew."""
+        if not self._open(now):
+            return set()
+        holders = {node: name for name, track in self._tracks.items() for node in track.occupied()}
+        grew = set[str]()
+        waiting = [name for name, track in sorted(self._tracks.items()) if track.drives(now)]
+        progress = True
+        while progress:
+            progress = False
+            for name in waiting:
+                if self._may_grow(name, holders, now):
+                    node = self._order.take(name)
+                    self._tracks[name].grant(node, now)
+                    holders[node] = name
+                    grew.add(name)
+                    progress = True
+        return grew
+
+    def _may_grow(self, name: str, holders: Mapping[str, str], now: float) -> bool:
+        track, node = self._tracks[name], self._order.next(name)
+        if node is None or holders.get(node, name) != name or self._order.before(name) is not None:
+            return False
+        if node in track.report.avoid and track.end not in track.report.avoid:
+            return False
+        if track.end == track.report.destination and (track.arrived is None or now - track.arrived < _SETTLE):
+            return False
+        return self._near(track)
+
+    def _near(self, track: Track) -> bool:
+        ahead = track.last - track.reached
+        nodes = track.route[max(0, track.reached - track.first) :]
+        length = sum(self._graph.length(a, b) for a, b in pairwise(nodes))
+        return ahead == 0 or (ahead < _AHEAD_NODES and length < _AHEAD)
+
+    def _stretches(self, names: Iterable[str], now: float) -> list[Stretch]:
+        tracks = [self._tracks[name] for name in sorted(names) if name in self._tracks]
+        return [
+            Stretch(
+                robot=track.report.robot,
+                session=self.session,
+                first=track.first,
+                nodes=tuple(track.route),
+                lease=now + self._lease,
+                note=self._note(track, now),
+            )
+            for track in tracks
+        ]
+
+    def _note(self, track: Track, now: float) -> str:
+        """Why a robot goes no further; empty where nothing is in its way."""
+        name, goal = track.report.robot, track.report.destination
+        if goal is None or track.end == goal:
+            return ""
+        if goal not in self._graph.index:
+            return f"{goal} is not on the roadmap"
+        if not self._open(now):
+            return "waits until all robots have reported"
+        node = self._order.next(name)
+        if node is None:
+            return self._obstacle(track, goal)
+        holder = next((other for other, t in self._tracks.items() if other != name and node in t.occupied()), None)
+        if holder is not None:
+            return f"waits for {holder} at {node}"
+        first = self._order.before(name)
+        return f"lets {first} pass at {node}" if first else ""
+
+    def _obstacle(self, track: Track, goal: str) -> str:
+        if goal in track.report.avoid or not self._graph.reachable(track.end, goal, track.report.avoid):
+            return f"no way to {goal}"
+        holder = next((o for o, t in self._tracks.items() if t is not track and goal in t.occupied()), None)
+        return f"waits for {holder} to leave {goal}" if holder else f"waits for a way to {goal}"

@@ -1,0 +1,193 @@
+"""Language models in llama.cpp, each in a process of its own that may crash or hang without harm."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from caravan.adapters.models_file import ModelSettings, default_model
+from caravan.language.gbnf import flaws
+from caravan.language.prompt import Completion, ModelFault, Prompt
+
+__all__ = ["LlamaReader", "ModelFileError", "ModelSettings", "default_model", "sha256_of"]
+
+START_TIME = 60.0
+"""How long a model may take to load, s."""
+FAULTS_IN_A_ROW = 3
+REST = 30.0
+"""How long the reader refuses after that many faults in a row, s."""
+_MAGIC = b"GGUF"
+_CHUNK = 65536
+_ENDING = 2.0
+"""How long a killed process may take to go, s."""
+
+
+class ModelFileError(ValueError):
+    """A model file that cannot be used; the message names the file and the remedy."""
+
+
+def sha256_of(file: Path) -> str:
+    """The checksum of a file in hexadecimal. Raises OSError where it cannot be read."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+class LlamaReader:
+    """A `Complete` on a GGUF model; safe to call from several threads, one request at a time.
+
+    The file is looked at at once (ModelFileError); the process starts with the first request. One that crashes or
+    takes longer than the time-out is replaced at the next request; after FAULTS_IN_A_ROW of them the reader refuses
+    for REST seconds before it tries again.
+    """
+
+    def __init__(self, settings: ModelSettings) -> None:
+        _check_file(settings)
+        self.settings = settings
+        self._child: _Child | None = None
+        self._faults: list[str] = []
+        self._rested = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, prompt: Prompt) -> Completion | ModelFault:
+        """The model's greedy answer within the prompt's grammar."""
+        if wrong := flaws(prompt.grammar):
+            return ModelFault(note=f"the grammar is not sound: {wrong[0]}")
+        with self._lock:
+            if len(self._faults) >= FAULTS_IN_A_ROW and time.monotonic() < self._rested:
+                return ModelFault(note=f"{self._faults[-1]} (after {len(self._faults)} faults it rests for a while)")
+            return self._ask(prompt)
+
+    @property
+    def pid(self) -> int | None:
+        """The model's process, where one runs."""
+        return self._child.pid if self._child is not None else None
+
+    def close(self) -> None:
+        """Ends the model's process, and with it a request that runs; the next request starts a new one."""
+        running = self._child
+        if running is not None:
+            running.kill()
+        with self._lock:
+            self._stop()
+
+    def __enter__(self) -> LlamaReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, prompt: Prompt) -> Completion | ModelFault:
+        request = {"text": prompt.text, "grammar": prompt.grammar, "max_tokens": prompt.max_tokens}
+        try:
+            if self._child is None:
+                self._child = _Child(self.settings)
+            start = time.monotonic()
+            answer = self._child.ask(request, self.settings.timeout)
+        except _Broken as broken:
+            self._stop()
+            self._faults.append(f"{self.settings.file}: {broken}")
+            self._rested = time.monotonic() + REST
+            return ModelFault(note=self._faults[-1])
+        self._faults.clear()
+        if "error" in answer:
+            return ModelFault(note=f"{self.settings.file}: {answer['error']}")
+        return Completion(text=answer["text"], probability=answer["probability"], seconds=time.monotonic() - start)
+
+    def _stop(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+
+class _Broken(Exception):
+    """The process is of no more use: it died, hung or could not load its model."""
+
+
+class _Child:
+    """The process of one model, and the JSON lines to and from it."""
+
+    def __init__(self, settings: ModelSettings) -> None:
+        command = [sys.executable, "-m", "caravan.adapters.llama_child", str(settings.file), str(settings.n_ctx)]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None, "the process is started with pipes"
+        self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._stdin, False)
+        self.pid = self._process.pid
+        self._rest = b""
+        try:
+            ready = self._line(time.monotonic() + START_TIME)
+        except _Broken as broken:
+            self.end()
+            raise _Broken(f"the model cannot be loaded: {broken}; replace the file") from None
+        if "error" in ready:
+            self.end()
+            raise _Broken(f"{ready['error']}; replace the file")
+
+    def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """The answer to one request, within `timeout` s. Raises _Broken."""
+        end = time.monotonic() + timeout
+        self._send(json.dumps(request).encode() + b"\n", end)
+        return self._line(end)
+
+    def _send(self, data: bytes, end: float) -> None:
+        while data:
+            if not select.select([], [self._stdin], [], max(0.0, end - time.monotonic()))[1]:
+                raise _Broken("the model's process does not listen")
+            try:
+                data = data[os.write(self._stdin, data) :]
+            except OSError:
+                raise _Broken("the model's process died") from None
+
+    def kill(self) -> None:
+        """Kills the process; whoever waits for its answer sees it die."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kills the process and waits until it is gone."""
+        self.kill()
+        self._process.wait(_ENDING)
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None, "the process is started with pipes"
+            pipe.close()
+
+    def _line(self, end: float) -> dict[str, Any]:
+        """The next line, by the time `end` of the monotonic clock."""
+        while b"\n" not in self._rest:
+            if not select.select([self._stdout], [], [], max(0.0, end - time.monotonic()))[0]:
+                raise _Broken("the model gave no answer in time")
+            data = os.read(self._stdout, _CHUNK)
+            if not data:
+                raise _Broken("the model's process died")
+            self._rest += data
+        line, self._rest = self._rest.split(b"\n", 1)
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+def _check_file(settings: ModelSettings) -> None:
+    file = settings.file
+    try:
+        with file.open("rb") as opened:
+            magic = opened.read(len(_MAGIC))
+        if magic != _MAGIC:
+            raise ModelFileError(f"{file}: this is no GGUF file; fetch or train the model again")
+        if settings.sha256 is not None and sha256_of(file) != settings.sha256:
+            raise ModelFileError(f"{file}: its sha256 is not {settings.sha256}; fetch the model again")
+    except OSError as error:
+        remedy = "give the path of a GGUF model, or check 'file' in config/models.yaml"
+        raise ModelFileError(f"{file}: {error.strerror or error}; {remedy}") from error

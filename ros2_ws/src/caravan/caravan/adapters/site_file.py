@@ -1,0 +1,232 @@
+"""The site file (YAML): vocabulary, roadmap, robots, world and policy, read into a `Site`.
+
+No part is obligatory: reading sentences needs names only, driving needs positions and lanes.
+
+    places:   {dock_1: {aliases: [bay 1], position: [x, y], charger: false}}
+    robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...}}
+    items:    {pallet: {aliases: [], needs: [lift]}}
+    platoons, capabilities: {lift: {aliases: []}}
+    roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, speed: 0.5}]}
+    name, world: text     utc_offset: "+02:00" or seconds     policy: {max_speed: m/s, max_quantity: number}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from itertools import count as count_from
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from caravan.adapters.fields import Field, SiteError, load, suggest
+from caravan.adapters.site_check import check_roadmap, check_starts, check_world
+from caravan.model.geometry import Point, Pose
+from caravan.model.site import Battery, Item, Lane, Named, Place, Policy, Roadmap, Robot, Site
+
+__all__ = ["SiteError", "check_world", "read_site", "robots_of"]
+
+_PARTS = tuple(f.name for f in dataclass_fields(Site))
+_ROS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_OFFSET = re.compile(r"([+-])(\d{1,2}):([0-5]\d)")
+
+
+def read_site(path: str | Path) -> Site:
+    """The site in the file at `path`. Raises SiteError naming file, field, value and remedy.
+
+    A world's path is looked for beside the file, then in ../worlds. Checked beyond single fields: capabilities and
+    lane ends are known, robots start on the roadmap and apart, lanes without a common node keep robots apart.
+    """
+    file = Path(path)
+    top = load(file).fields(*_PARTS)
+    places = {key: _place(key, f) for key, f in _entries(top, "places")}
+    site = Site(
+        **_plain(top),
+        places=places,
+        robots={key: _robot(key, f) for key, f in _entries(top, "robots")},
+        items={key: _item(key, f) for key, f in _entries(top, "items")},
+        platoons={key: _named(key, f) for key, f in _entries(top, "platoons")},
+        capabilities={key: _named(key, f) for key, f in _entries(top, "capabilities")},
+        roadmap=_roadmap(top["roadmap"], places) if "roadmap" in top else _bare_roadmap(places),
+    )
+    _check_capabilities(site, top)
+    check_starts(site, file)
+    check_roadmap(site, file)
+    return site
+
+
+def _entries(top: Mapping[str, Field], part: str) -> list[tuple[str, Field]]:
+    return list(top[part].entries()) if part in top else []
+
+
+def _plain(top: Mapping[str, Field]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    if "name" in top:
+        out["name"] = top["name"].text()
+    if "utc_offset" in top:
+        out["utc_offset"] = _offset(top["utc_offset"])
+    if "world" in top:
+        out["world"] = _world_path(top["world"])
+    if "policy" in top:
+        given = top["policy"].fields("max_speed", "max_quantity")
+        read = {"max_speed": lambda f: f.number(above=0.0), "max_quantity": Field.count}
+        out["policy"] = Policy(**{key: read[key](f) for key, f in given.items()})
+    return out
+
+
+def _offset(field: Field) -> float:
+    if not isinstance(field.value, str):
+        seconds = field.number()
+    elif match := _OFFSET.fullmatch(field.value):
+        sign, hours, minutes = match.groups()
+        seconds = (-1.0 if sign == "-" else 1.0) * (int(hours) * 3600 + int(minutes) * 60)
+    else:
+        raise field.error('this must be "+HH:MM", "-HH:MM" or a number of seconds')
+    if abs(seconds) > 14 * 3600:
+        raise field.error("no clock on Earth is more than 14 hours from UTC")
+    return seconds
+
+
+def _world_path(field: Field) -> str:
+    folder = field.file.parent.resolve()
+    tried = [folder / field.text(), folder.parent / "worlds" / field.text()]
+    for candidate in tried:
+        if candidate.is_file():
+            return str(candidate.resolve())
+    raise field.error(f"no such world file; looked for {' and '.join(map(str, tried))}")
+
+
+def _aliases(given: Mapping[str, Field]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given["aliases"].texts())) if "aliases" in given else ()
+
+
+def _named(key: str, field: Field) -> Named:
+    return Named(id=key, aliases=_aliases(field.fields("aliases")))
+
+
+def _item(key: str, field: Field) -> Item:
+    given = field.fields("aliases", "needs")
+    return Item(id=key, aliases=_aliases(given), needs=given["needs"].texts() if "needs" in given else ())
+
+
+def _place(key: str, field: Field) -> Place:
+    given = field.fields("aliases", "position", "charger")
+    position = Point(*given["position"].numbers("x y")) if "position" in given else None
+    charger = given["charger"].flag() if "charger" in given else False
+    return Place(id=key, aliases=_aliases(given), position=position, charger=charger)
+
+
+def _robot(key: str, field: Field) -> Robot:
+    given = field.fields(*(f.name for f in dataclass_fields(Robot) if f.name != "id"))
+    values: dict[str, Any] = {"aliases": _aliases(given)}
+    for name in ("speed", "turn_rate", "acceleration", "turn_acceleration", "radius"):
+        if name in given:
+            values[name] = given[name].number(above=0.0)
+    if "capabilities" in given:
+        values["capabilities"] = given["capabilities"].texts()
+    if "model" in given:
+        values["model"] = given["model"].text()
+    if "payload" in given:
+        values["payload"] = given["payload"].count()
+    if "battery" in given:
+        values["battery"] = _battery(given["battery"])
+    if "start" in given:
+        if not _ROS_NAME.fullmatch(key):
+            raise field.error(f"{key!r} cannot name ROS topics; use letters, digits and _ for a robot that drives")
+        values["start"] = Pose(*given["start"].numbers("x y yaw"))
+    return Robot(id=key, **values)
+
+
+def _battery(field: Field) -> Battery:
+    given = field.fields(*(f.name for f in dataclass_fields(Battery)))
+    values = {name: f.number(0.0) for name, f in given.items()}
+    if values.get("capacity", 1.0) <= 0.0:
+        raise given["capacity"].error("this must be more than 0 Wh")
+    if values.get("reserve", 0.0) >= 1.0:
+        raise given["reserve"].error("this is a fraction of the capacity, from 0 up to but less than 1")
+    return Battery(**values)
+
+
+def _bare_roadmap(places: Mapping[str, Place]) -> Roadmap:
+    return Roadmap(nodes={p.id: p.position for p in places.values() if p.position is not None})
+
+
+def _roadmap(field: Field, places: Mapping[str, Place]) -> Roadmap:
+    given = field.fields("waypoints", "lanes")
+    nodes = dict(_bare_roadmap(places).nodes)
+    for key, waypoint in _entries(given, "waypoints"):
+        if key in places:
+            raise waypoint.error(f"{key!r} is a place already; a waypoint needs a name of its own")
+        nodes[key] = Point(*waypoint.numbers("x y"))
+    lanes: dict[tuple[str, str], Lane] = {}
+    for entry in given["lanes"].items() if "lanes" in given else ():
+        for lane in _lanes(entry, nodes, places):
+            ends = [(lane.start, lane.end), (lane.end, lane.start)][: 2 if lane.two_way else 1]
+            if any(end in lanes for end in ends):
+                raise entry.error(f"the lane from {lane.start!r} to {lane.end!r} is given twice")
+            lanes.update(dict.fromkeys(ends, lane))
+    return Roadmap(nodes=nodes, lanes=tuple(dict.fromkeys(lanes.values())))
+
+
+def _lanes(entry: Field, nodes: Mapping[str, Point], places: Mapping[str, Place]) -> list[Lane]:
+    given = entry.fields("nodes", "two_way", "speed") if isinstance(entry.value, dict) else {"nodes": entry}
+    if "nodes" not in given:
+        raise entry.error("this lane has no nodes; write nodes: [a, b]")
+    ends = given["nodes"].items()
+    if len(ends) < 2:
+        raise entry.error("a lane needs two nodes or more: [a, b]")
+    for end in ends:
+        _check_node(end, nodes, places)
+    two_way = given["two_way"].flag() if "two_way" in given else True
+    speed = given["speed"].number(above=0.0) if "speed" in given else None
+    for a, b in pairwise(ends):
+        if a.value == b.value:
+            raise b.error("a lane cannot lead from a node to itself")
+    return [Lane(start=a.value, end=b.value, two_way=two_way, speed=speed) for a, b in pairwise(ends)]
+
+
+def _check_node(end: Field, nodes: Mapping[str, Point], places: Mapping[str, Place]) -> None:
+    name = end.text()
+    if name in places and name not in nodes:
+        raise end.error(f"the place {name!r} has no position; give it one: position: [x, y]")
+    if name not in nodes:
+        raise end.error(f"no waypoint or place of this name; {suggest(name, nodes)}")
+
+
+def _check_capabilities(site: Site, top: Mapping[str, Field]) -> None:
+    if "capabilities" not in top:
+        return
+    for part, key in (("robots", "capabilities"), ("items", "needs")):
+        for name, entry in _entries(top, part):
+            wanted = entry.fields(*entry.value or {}).get(key)
+            for field in wanted.items() if wanted else ():
+                if field.value not in site.capabilities:
+                    hint = suggest(field.text(), site.capabilities)
+                    raise field.error(f"{name!r} names an unknown capability; {hint}")
+
+
+def robots_of(site: Site, count: int) -> Site:
+    """The site with `count` robots (0: as it is): its first ones, or all of them and copies.
+
+    Copies are named on ("carrier_4") and start at roadmap nodes, each as far from the others as can be. Raises
+    SiteError where there is nothing to copy or no node left.
+    """
+    if count == 0:
+        return site
+    robots = dict(list(site.robots.items())[: max(count, 0)])
+    models = [r for r in robots.values() if r.start is not None]
+    free = dict(site.roadmap.nodes)
+    apart = 2.0 * max((r.radius for r in models), default=0.0)
+    while len(robots) < count:
+        taken = [r.start.point for r in robots.values() if r.start is not None]
+        free = {n: p for n, p in free.items() if min(map(p.distance, taken), default=0.0) > apart}
+        if not models or not free:
+            raise SiteError(
+                f"{count} robots: the site {site.name!r} has models and nodes to start at for {len(robots)}"
+            )
+        model, start = models[len(robots) % len(models)], max(free.values(), key=lambda p: min(map(p.distance, taken)))
+        name = next(n for k in count_from(1) if (n := f"{model.id.rstrip('0123456789')}{k}") not in robots)
+        robots[name] = replace(model, id=name, aliases=(), start=Pose(start.x, start.y))
+    return replace(site, robots=robots)

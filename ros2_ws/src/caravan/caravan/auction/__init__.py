@@ -1,0 +1,1 @@
+"""Who does what: notices, bids, awards, and the ledger that keeps them."""

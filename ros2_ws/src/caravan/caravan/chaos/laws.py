@@ -1,0 +1,189 @@
+"""The laws that hold in every story: what is checked at each message and at each step of virtual time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from caravan.chaos.message_laws import MessageLaws
+from caravan.chaos.stage import Stage
+from caravan.chaos.story import Story
+from caravan.fleet import HOUSE, Message
+from caravan.model.goal import FINAL_GOAL_STATES, FINAL_TASK_STATES, Goal, GoalState, TaskRecord, TaskState
+
+OWNED = (TaskState.AWARDED, TaskState.RUNNING)
+LAWS = {
+    "ends": "every accepted goal ends, done unless it was cancelled or a model lied",
+    "once": "a task is counted as done at most once, and exactly once where its goal is done",
+    "owner": "no task is worked on by two robots at one time",
+    "stray": "a robot that does not own a task any more stops working on it within its lease",
+    "buried": "a robot that is silent for longer than the house's patience owns nothing",
+    "contact": "no robot touches anything",
+    "nodes": "no node is granted to two robots",
+    "disk": "a goal is on disk before its id is told, an award before it is sent",
+    "kept": "what was accepted stays, what was ended stays ended, through every restart",
+    "epoch": "an award of a task has an epoch of its own, and one robot",
+    "fence": "what a robot has let go of it never takes up again, nor an older award, nor begins anew",
+    "bid": "a task goes to the cheapest of the bids for this very award that came in time",
+    "jury": "what is acted on was read so by more than half of the robots asked",
+    "resend": "what is not answered is sent again",
+    "sound": "nothing raises an exception",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A law that was broken, when (s after the beginning) and how."""
+
+    law: str
+    at: float
+    note: str
+
+
+class Laws:
+    """A witness of a story who notes what breaks a law. `told` is the story, `stage` is set once it stands."""
+
+    stage: Stage
+
+    def __init__(self, told: Story) -> None:
+        self.broken: list[Violation] = []
+        self.accepted: list[str] = []
+        self.cancelled: set[str] = set()
+        self._told = told
+        self._messages = MessageLaws(self.broke)
+        self._ended: dict[str, GoalState] = {}
+        self._owned: dict[tuple[str, str, int], float] = {}
+        self._heard: dict[str, float] = {}
+        self._life = 0
+        self._events = 0
+        self._done: Counter[str] = Counter()
+
+    # -- the witness --------------------------------------------------------------------------------------------
+
+    def sent(self, source: str, target: str, message: Message) -> None:
+        """See `Witness`."""
+        self._messages.sent(self.stage, message)
+
+    def arrived(self, target: str, message: Message) -> None:
+        """See `Witness`."""
+        if target == HOUSE:
+            self._messages.arrived(message, self.stage.now)
+
+    def opened(self, former: list[Goal], found: list[Goal]) -> None:
+        """See `Witness`."""
+        self._messages.opened()
+        ids = {goal.id: goal for goal in found}
+        for goal in former:
+            if goal.id not in ids:
+                self.broke("kept", f"{goal.id} is missing after a restart")
+            elif _held(goal) != _held(ids[goal.id]):
+                self.broke("kept", f"after a restart {_held(goal)} is {_held(ids[goal.id])}")
+
+    # -- steps --------------------------------------------------------------------------------------------------
+
+    def say(self, goal_id: str) -> None:
+        """A goal was accepted with this id."""
+        self.accepted.append(goal_id)
+        if goal_id not in self.stage.goals_on_disk():
+            self.broke("disk", f"{goal_id} was accepted and is not on disk")
+
+    def step(self, silent: set[str]) -> None:
+        """A step is over; `silent` are the robots that are dead or cut off from the house."""
+        self._work()
+        if self.stage.contacts:
+            self.broke("contact", "a robot touched another or an obstacle")
+        held = Counter(node for nodes in self.stage.granted().values() for node in set(nodes))
+        self._each("nodes", [f"{node} is granted to {n} robots" for node, n in held.items() if n > 1])
+        self._record()
+        if self.stage.open:
+            self._book()
+            self._silence(silent)
+            self._each("resend", self._messages.overdue(self.stage))
+
+    def finish(self, ended: bool) -> None:
+        """The story is over; `ended` tells whether all goals came to an end in time."""
+        if not ended:
+            open_goals = [f"{g.id} is {g.state}" for g in self.stage.goals if g.state not in FINAL_GOAL_STATES]
+            self.broke("ends", "; ".join(open_goals) or "the auction house is down")
+            return
+        lied = bool(self.stage.liars) or any(fault.kind == "liar" for fault in self._told.faults)
+        for goal in self.stage.goals:
+            wanted = goal.id in self.cancelled or lied
+            if goal.state is not GoalState.DONE and not wanted:
+                self.broke("ends", f"{goal.id} is {goal.state}: {goal.message}")
+            for task in goal.tasks:
+                if goal.state is GoalState.DONE and self._done[task.id] != 1:
+                    self.broke("once", f"{task.id} was done {self._done[task.id]} times")
+
+    # -- what is checked ----------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        at_work = self.stage.at_work()
+        doubled = Counter(task for task, _ in at_work.values())
+        self._each("owner", [f"{task}: {at_work}" for task, n in doubled.items() if n > 1])
+        if not self.stage.open:
+            self._owned = dict.fromkeys(self._owned, self.stage.now)
+            return
+        for task in self._tasks():
+            if task.state in OWNED and task.robot is not None:
+                self._owned[task.robot, task.id, task.epoch] = self.stage.now
+        settings = self.stage.settings
+        bound = settings.agent.lease + settings.radio.delay_max + 3.0 * settings.step
+        for robot, (task_id, epoch) in at_work.items():
+            since = self._owned.get((robot, task_id, epoch))
+            if since is not None and self.stage.now - since > bound:
+                self.broke(
+                    "stray", f"{robot} works on {task_id}#{epoch}, {self.stage.now - since:.1f} s after it lost it"
+                )
+
+    def _record(self) -> None:
+        for event in self.stage.events[self._events :]:
+            if event.kind == "task_done":
+                self._done[event.task] += 1
+                if self._done[event.task] > 1:
+                    self.broke("once", f"{event.task} was done {self._done[event.task]} times")
+            self._messages.recorded(event)
+        self._events = len(self.stage.events)
+
+    def _book(self) -> None:
+        goals = {goal.id: goal for goal in self.stage.goals}
+        self._each("kept", [f"{goal_id} is missing" for goal_id in self.accepted if goal_id not in goals])
+        for goal in goals.values():
+            before = self._ended.get(goal.id)
+            if before is not None and goal.state is not before:
+                self.broke("kept", f"{goal.id} was {before} and is {goal.state}")
+            if goal.state in FINAL_GOAL_STATES:
+                self._ended[goal.id] = goal.state
+
+    def _silence(self, silent: set[str]) -> None:
+        if self._life != self.stage.lives:
+            self._life, self._heard = self.stage.lives, {}
+        now, settings = self.stage.now, self.stage.settings
+        radio = settings.radio
+        # A late copy of a heartbeat makes a dead robot seem alive once more.
+        again = settings.house.patience + radio.straggle if radio.straggle else 0.0
+        bound = settings.house.patience + again + radio.delay_max + 3.0 * settings.step
+        self._heard = {robot: self._heard.get(robot, now) for robot in silent}
+        owners = {task.robot for task in self._tasks() if task.state in OWNED}
+        for robot in owners & {r for r, since in self._heard.items() if now - since > bound}:
+            self.broke("buried", f"{robot} is silent for {now - self._heard[robot or '']:.1f} s and owns tasks")
+
+    def _tasks(self) -> list[TaskRecord]:
+        return [task for goal in self.stage.goals for task in goal.tasks]
+
+    def _each(self, law: str, notes: list[str]) -> None:
+        for note in notes:
+            self.broke(law, note)
+
+    def broke(self, law: str, note: str) -> None:
+        at = round(self.stage.now - self.stage.start, 1)
+        self.broken.append(Violation(law=law, at=at, note=note))
+
+
+def _held(goal: Goal) -> list[tuple[object, ...]]:
+    """What must outlive a restart. An auction may start anew, a task that waits may be offered again."""
+    tasks = [
+        (t.id, t.state if t.state in (*OWNED, *FINAL_TASK_STATES) else TaskState.WAITING, t.robot, t.epoch)
+        for t in goal.tasks
+    ]
+    return [(goal.id, goal.text, goal.state), *tasks]

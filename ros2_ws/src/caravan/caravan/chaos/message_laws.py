@@ -1,0 +1,141 @@
+"""The laws about messages: awards, bids, votes and what is sent again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from caravan.chaos.stage import Stage
+from caravan.fleet import Message
+from caravan.model.goal import GoalState, TaskState, draft_to_json
+from caravan.model.market import ENDED, Award, Bid, BidNotice, Event, ReadRequest, RobotState, Vote
+
+_SLACK = 3
+"""Steps that a party may be late."""
+
+
+@dataclass(slots=True)
+class _Tender:
+    """A bid notice, and the first answer of each robot that came in time."""
+
+    notice: BidNotice
+    bids: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """Who was asked to read a goal, and what they made of it."""
+
+    asked: tuple[str, ...]
+    votes: dict[str, Vote] = field(default_factory=dict)
+
+
+class MessageLaws:
+    """What was said between the house and the robots; `note(law, text)` takes what breaks a law."""
+
+    def __init__(self, note: Callable[[str, str], None]) -> None:
+        self._note = note
+        self._winners: dict[tuple[str, int], str] = {}
+        self._newest: dict[str, int] = {}
+        self._tenders: dict[str, _Tender] = {}
+        self._hearings: dict[str, _Hearing] = {}
+        self._awarded: dict[tuple[str, int], float] = {}
+        self._asked: dict[str, float] = {}
+        self._held: dict[tuple[str, int], dict[tuple[str, int], float]] = {}
+        self._dropped: dict[tuple[str, int], set[tuple[str, int]]] = {}
+
+    def opened(self) -> None:
+        """The auction house has started again, and knows only what is on disk."""
+        self._hearings.clear()
+        self._awarded.clear()
+        self._asked.clear()
+
+    def sent(self, stage: Stage, message: Message) -> None:
+        """A message was sent."""
+        match message:
+            case BidNotice():
+                if self._tenders.get(message.auction, None) is None or self._tenders[message.auction].notice != message:
+                    self._tenders[message.auction] = _Tender(notice=message)
+            case ReadRequest():
+                self._asked[message.goal] = stage.now
+                self._hearings.setdefault(message.goal, _Hearing(asked=message.robots))
+            case Award():
+                self._award(stage, message)
+            case RobotState():
+                self._holdings((message.robot, stage.births[message.robot]), message)
+            case _:
+                pass
+
+    def arrived(self, message: Message, now: float) -> None:
+        """A message reached the house."""
+        if isinstance(message, Bid):
+            tender = self._tenders.get(message.auction)
+            if tender is not None and message.robot in tender.notice.robots and now <= tender.notice.deadline:
+                tender.bids.setdefault(message.robot, message.cost)
+        elif isinstance(message, Vote) and message.goal in self._hearings:
+            hearing = self._hearings[message.goal]
+            if message.robot in hearing.asked:
+                hearing.votes.setdefault(message.robot, message)
+
+    def recorded(self, event: Event) -> None:
+        """An event was recorded."""
+        hearing = self._hearings.get(event.goal)
+        if event.kind != "read" or hearing is None or event.data["draft"]["intent"] == "unclear":
+            return
+        drafts = [draft_to_json(v.draft) for v in hearing.votes.values() if v.draft is not None]
+        agreed = drafts.count(event.data["draft"])
+        if 2 * agreed <= len(hearing.asked):
+            self._note("jury", f"{event.goal}: {agreed} of {len(hearing.asked)} robots read it so")
+
+    def overdue(self, stage: Stage) -> list[str]:
+        """What should have been sent again by now."""
+        house, late = stage.settings.house, _SLACK * stage.settings.step
+        out = []
+        for goal in stage.goals:
+            since = stage.now - self._asked.get(goal.id, stage.now)
+            if goal.state is GoalState.READING and since > house.reading.resend + late:
+                out.append(f"the robots were asked to read {goal.id} {since:.1f} s ago")
+            for task in goal.tasks:
+                since = stage.now - self._awarded.get((task.id, task.epoch), stage.now)
+                if task.state is TaskState.AWARDED and since > house.handover.resend + late:
+                    out.append(f"award {task.id}#{task.epoch} was sent {since:.1f} s ago")
+        return out
+
+    def _holdings(self, life: tuple[str, int], state: RobotState) -> None:
+        """What a robot holds in one life of its process."""
+        held = {(h.task_id, h.epoch): h.progress if h.state not in ENDED else math.inf for h in state.holdings}
+        before = self._held.get(life, {})
+        dropped = self._dropped.setdefault(life, set())
+        dropped |= before.keys() - held.keys()
+        self._held[life] = held
+        for (task_id, epoch), progress in held.items():
+            newest = max((e for t, e in dropped if t == task_id), default=0)
+            if epoch <= newest:
+                self._note("fence", f"{state.robot} took {task_id}#{epoch} after it had let go of #{newest}")
+            if progress < before.get((task_id, epoch), 0.0) - 1e-9:
+                self._note("fence", f"{state.robot} began {task_id}#{epoch} anew")
+
+    def _award(self, stage: Stage, award: Award) -> None:
+        key = (award.task_id, award.epoch)
+        self._awarded[key] = stage.now
+        if key in self._winners:
+            if self._winners[key] != award.robot:
+                self._note("epoch", f"{award.task_id}#{award.epoch} to {self._winners[key]} and to {award.robot}")
+            return
+        self._winners[key] = award.robot
+        if award.epoch <= self._newest.get(award.task_id, 0):
+            self._note("epoch", f"{award.task_id}#{award.epoch} after #{self._newest[award.task_id]}")
+        self._newest[award.task_id] = max(award.epoch, self._newest.get(award.task_id, 0))
+        record = stage.on_disk(award.task_id)
+        if record is None or (record.epoch, record.robot) != (award.epoch, award.robot):
+            self._note("disk", f"{award.task_id}#{award.epoch} is awarded to {award.robot} and not on disk")
+        self._cheapest(award)
+
+    def _cheapest(self, award: Award) -> None:
+        tender = self._tenders.get(f"{award.task_id}#{award.epoch}")
+        costs = {r: c for r, c in (tender.bids if tender else {}).items() if c is not None}
+        if award.robot not in costs:
+            self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} without a bid that counts")
+        elif costs[award.robot] > min(costs.values()):
+            self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} for {costs[award.robot]}: {costs}")

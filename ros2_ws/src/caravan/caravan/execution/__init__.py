@@ -1,0 +1,1 @@
+"""From an awarded task to legs: drive there, work so long."""

@@ -1,0 +1,48 @@
+"""Legs: what a task comes to, one drive and one piece of work after another."""
+
+from __future__ import annotations
+
+import math
+
+from caravan.model.goal import Task, TaskKind
+from caravan.model.site import Robot
+from caravan.model.work import Leg
+
+LOAD_TIME = 5.0
+"""Time to load or unload what a robot carries at once, s."""
+INSPECT_TIME = 5.0
+PATROL_TIME = 1.0
+
+
+def legs(task: Task, robot: Robot, chargers: tuple[str, ...] = ()) -> tuple[Leg, ...]:
+    """The legs of `task` for `robot`, repetitions included.
+
+    A delivery of more than the robot carries at once takes several trips. `chargers` (nearest first) serve a charge
+    task that names none. Raises ValueError for a task that no single robot can carry out.
+    """
+    return _once(task, robot, chargers) * task.times
+
+
+def _once(task: Task, robot: Robot, chargers: tuple[str, ...]) -> tuple[Leg, ...]:
+    match task.kind:
+        case TaskKind.DELIVER:
+            trip = (
+                Leg(place=task.from_, work=LOAD_TIME, verb="loading"),
+                Leg(place=task.to, work=LOAD_TIME, verb="unloading"),
+            )
+            return trip * math.ceil(task.quantity / robot.payload)
+        case TaskKind.GO:
+            return (Leg(place=task.to, work=0.0, verb="arriving"),)
+        case TaskKind.PATROL:
+            return tuple(Leg(place=p, work=PATROL_TIME, verb="patrolling") for p in task.places)
+        case TaskKind.INSPECT:
+            return tuple(Leg(place=p, work=INSPECT_TIME, verb="inspecting") for p in task.places)
+        case TaskKind.WAIT:
+            return (Leg(place=task.to, work=task.duration or 0.0, verb="waiting"),)
+        case TaskKind.CHARGE:
+            charger = task.to or (chargers[0] if chargers else None)
+            if charger is None:
+                raise ValueError(f"task {task.id}: the site has no charger; give a place 'charger: true'")
+            return (Leg(place=charger, work=None, verb="charging"),)
+        case TaskKind.PLATOON:
+            raise ValueError(f"task {task.id}: a platoon manoeuvre is not for a single robot")

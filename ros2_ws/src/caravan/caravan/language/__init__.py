@@ -1,0 +1,1 @@
+"""From a sentence to a Draft: prompt, grammar, grounding, jury, guard."""

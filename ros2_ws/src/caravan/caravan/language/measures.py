@@ -1,0 +1,101 @@
+"""Durations, lengths and speeds in words, brought to s, m and m/s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from caravan.language.numbers import Token, fold
+
+_POINTS = frozenset({"point", "点"})
+
+
+def _table(text: str) -> dict[str, float]:
+    """From "name name 60; name 1" -> each name with the number that ends its group."""
+    groups = [group.split() for group in text.split(";")]
+    return {name: float(group[-1]) for group in groups for name in group[:-1]}
+
+
+_DURATIONS = _table(
+    "s sec secs second seconds 秒 秒钟 1; m min mins minute minutes 分 分钟 60; 刻 刻钟 900; "
+    "h hr hrs hour hours hourly 小时 钟头 时 3600; day days daily 天 日 86400; ms millisecond milliseconds 0.001"
+)
+_LENGTHS = _table(
+    "m metre metres meter meters 米 1; cm centimetre centimetres centimeter centimeters 厘米 0.01; "
+    "km kilometre kilometres kilometer kilometers 公里 千米 1000; mile miles 1609.344; ft foot feet 0.3048; "
+    "mm millimetre millimetres millimeter millimeters 0.001"
+)
+_TIMES = {name: value for name, value in _DURATIONS.items() if name not in ("m", "分", "刻", "日")}
+_SPEEDS = _table("kmh kph kmph 3.6; mph 2.2369362920544; mps 1; knot knots 1.9438444924406")
+"""How many of the unit make 1 m/s."""
+_HALF = 0.5
+_NEXT = {3600.0: 60.0, 60.0: 1.0, 1.0: 0.1}
+"""The unit of a last number without one: "1 h 30", "三米五"."""
+_FACTORS = {"dozen": 12.0, "couple": 2.0, "pair": 2.0, "other": 2.0, "quarter": 0.25, "quarters": 0.25}
+
+
+def duration(text: str, default: float | None = None) -> float | None:
+    """Seconds: " half an hour" -> 1800; a bare number counts `default` seconds each, or is not understood (None)."""
+    return _sum(fold(text, _POINTS), _DURATIONS, default)
+
+
+def length(text: str) -> float | None:
+    """Metres, rounded to 2 decimals: " ten metres" -> 10; a bare number is metres; None where it says no length."""
+    return _rounded(_sum(fold(text, _POINTS), _LENGTHS, 1.0))
+
+
+def headway(text: str) -> float | None:
+    """A time gap in seconds, rounded to 2 decimals; a bare number is seconds."""
+    return _rounded(duration(text, 1.0))
+
+
+def speed(text: str) -> float | None:
+    """Metres a second, rounded to 2 decimals: " 70 km/h" -> 19.44; None without a unit."""
+    tokens = ["小时" if t == "时" else t for t in fold(text, _POINTS)]
+    for at, token in enumerate(tokens):
+        if isinstance(token, str) and token in _SPEEDS:
+            value = _sum([*tokens[:at], *tokens[at + 1 :]], {}, 1.0)
+            return None if value is None else _rounded(value / _SPEEDS[token])
+    clocks = [t for t in tokens if isinstance(t, str) and t in _TIMES]
+    if len(clocks) != 1:
+        return None
+    metres = _sum([t for t in tokens if t != clocks[0]], _LENGTHS, None)
+    return None if metres is None else _rounded(metres / _TIMES[clocks[0]])
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _sum(tokens: list[Token], units: Mapping[str, float], default: float | None) -> float | None:
+    """The sum of all "number unit" pairs; a unit alone counts once, other words do not count.
+
+    None where there is nothing to add, two numbers share a unit, or a last number has none and no default.
+    """
+    total, pending, last = 0.0, None, None
+    for token in tokens:
+        if isinstance(token, str) and token in units:
+            total += units[token] * (1.0 if pending is None else pending)
+            pending, last = None, units[token]
+            continue
+        value = _part(token, pending)
+        if value is None:
+            continue
+        if pending is not None and isinstance(token, float):
+            return None
+        pending = value
+    if pending is None:
+        return total if last is not None else None
+    if pending == _HALF and last is not None:
+        return total + last / 2
+    smaller = default if last is None else _NEXT.get(last)
+    return None if smaller is None else total + pending * smaller
+
+
+def _part(token: Token, pending: float | None) -> float | None:
+    """The number before a unit once this token is read; None where the token says no number."""
+    if isinstance(token, float):
+        return token
+    if token in ("half", "半"):
+        return _HALF + (pending or 0.0)
+    factor = _FACTORS.get(token)
+    return None if factor is None else factor * (1.0 if pending is None else pending)

@@ -1,0 +1,62 @@
+"""The sentence as the model sees it: checked, tidied and cut into the units that a Reading may copy."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from dataclasses import dataclass
+
+LIMIT = 2000
+"""Longest sentence, bytes of UTF-8."""
+
+CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNIT = re.compile(rf" ?(?:[{CJK}]|(?:(?![{CJK}])\w)+|[^ ])")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_WIDE = 0xFEE0
+_FOLD: dict[int, int | None] = {
+    **{ord(c) + _WIDE: ord(c) for c in "0123456789" + string.ascii_letters},
+    ord("\u2018"): ord("'"),
+    ord("\u2019"): ord("'"),
+    ord('"'): None,
+    ord("\\"): None,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadText:
+    """A text that is no sentence: `note` says what is wrong with it and what would do."""
+
+    note: str
+
+
+def tidy(text: str) -> str | BadText:
+    """The sentence with plain digits, letters and apostrophes, single spaces, and without `"`, `\\` and invisibles."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return BadText(note="the text is not valid Unicode (a lone surrogate): send UTF-8")
+    if size > LIMIT:
+        return BadText(note=f"the text has {size} bytes, the most is {LIMIT}: send one goal in a few sentences")
+    for char in text:
+        if char in _BIDI or (unicodedata.category(char) == "Cc" and not char.isspace()):
+            return BadText(note=f"the text has the control character U+{ord(char):04X}: remove it")
+    shown = "".join(c for c in text.translate(_FOLD) if unicodedata.category(c) != "Cf")
+    plain = " ".join(unicodedata.normalize("NFC", shown).split())
+    return plain or BadText(note="the text is empty: say what the robots should do")
+
+
+def units(sentence: str) -> tuple[str, ...]:
+    """The words, numbers, signs and single CJK characters of a tidy sentence, each with the space before it.
+
+    One space is put before the sentence, so that joined they give " " + sentence.
+    """
+    return tuple(_UNIT.findall(" " + sentence))
+
+
+def is_span(phrase: str, sentence: str) -> bool:
+    """Whether the phrase is one or more whole neighbouring units of the tidy sentence."""
+    parts, wanted = units(sentence), tuple(_UNIT.findall(phrase))
+    if not wanted or "".join(wanted) != phrase:
+        return False
+    return any(parts[i : i + len(wanted)] == wanted for i in range(len(parts) - len(wanted) + 1))

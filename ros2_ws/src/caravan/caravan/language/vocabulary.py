@@ -1,0 +1,40 @@
+"""The names of a site, indexed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from caravan.language.grounding import Names, names
+from caravan.language.shape import Sort
+from caravan.model.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A site as a cache key: itself, not its contents."""
+
+    site: Site
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.site is other.site
+
+    def __hash__(self) -> int:
+        return id(self.site)
+
+
+def vocabulary(site: Site) -> dict[Sort, Names]:
+    """The index of each kind of name; the same object for the same site."""
+    return _vocabulary(_Same(site))
+
+
+@lru_cache(maxsize=16)
+def _vocabulary(key: _Same) -> dict[Sort, Names]:
+    site = key.site
+    return {
+        Sort.PLACE: names(site.places),
+        Sort.ROBOT: names(site.robots),
+        Sort.ITEM: names(site.items),
+        Sort.PLATOON: names(site.platoons),
+        Sort.CAPABILITY: names(site.capabilities),
+    }

@@ -1,0 +1,46 @@
+"""Points, poses and velocities in the plane. Metres, radians, seconds; x east, y north, yaw counter-clockwise."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position in the world frame, m."""
+
+    x: float
+    y: float
+
+    def distance(self, other: Point) -> float:
+        """Euclidean distance to `other`, m."""
+        return math.hypot(other.x - self.x, other.y - self.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A position (m) and a heading (rad) in the world frame."""
+
+    x: float
+    y: float
+    yaw: float = 0.0
+
+    @property
+    def point(self) -> Point:
+        """The position alone."""
+        return Point(self.x, self.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Twist:
+    """A planar velocity in the robot's own frame: `linear` m/s ahead, `angular` rad/s counter-clockwise."""
+
+    linear: float = 0.0
+    angular: float = 0.0
+
+
+def wrap(angle: float) -> float:
+    """`angle` (rad) brought into (-pi, pi]."""
+    wrapped = math.remainder(angle, math.tau)
+    return math.pi if wrapped == -math.pi else wrapped

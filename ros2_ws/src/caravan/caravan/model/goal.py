@@ -1,0 +1,226 @@
+"""Goals: the Draft (what a sentence means, docs/goal_language.md) and the states a goal and its tasks go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+
+class TaskKind(StrEnum):
+    """What a task asks for."""
+
+    DELIVER = "deliver"
+    GO = "go"
+    PATROL = "patrol"
+    INSPECT = "inspect"
+    CHARGE = "charge"
+    WAIT = "wait"
+    PLATOON = "platoon"
+
+
+class Intent(StrEnum):
+    """What a sentence is."""
+
+    TASKS = "tasks"
+    CONTROL = "control"
+    QUERY = "query"
+    UNCLEAR = "unclear"
+
+
+COMMANDS = ("cancel", "pause", "resume", "stop", "home")
+TOPICS = ("where", "status", "why", "battery", "robots", "tasks")
+REASONS = ("unknown_place", "unknown_robot", "unknown_item", "ambiguous", "not_a_goal", "unsafe")
+PRIORITIES = ("low", "normal", "high", "urgent")
+MANOEUVRES = ("form", "join", "leave", "split", "merge", "set", "dissolve")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task of a Draft. Names are ids of the site; times of day are "HH:MM"; durations s; speed m/s; gap m.
+
+    Field names are the keys of the goal language, but `from_` for `from`.
+    """
+
+    id: str
+    kind: TaskKind
+    item: str | None = None
+    quantity: int = 1
+    from_: str | None = None
+    to: str | None = None
+    places: tuple[str, ...] = ()
+    robot: str | None = None
+    robots: int = 1
+    needs: tuple[str, ...] = ()
+    by: str | None = None
+    not_before: str | None = None
+    within: float | None = None
+    delay: float | None = None
+    duration: float | None = None
+    after: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    priority: str = "normal"
+    times: int = 1
+    every: float | None = None
+    manoeuvre: str | None = None
+    platoon: str | None = None
+    leader: str | None = None
+    members: tuple[str, ...] = ()
+    at: str | None = None
+    into: str | None = None
+    speed: float | None = None
+    headway: float | None = None
+    gap: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one sentence means, in ids of the site. Two Drafts mean the same exactly when they are equal."""
+
+    intent: Intent
+    tasks: tuple[Task, ...] = ()
+    command: str | None = None
+    about: str | None = None
+    target: str | None = None
+    reason: str | None = None
+    phrases: tuple[str, ...] = ()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def task_to_json(task: Task) -> dict[str, Any]:
+    """The task as a JSON object of the goal language, keys with default values left out."""
+    given = {f.name: getattr(task, f.name) for f in fields(task) if getattr(task, f.name) != f.default}
+    return {name.rstrip("_"): _plain(value) for name, value in given.items()}
+
+
+def draft_to_json(draft: Draft) -> dict[str, Any]:
+    """The Draft as a JSON object of the goal language; equal Drafts give equal objects."""
+    out: dict[str, Any] = {"intent": draft.intent.value}
+    if draft.intent is Intent.TASKS:
+        out["tasks"] = [task_to_json(t) for t in draft.tasks]
+    for key in ("command", "about", "target", "reason"):
+        if getattr(draft, key) is not None:
+            out[key] = getattr(draft, key)
+    if draft.intent is Intent.UNCLEAR:
+        out["phrases"] = list(draft.phrases)
+    return out
+
+
+def task_from_json(data: Mapping[str, Any]) -> Task:
+    """The inverse of `task_to_json`. Raises ValueError naming the key that is unknown, missing or malformed."""
+    known = {f.name.rstrip("_"): f for f in fields(Task)}
+    unknown = sorted(set(data) - set(known))
+    if unknown:
+        raise ValueError(f"task: unknown key {unknown[0]!r}; known are {', '.join(known)}")
+    values: dict[str, Any] = {}
+    for key, f in known.items():
+        if key in data:
+            value = data[key]
+            values[f.name] = tuple(value) if isinstance(value, list) else value
+        elif f.default is MISSING:
+            raise ValueError(f"task: key {key!r} is missing")
+    try:
+        values["kind"] = TaskKind(values["kind"])
+    except ValueError:
+        raise ValueError(f"task: kind {data['kind']!r} is not one of {', '.join(TaskKind)}") from None
+    return Task(**values)
+
+
+def draft_from_json(data: Mapping[str, Any]) -> Draft:
+    """The inverse of `draft_to_json`. Raises ValueError naming what is wrong."""
+    try:
+        intent = Intent(data["intent"])
+    except (KeyError, ValueError):
+        raise ValueError(f"draft: intent {data.get('intent')!r} is not one of {', '.join(Intent)}") from None
+    return Draft(
+        intent=intent,
+        tasks=tuple(task_from_json(t) for t in data.get("tasks", ())),
+        phrases=tuple(data.get("phrases", ())),
+        **{key: data.get(key) for key in ("command", "about", "target", "reason")},
+    )
+
+
+class GoalState(StrEnum):
+    """Where a goal stands. The last four are final, but an ASKED goal may be answered by a new one."""
+
+    READING = "reading"
+    ACTIVE = "active"
+    DONE = "done"
+    ASKED = "asked"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TaskState(StrEnum):
+    """Where a task stands in the ledger."""
+
+    WAITING = "waiting"
+    """For an earlier task, a start time or a robot."""
+    BIDDING = "bidding"
+    AWARDED = "awarded"
+    """Sent to the winner, whose answer is not in yet."""
+    RUNNING = "running"
+    """The winner has it: queued or at work."""
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+FINAL_TASK_STATES = frozenset({TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED})
+FINAL_GOAL_STATES = frozenset(
+    {GoalState.DONE, GoalState.ASKED, GoalState.REFUSED, GoalState.FAILED, GoalState.CANCELLED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """A task in the ledger: its state, its owner and the epoch of its latest award. `id` is "g12/t1"."""
+
+    id: str
+    task: Task
+    state: TaskState = TaskState.WAITING
+    robot: str | None = None
+    epoch: int = 0
+    progress: float = 0.0
+    remaining: float | None = None
+    note: str = ""
+    excluded: tuple[str, ...] = ()
+    """Robots that refused or failed it since it was last done by nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A goal in the ledger. `id` is "g12", `stamp` is when it was accepted (s)."""
+
+    id: str
+    text: str
+    requester: str
+    stamp: float
+    state: GoalState = GoalState.READING
+    robot: str | None = None
+    """The robot that was spoken to, if it was one robot and not the fleet."""
+    draft: Draft | None = None
+    tasks: tuple[TaskRecord, ...] = ()
+    message: str = ""
+    """What the requester is told: the question, the refusal or the outcome."""
+    finished: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one robot's model made of a sentence. `confidence` in 0..1; `seconds` of wall time."""
+
+    draft: Draft
+    confidence: float
+    seconds: float = field(default=0.0, compare=False)

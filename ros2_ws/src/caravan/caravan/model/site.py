@@ -1,0 +1,115 @@
+"""The site: what has a name here (places, robots, items, platoons, capabilities) and where the lanes run.
+
+All five vocabulary parts and the roadmap may be empty: reading a sentence needs names only, driving needs positions
+and lanes. Files are read by `caravan.adapters.site_file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from caravan.model.geometry import Point, Pose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A named spot where robots work; `position` is None where the site file gives the vocabulary alone."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    position: Point | None = None
+    charger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """A linear battery model. Energies in Wh, powers in W."""
+
+    capacity: float = 100.0
+    idle_power: float = 10.0
+    drive_power: float = 60.0
+    charge_power: float = 1200.0
+    reserve: float = 0.2
+    """Fraction of the capacity below which a robot takes no work and goes charging."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robot:
+    """What is known of a robot before it moves. Speeds m/s and rad/s, accelerations m/s2 and rad/s2, radius m."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    model: str = "carrier"
+    """Name of the simulator model (worlds/models/<model>)."""
+    start: Pose | None = None
+    payload: int = 1
+    """How many items it carries at once."""
+    speed: float = 1.0
+    turn_rate: float = 1.5
+    acceleration: float = 1.0
+    turn_acceleration: float = 3.0
+    radius: float = 0.35
+    battery: Battery = field(default_factory=Battery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A kind of goods; `needs` are the capabilities a robot must have to carry it."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A platoon or a capability: an id and its other names."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A straight drivable connection between two roadmap nodes. `speed` caps the robot's own, m/s."""
+
+    start: str
+    end: str
+    two_way: bool = True
+    speed: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roadmap:
+    """Where robots may drive: nodes (waypoints and places that have a position, by id) and lanes between them."""
+
+    nodes: Mapping[str, Point] = field(default_factory=dict)
+    lanes: tuple[Lane, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the site allows. Speeds m/s."""
+
+    max_speed: float = 2.0
+    max_quantity: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site: its vocabulary, its roadmap, its world file and its rules. Mappings are keyed by id."""
+
+    name: str = "site"
+    places: Mapping[str, Place] = field(default_factory=dict)
+    robots: Mapping[str, Robot] = field(default_factory=dict)
+    items: Mapping[str, Item] = field(default_factory=dict)
+    platoons: Mapping[str, Named] = field(default_factory=dict)
+    capabilities: Mapping[str, Named] = field(default_factory=dict)
+    roadmap: Roadmap = field(default_factory=Roadmap)
+    world: str | None = None
+    """Path of the SDF world, absolute once read."""
+    utc_offset: float = 0.0
+    """Local time minus UTC, s: what "5 pm" means."""
+    policy: Policy = field(default_factory=Policy)

@@ -1,0 +1,1 @@
+"""From a granted path to wheel velocities."""

@@ -1,0 +1,1 @@
+"""The embedded simulator: SDF worlds in MuJoCo."""

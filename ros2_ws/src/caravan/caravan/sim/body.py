@@ -1,0 +1,89 @@
+"""A world and its robots as a MuJoCo model: obstacles stand, robots slide in the plane and turn.
+
+A robot is an upright cylinder on two slides and a hinge. Three servos act in its own frame: ahead, sideways (its
+wheels hold it) and turning. Each pushes with at most the force that the robot's acceleration takes, so the base speeds
+up and brakes no faster than it can, and pushes against an obstacle no harder.
+"""
+
+from __future__ import annotations
+
+import mujoco
+
+from caravan.model.site import Robot
+from caravan.sim.footprint import ROBOT_BOTTOM, ROBOT_TOP, footprint
+from caravan.sim.world import Shape, World
+
+MASS = 50.0
+"""Of a robot, kg."""
+_SERVO_TIME = 0.02
+"""How fast a wheel servo follows its command, s."""
+_GRIP = 5.0
+"""Sideways acceleration at which the tyres slip, m/s2: half of g."""
+_FRICTION = [0.2, 0.0, 0.0]
+"""Of a bumper that slides along a shelf or another bumper."""
+_HEIGHT = (ROBOT_TOP - ROBOT_BOTTOM) / 2.0
+
+
+def build(world: World, robots: tuple[Robot, ...], step: float) -> mujoco.MjModel:
+    """The model; robot k has joints 3k to 3k + 2 (x, y, yaw) and actuators 3k to 3k + 2 (ahead, sideways, turn)."""
+    spec = mujoco.MjSpec()
+    spec.option.timestep = step
+    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    spec.option.gravity = [0.0, 0.0, 0.0]
+    for number, shape in enumerate(s for s in world.obstacles if footprint(s) is not None):
+        _add_obstacle(spec, number, shape)
+    for robot in robots:
+        _add_robot(spec, robot)
+    return spec.compile()
+
+
+def _add_obstacle(spec: mujoco.MjSpec, number: int, shape: Shape) -> None:
+    kind = {
+        "box": mujoco.mjtGeom.mjGEOM_BOX,
+        "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
+        "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
+    }[shape.kind]
+    half = {"box": [s / 2.0 for s in shape.size], "cylinder": [shape.size[0], shape.size[-1] / 2.0, 0.0]}
+    spec.worldbody.add_geom(
+        name=f"{number} {shape.name}",
+        type=kind,
+        size=half.get(shape.kind, [shape.size[0], 0.0, 0.0]),
+        pos=list(shape.position),
+        quat=list(shape.quaternion),
+        friction=_FRICTION,
+    )
+
+
+def _add_robot(spec: mujoco.MjSpec, robot: Robot) -> None:
+    body = spec.worldbody.add_body(name=robot.id, pos=[0.0, 0.0, ROBOT_BOTTOM + _HEIGHT])
+    inertia = MASS * robot.radius**2 / 2.0
+    body.mass, body.inertia, body.explicitinertial = MASS, [inertia, inertia, inertia], True
+    slide, hinge = mujoco.mjtJoint.mjJNT_SLIDE, mujoco.mjtJoint.mjJNT_HINGE
+    for name, kind, axis in (("x", slide, [1, 0, 0]), ("y", slide, [0, 1, 0]), ("yaw", hinge, [0, 0, 1])):
+        body.add_joint(name=f"{robot.id} {name}", type=kind, axis=axis)
+    body.add_geom(
+        name=robot.id,
+        type=mujoco.mjtGeom.mjGEOM_CYLINDER,
+        size=[robot.radius, _HEIGHT, 0.0],
+        friction=_FRICTION,
+    )
+    body.add_site(name=robot.id)
+    _add_servo(spec, robot, "ahead", 0, MASS, robot.acceleration)
+    _add_servo(spec, robot, "sideways", 1, MASS, _GRIP)
+    _add_servo(spec, robot, "turn", 5, inertia, robot.turn_acceleration)
+
+
+def _add_servo(spec: mujoco.MjSpec, robot: Robot, name: str, axis: int, inertia: float, acceleration: float) -> None:
+    gain = inertia / _SERVO_TIME
+    spec.add_actuator(
+        name=f"{robot.id} {name}",
+        trntype=mujoco.mjtTrn.mjTRN_SITE,
+        target=robot.id,
+        gear=[float(k == axis) for k in range(6)],
+        gaintype=mujoco.mjtGain.mjGAIN_FIXED,
+        gainprm=[gain] + [0.0] * 9,
+        biastype=mujoco.mjtBias.mjBIAS_AFFINE,
+        biasprm=[0.0, 0.0, -gain] + [0.0] * 7,
+        forcelimited=True,
+        forcerange=[-inertia * acceleration, inertia * acceleration],
+    )

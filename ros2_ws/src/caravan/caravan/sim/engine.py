@@ -1,0 +1,208 @@
+"""The embedded simulator: robots driven by velocity commands among obstacles, with real contact (MuJoCo underneath)."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from caravan.model.geometry import Pose, Twist, wrap
+from caravan.model.site import Robot, Site
+from caravan.sim.body import build
+from caravan.sim.world import World
+
+COMMAND_TIME = 0.5
+"""A base stops when its last command is older than this, s."""
+CHARGE_RADIUS = 0.5
+"""A robot charges when it stands this near to a charger, m."""
+SCAN_HEIGHT = 0.3
+"""Of a laser scanner above the floor, m."""
+_STANDING = 0.05
+"""A robot slower than this stands, m/s."""
+_SLACK = 0.02
+"""Wheels turn up to this part slower than commanded; how much is drawn for each robot from the seed."""
+_EPISODE = 0.5
+"""Two touches of one pair less than this apart are one, s."""
+_POWER_STEP = 0.1
+"""Batteries are reckoned at this interval, s."""
+
+_Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """A robot began to touch another or an obstacle ("rack_2/body") at `stamp`, s."""
+
+    stamp: float
+    robot: str
+    other: str
+
+
+class Engine:
+    """The robots of `site` in `world`, at `now` = 0 at their start poses with full batteries.
+
+    Deterministic: the same seed, commands and steps give the same poses bit for bit. Raises ValueError where a robot
+    has no start or the step is not positive. Unknown robots raise KeyError.
+    """
+
+    def __init__(self, world: World, site: Site, seed: int = 0, step: float = 0.01) -> None:
+        if not (math.isfinite(step) and step > 0.0):
+            raise ValueError(f"step {step!r} must be more than 0 s")
+        self._robots = tuple(site.robots.values())
+        self._index = {robot.id: k for k, robot in enumerate(self._robots)}
+        self._step = step
+        self._model = build(world, self._robots, step)
+        self._data = mujoco.MjData(self._model)
+        self._steps = 0
+        self._asked = 0.0
+        self._slack = _slack(len(self._robots), seed)
+        self._commanded = [-math.inf] * len(self._robots)
+        self._next_stale = math.inf
+        self._seen: dict[tuple[int, int], float] = {}
+        self._touches: list[Touch] = []
+        self._power = _Power(self._robots, site)
+        self._place()
+
+    def _place(self) -> None:
+        for k, robot in enumerate(self._robots):
+            if robot.start is None:
+                raise ValueError(f"robot {robot.id!r} has no start; give it one in the site file: start: [x, y, yaw]")
+            self._data.qpos[3 * k : 3 * k + 3] = robot.start.x, robot.start.y, robot.start.yaw
+        mujoco.mj_forward(self._model, self._data)
+
+    @property
+    def now(self) -> float:
+        """Simulated time, s."""
+        return self._steps * self._step
+
+    @property
+    def contacts(self) -> int:
+        """How often a robot began to touch another robot or an obstacle so far."""
+        return len(self._touches)
+
+    @property
+    def touches(self) -> tuple[Touch, ...]:
+        """Those contacts, oldest first."""
+        return tuple(self._touches)
+
+    def command(self, robot: str, twist: Twist) -> None:
+        """Sets the velocity that the base goes for, within the robot's limits, until `COMMAND_TIME` has passed.
+
+        A command that is not finite stops the robot, as does an empty battery.
+        """
+        k = self._index[robot]
+        limits = self._robots[k]
+        finite = math.isfinite(twist.linear) and math.isfinite(twist.angular) and self._power.charge[k] > 0.0
+        linear, angular = (twist.linear, twist.angular) if finite else (0.0, 0.0)
+        self._data.ctrl[3 * k] = self._slack[k, 0] * min(limits.speed, max(-limits.speed, linear))
+        self._data.ctrl[3 * k + 2] = self._slack[k, 1] * min(limits.turn_rate, max(-limits.turn_rate, angular))
+        self._commanded[k] = self.now
+        self._next_stale = min(self._next_stale, self.now + COMMAND_TIME)
+
+    def step(self, seconds: float) -> None:
+        """Moves the world on by `seconds`, rounded to whole steps so that no time is lost over many calls."""
+        self._asked += seconds
+        for _ in range(round(self._asked / self._step) - self._steps):
+            if self.now > self._next_stale:
+                self._stop_stale()
+            mujoco.mj_step(self._model, self._data)
+            self._steps += 1
+            if self._data.ncon:
+                self._note_touches()
+            if self._steps % max(1, round(_POWER_STEP / self._step)) == 0:
+                self._reckon_power()
+
+    def pose(self, robot: str) -> Pose:
+        """Where the robot is, exactly."""
+        k = 3 * self._index[robot]
+        x, y, yaw = self._data.qpos[k : k + 3].tolist()
+        return Pose(x, y, wrap(yaw))
+
+    def velocity(self, robot: str) -> Twist:
+        """How fast the robot moves ahead and turns."""
+        k = 3 * self._index[robot]
+        yaw = float(self._data.qpos[k + 2])
+        x, y, angular = self._data.qvel[k : k + 3].tolist()
+        return Twist(x * math.cos(yaw) + y * math.sin(yaw), angular)
+
+    def battery(self, robot: str) -> float:
+        """Charge, 0..1."""
+        return float(self._power.charge[self._index[robot]])
+
+    def scan(self, robot: str, beams: int = 180, reach: float = 10.0) -> tuple[float, ...]:
+        """What a flat laser scanner on the robot measures, m: beam k looks 2 pi k / `beams` to the left of ahead.
+
+        Distances are from the robot's centre; `reach` stands for nothing in sight.
+        """
+        k = self._index[robot]
+        body = self._model.body(robot).id
+        angles = float(self._data.qpos[3 * k + 2]) + np.arange(beams) * (math.tau / beams)
+        rays = np.column_stack((np.cos(angles), np.sin(angles), np.zeros(beams)))
+        hit, found = np.full(beams, -1, dtype=np.int32), np.full(beams, -1.0)
+        origin = np.array([*self._data.qpos[3 * k : 3 * k + 2], SCAN_HEIGHT])
+        mujoco.mj_multiRay(
+            self._model, self._data, origin, rays.ravel(), None, True, body, hit, found, None, beams, reach
+        )
+        return tuple(np.where((found < 0.0) | (found > reach), reach, found).tolist())
+
+    def _stop_stale(self) -> None:
+        alive = []
+        for k, stamp in enumerate(self._commanded):
+            if self.now - stamp > COMMAND_TIME:
+                self._data.ctrl[3 * k : 3 * k + 3] = 0.0
+            else:
+                alive.append(stamp + COMMAND_TIME)
+        self._next_stale = min(alive, default=math.inf)
+
+    def _note_touches(self) -> None:
+        for one, other in self._data.contact.geom.tolist():
+            last = self._seen.get((one, other), -math.inf)
+            self._seen[one, other] = self.now
+            if self.now - last > _EPISODE:
+                self._touches.append(self._touch(one, other))
+
+    def _touch(self, one: int, other: int) -> Touch:
+        first, second = self._model.geom(one).name, self._model.geom(other).name
+        if first not in self._index:
+            first, second = second, first
+        return Touch(stamp=self.now, robot=first, other=second if second in self._index else second.partition(" ")[2])
+
+    def _reckon_power(self) -> None:
+        q, v = self._data.qpos.reshape(-1, 3), self._data.qvel.reshape(-1, 3)
+        empty = self._power.reckon(q[:, :2], np.hypot(v[:, 0], v[:, 1]), _POWER_STEP)
+        if empty.any():
+            self._data.ctrl.reshape(-1, 3)[empty] = 0.0
+
+
+def _slack(count: int, seed: int) -> _Array:
+    rng = random.Random(seed)
+    return np.array([[1.0 - rng.uniform(0.0, _SLACK), 1.0 - rng.uniform(0.0, _SLACK)] for _ in range(count)])
+
+
+class _Power:
+    """The batteries of all robots at once: idle power plus driving power in proportion to speed; chargers."""
+
+    def __init__(self, robots: tuple[Robot, ...], site: Site) -> None:
+        self.charge = np.ones(len(robots))
+        batteries = [r.battery for r in robots]
+        self._capacity = np.array([b.capacity * 3600.0 for b in batteries])
+        self._idle = np.array([b.idle_power for b in batteries])
+        self._drive = np.array(
+            [max(0.0, b.drive_power - b.idle_power) / r.speed for r, b in zip(robots, batteries, strict=True)]
+        )
+        self._supply = np.array([b.charge_power for b in batteries])
+        spots = [p.position for p in site.places.values() if p.charger and p.position is not None]
+        self._chargers = np.array([(p.x, p.y) for p in spots]).reshape(-1, 2)
+
+    def reckon(self, positions: _Array, speeds: _Array, elapsed: float) -> NDArray[np.bool_]:
+        """Brings `charge` forward by `elapsed` s; answers which batteries are empty."""
+        power = -self._idle - self._drive * speeds
+        if len(self._chargers):
+            away = np.linalg.norm(positions[:, None] - self._chargers[None], axis=-1).min(axis=1)
+            power = np.where((away <= CHARGE_RADIUS) & (speeds < _STANDING), self._supply, power)
+        self.charge = np.clip(self.charge + power * elapsed / self._capacity, 0.0, 1.0)
+        return np.asarray(self.charge <= 0.0)

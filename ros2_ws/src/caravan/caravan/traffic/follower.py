@@ -1,0 +1,186 @@
+"""The robot's side of traffic control: what it was granted, where on it it is, what it has left behind. No I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from caravan.model.geometry import Point, Pose
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.traffic.nearness import along, off_lane
+from caravan.traffic.roadmap import Graph
+
+REACHED = 0.25
+"""A node counts as reached within this distance, m."""
+_CORNER = 2.4 * REACHED
+"""A corner may be cut at most this far from its node, m."""
+
+
+def clearance_of(radius: float, others: float, margin: float = 0.15) -> float:
+    """How far (m) a robot of `radius` must be from a node before one of at most radius `others` may enter it."""
+    return radius + others + margin
+
+
+class RouteFollower:
+    """Keeps one robot's numbered route. Lost, doubled, late and reordered Stretches do no harm.
+
+    A node stays held until the robot is farther than `clearance` (m) from it and from all other lanes that meet there.
+    """
+
+    def __init__(self, robot: str, graph: Graph, clearance: float) -> None:
+        self.robot = robot
+        self.session = 0
+        self.reached = -1
+        self.lease = -math.inf
+        self.note = ""
+        self._graph = graph
+        self._clearance = clearance
+        self._first = 0
+        self._route: list[str] = []
+        self._previous: str | None = None
+        self._pose: Pose | None = None
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Nodes it stands on or was granted and has not left, in driving order."""
+        return tuple(self._route)
+
+    @property
+    def cleared(self) -> int:
+        """Number of the last route node that it has wholly left."""
+        return self._first - 1
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is at the end of what it was granted."""
+        return self.reached == self._first + len(self._route) - 1
+
+    def points(self) -> list[Point]:
+        """The granted points still to drive to, in order; the robot must stop at the last."""
+        return [self._graph.point(node) for node in self._route[self.reached + 1 - self._first :]]
+
+    def speed(self, braking: float) -> float:
+        """The highest speed (m/s) here with which all lanes granted can be kept to, braking with `braking` m/s2."""
+        nodes = [n for k in range(self.reached - 1, self._first + len(self._route)) if (n := self._node(k))]
+        highest, way = math.inf, 0.0
+        for start, end in pairwise(nodes):
+            highest = min(highest, math.sqrt(self._graph.lane_speed(start, end) ** 2 + 2.0 * braking * way))
+            if end in self._route[max(0, self.reached + 1 - self._first) :] and self._pose is not None:
+                way = self._pose.point.distance(self._graph.point(end))
+        return highest
+
+    def arrived(self, destination: str) -> bool:
+        """Whether it is at `destination` and was not sent on from there."""
+        return self.waiting and bool(self._route) and self._route[-1] == destination
+
+    def receive(self, stretch: Stretch, now: float) -> None:
+        """Takes up a Stretch: new nodes, a longer lease, or a new session of traffic control.
+
+        A new session is taken up only if it knows all that this robot holds; else the next report tells it.
+        """
+        if stretch.robot != self.robot or stretch.session < self.session or self._pose is None:
+            return
+        if stretch.session > self.session:
+            if not self._switch(stretch, self._pose):
+                return
+        else:
+            self._lengthen(stretch)
+        self.lease = max(self.lease, stretch.lease)
+        self.note = stretch.note
+
+    def _lengthen(self, stretch: Stretch) -> None:
+        known = self._first + len(self._route) - stretch.first
+        if known >= 0:
+            self._route.extend(stretch.nodes[known:])
+
+    def _switch(self, stretch: Stretch, pose: Pose) -> bool:
+        held, nodes = self._route, list(stretch.nodes)
+        if not nodes:
+            return False
+        if held:
+            offset = next((c for c in range(len(nodes)) if nodes[c : c + len(held)] == held), None)
+            if offset is None:
+                return False
+            self.reached += stretch.first + offset - self._first
+        else:
+            offset = 0
+            self.reached = stretch.first + self._locate(nodes, pose.point)
+        self._first, self._route = stretch.first + offset, nodes[offset:]
+        self.session, self.lease, self._previous = stretch.session, -math.inf, None
+        self._advance(pose.point)
+        return True
+
+    def _locate(self, nodes: Sequence[str], p: Point) -> int:
+        """Index of the node after which `p` is on the way along `nodes`; -1 before the first."""
+        places = [self._graph.point(node) for node in nodes]
+        lanes = list(pairwise(places))
+        if not lanes:
+            return -1
+        k = min(range(len(lanes)), key=lambda j: off_lane(p, *lanes[j]))
+        return k if along(p, *lanes[k]) > 0 else k - 1
+
+    def move(self, pose: Pose) -> None:
+        """Notes where the robot is now: which nodes it has reached and cleared."""
+        self._pose = pose
+        self._advance(pose.point)
+
+    def report(
+        self,
+        now: float,
+        pose: Pose,
+        destination: str | None,
+        avoid: Sequence[str] = (),
+        urgent: bool = False,
+        fixed: bool = False,
+    ) -> TrafficReport:
+        """The report to send about 5 times a second."""
+        self.move(pose)
+        return TrafficReport(
+            robot=self.robot,
+            stamp=now,
+            pose=pose,
+            destination=destination,
+            avoid=tuple(avoid),
+            urgent=urgent,
+            fixed=fixed,
+            session=self.session,
+            reached=self.reached,
+            cleared=self.cleared,
+            held=self.held,
+        )
+
+    def _advance(self, p: Point) -> None:
+        last = self._first + len(self._route) - 1
+        while self.reached < last and self._is_at(self.reached + 1, p):
+            self.reached += 1
+        while self._first <= self.reached and self._first < last and self._clear_of(self._route[0], p):
+            self._previous = self._route.pop(0)
+            self._first += 1
+
+    def _node(self, number: int) -> str | None:
+        k = number - self._first
+        if k == -1:
+            return self._previous
+        return self._route[k] if 0 <= k < len(self._route) else None
+
+    def _is_at(self, number: int, p: Point) -> bool:
+        """Whether it is at a node, or has cut the corner there and is on the lane after it."""
+        before, node, after = (self._node(number + d) for d in (-1, 0, 1))
+        if node is None:
+            return False
+        here = self._graph.point(node)
+        if p.distance(here) <= REACHED:
+            return True
+        if before is None or after is None or before == after or p.distance(here) > _CORNER:
+            return False
+        beyond = self._graph.point(after)
+        return along(p, here, beyond) > 0 and off_lane(p, here, beyond) <= REACHED
+
+    def _clear_of(self, node: str, p: Point) -> bool:
+        here = self._graph.point(node)
+        if p.distance(here) <= self._clearance:
+            return False
+        beside = (self._graph.names[v] for v in self._graph.beside[self._graph.index[node]])
+        lanes = ((here, self._graph.point(other)) for other in beside if other not in self._route)
+        return all(off_lane(p, *lane) > self._clearance for lane in lanes)
