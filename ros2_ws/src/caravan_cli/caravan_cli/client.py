@@ -1,0 +1,131 @@
+"""A client of a running fleet: asks its services and listens to what it tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any
+
+import rclpy
+from rclpy.experimental import EventsExecutor
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from rclpy.signals import SignalHandlerOptions
+from rosgraph_msgs.msg import Clock
+
+from caravan.model.market import Event, RobotState
+from caravan_cli.complaint import Complaint
+from caravan_cli.domain import chosen_domain
+from caravan_ros import convert, wiring
+
+FIND_TIME = 8.0
+"""How long the fleet is looked for, s."""
+ANSWER_TIME = 10.0
+"""How long an answer is waited for, s."""
+
+
+class FleetClient:
+    """A node of its own in a domain (None: that of ROS_DOMAIN_ID); to be used in a `with` block.
+
+    Raises Complaint where ROS_DOMAIN_ID is no domain.
+
+    By itself it does nothing: messages arrive while `spin` or a request runs. Times in real s.
+    """
+
+    def __init__(self, domain: int | None = None) -> None:
+        os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
+        self._context = rclpy.Context()
+        self.domain = chosen_domain() if domain is None else domain
+        rclpy.init(
+            args=[], context=self._context, domain_id=self.domain, signal_handler_options=SignalHandlerOptions.NO
+        )
+        self._node = Node(f"caravan_cli_{os.getpid()}", context=self._context)
+        self._executor = EventsExecutor(context=self._context)
+        self._executor.add_node(self._node)
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> FleetClient:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._executor.shutdown()
+        self._node.destroy_node()
+        rclpy.shutdown(context=self._context)
+
+    def spin(self, seconds: float) -> None:
+        """Lets messages arrive for a while."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0.0:
+            self._executor.spin_once(timeout_sec=left)
+
+    def on_event(self, hear: Callable[[Event], None]) -> None:
+        """Hears all events of the record from now on, and those of late."""
+        wiring.EVENTS.subscribe(self._node, lambda message: hear(convert.event_from_msg(message)))
+
+    def on_state(self, hear: Callable[[RobotState], None]) -> None:
+        """Hears all heartbeats from now on."""
+        wiring.ROBOT_STATE.subscribe(self._node, lambda message: hear(convert.robot_state_from_msg(message)))
+
+    def on_clock(self, hear: Callable[[float], None]) -> None:
+        """Hears the simulated clock from now on, s."""
+
+        def tick(message: Clock) -> None:
+            hear(message.clock.sec + 1e-9 * message.clock.nanosec)
+
+        self._node.create_subscription(Clock, "/clock", tick, qos_profile_sensor_data)
+
+    def ready(self, within: float = 0.0) -> bool:
+        """Whether an auction house takes goals, or will within so many s."""
+        return self._until(self._client(wiring.SUBMIT_GOAL).service_is_ready, within)
+
+    def say(self, text: str, requester: str, robot: str = "") -> str:
+        """Says a goal to the fleet, or to one robot; answers with its id. Raises Complaint where it is refused."""
+        answer = self._ask(wiring.SUBMIT_GOAL, text=text, requester=requester, robot=robot)
+        if not answer.accepted:
+            raise Complaint(answer.message)
+        return str(answer.goal_id)
+
+    def explain(self, subject: str) -> tuple[str, dict[str, Any]]:
+        """Why something is as it is, in words and as JSON values. Raises Complaint where it is unknown."""
+        answer = self._ask(wiring.EXPLAIN, subject=subject)
+        if not answer.found:
+            raise Complaint(answer.text)
+        return str(answer.text), json.loads(answer.json)
+
+    def cancel(self, goal: str, requester: str) -> str:
+        """Gives up a goal; answers with what is told. Raises Complaint where it cannot be given up."""
+        answer = self._ask(wiring.CANCEL_GOAL, goal_id=goal, requester=requester)
+        if not answer.accepted:
+            raise Complaint(answer.message)
+        return str(answer.message)
+
+    def halt(self, halt: bool, robots: Sequence[str]) -> str:
+        """Stops the wheels or lets them drive; answers with what is told. Raises Complaint for an unknown robot."""
+        answer = self._ask(wiring.HALT, halt=halt, robots=list(robots))
+        if not answer.ok:
+            raise Complaint(answer.message)
+        return str(answer.message)
+
+    def _client(self, service: wiring.Service) -> Any:
+        if service.name not in self._clients:
+            self._clients[service.name] = service.client(self._node)
+        return self._clients[service.name]
+
+    def _ask(self, service: wiring.Service, **values: object) -> Any:
+        client = self._client(service)
+        if not self._until(client.service_is_ready, FIND_TIME):
+            remedy = "start one with caravan up, or set ROS_DOMAIN_ID to its domain"
+            raise Complaint(f"no fleet answers in ROS domain {self.domain} ({service.name}): {remedy}")
+        future = client.call_async(service.type.Request(**values))
+        if not self._until(future.done, ANSWER_TIME):
+            raise Complaint(f"{service.name} gave no answer in {ANSWER_TIME:g} s: see whether the fleet still runs")
+        return future.result()
+
+    def _until(self, done: Callable[[], bool], seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while not done() and time.monotonic() < end:
+            self.spin(0.02)
+        return done()

@@ -1,0 +1,26 @@
+"""`caravan bench`: how good and how fast its parts are, one bench for each part."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+
+BENCHES = {
+    "allocation": "who does what: against the optimum, against best known tours, and the time it takes",
+}
+"""A module `bench_<name>` each, with `arguments(parser)` and `run(args) -> exit code`, like a command."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the benches and their arguments."""
+    benches = parser.add_subparsers(dest="bench", metavar="BENCH", required=True)
+    for name, line in BENCHES.items():
+        module = importlib.import_module(f"caravan_cli.commands.bench_{name}")
+        bench = benches.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        module.arguments(bench)
+        bench.set_defaults(bench_run=module.run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the bench."""
+    return int(args.bench_run(args))

@@ -1,0 +1,77 @@
+"""`caravan demo`: six robots, six goals, and whether all came out as config/demo.yaml says."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from caravan.adapters.site_file import read_site
+from caravan.model.site import Site
+from caravan_cli.complaint import Complaint
+from caravan_cli.demo_plan import DemoPlan, read_plan
+from caravan_cli.demo_virtual import run_virtual
+from caravan_cli.live import LiveBoard
+from caravan_cli.options import add_json, add_model, add_seed, number
+from caravan_cli.readers import check_model, reader, recorded_reader
+from caravan_cli.render import Screen
+from caravan_cli.report import DemoRun, report, save, show
+from caravan_cli.resources import given_or
+from caravan_cli.ros import need_ros
+
+VIRTUAL_PAUSE = 60.0
+"""Virtual time between two lines of progress, s."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("--no-ros", action="store_true", help="in virtual time, in one process, replayable")
+    add_seed(parser)
+    parser.add_argument(
+        "--rate", type=number(0.1, 20.0), default=5.0, metavar="R", help="simulated seconds in a real one (default: 5)"
+    )
+    parser.add_argument("--plan", metavar="FILE", help="what is said and expected (default: config/demo.yaml)")
+    add_model(parser)
+    parser.add_argument("--out", default="out", metavar="DIR", help="where results and logs go (default: out)")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the demo; 0 only where every goal came out as the plan says and no robot touched anything."""
+    begun = time.monotonic()
+    plan = read_plan(given_or(args.plan, "config/demo.yaml"))
+    site = read_site(plan.site)
+    out = _folder(args.out)
+    screen = Screen(as_json=args.json)
+    with LiveBoard(screen, pause=VIRTUAL_PAUSE if args.no_ros else 10.0) as board:
+        demo = _virtual(args, plan, site, board) if args.no_ros else _real(args, plan, site, board, out)
+    figures = report(demo, plan.wishes, board.board, time.monotonic() - begun)
+    files = save(demo, figures, site, out)
+    show(figures, screen)
+    screen.say(f"written: {', '.join(map(str, files))}", "dim")
+    screen.emit(figures)
+    return 0 if figures["ok"] else 1
+
+
+def _virtual(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard) -> DemoRun:
+    with reader(args.model) if args.model else recorded_reader() as model:
+        return run_virtual(site, plan.wishes, model, args.seed, board)
+
+
+def _real(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard, out: Path) -> DemoRun:
+    need_ros("caravan demo --no-ros")
+    check_model(args.model)
+    # Loaded here because `demo --no-ros` must do without ROS.
+    from caravan_cli.demo_ros import run_real
+
+    return run_real(plan, site, board, out, rate=args.rate, seed=args.seed, model=args.model or "")
+
+
+def _folder(path: str) -> Path:
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "demo.json").unlink(missing_ok=True)
+    except OSError as error:
+        raise Complaint(f"--out {path}: {error.strerror}; name a folder that can be written to") from None
+    return folder

@@ -1,0 +1,64 @@
+"""What the demo says and what must come of it: config/demo.yaml.
+
+site: warehouse.yaml                # beside this file
+goals:
+  - text: Bring two pallets from dock 3 to aisle B.
+    draft: {intent: tasks, tasks: [{id: t1, kind: deliver, ...}]}     # docs/goal_language.md
+    outcome: done                   # or asked, refused, failed, cancelled
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from caravan.adapters.fields import Field, load
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, GoalState, draft_from_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A sentence, what it must be read as, and how the goal must end."""
+
+    text: str
+    draft: Draft
+    outcome: GoalState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPlan:
+    """A site file and the goals to be said there, in order."""
+
+    site: Path
+    wishes: tuple[Wish, ...]
+
+
+def read_plan(file: Path) -> DemoPlan:
+    """The plan in a file. Raises SiteError naming file, field, value and remedy."""
+    top = load(file)
+    given = top.fields("site", "goals")
+    for key in ("site", "goals"):
+        if key not in given:
+            raise top.error(f"the key {key!r} is missing")
+    wishes = tuple(_wish(entry) for entry in given["goals"].items())
+    if not wishes:
+        raise given["goals"].error("name one goal or more")
+    return DemoPlan(site=file.parent / given["site"].text(), wishes=wishes)
+
+
+def _wish(entry: Field) -> Wish:
+    given = entry.fields("text", "draft", "outcome")
+    for key in ("text", "draft", "outcome"):
+        if key not in given:
+            raise entry.error(f"the key {key!r} is missing")
+    ends = sorted(state.value for state in FINAL_GOAL_STATES)
+    if given["outcome"].text() not in ends:
+        raise given["outcome"].error(f"this must be one of {', '.join(ends)}")
+    return Wish(text=given["text"].text(), draft=_draft(given["draft"]), outcome=GoalState(given["outcome"].text()))
+
+
+def _draft(field: Field) -> Draft:
+    try:
+        return draft_from_json(field.value)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise field.error(f"this is no Draft ({error}); see docs/goal_language.md") from None

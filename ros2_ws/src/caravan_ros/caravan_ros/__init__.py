@@ -1,0 +1,1 @@
+"""The ROS 2 nodes of Caravan: thin shells round the core."""

@@ -1,0 +1,144 @@
+"""The node of a robot's agent: what it hears goes to the actor, what the actor wants goes to the wheels and the fleet.
+
+Several robots may live in one process: each has a node of its own, all share the language model.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rclpy.clock import Clock, ClockType
+from rclpy.node import Node
+
+from caravan.actors.agent import Agent, AgentSettings, Heard
+from caravan.adapters.fields import suggest
+from caravan.adapters.site_file import read_site, robots_of
+from caravan.model.geometry import Twist
+from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.site import Robot, Site
+from caravan.traffic.roadmap import Graph
+from caravan_ros import convert, wiring
+from caravan_ros.instruct import Instructions
+from caravan_ros.mail import Speaker, listen
+from caravan_ros.params import read_parameters
+from caravan_ros.reading import ReadingRoom, open_model
+from caravan_ros.runtime import guarded, now, run
+from caravan_ros.settings import AgentParameters
+from caravan_ros.task_server import TaskServer
+
+HOUSEKEEPING = 0.5
+"""Pause between two rounds of feedback, real s."""
+STRAY = 5.0
+"""Odometry whose stamp is further from the node's clock is taken to be of now, s."""
+
+
+class AgentNode(Node):
+    """One robot, in the namespace of its name. It lives by its odometry: without any it says and does nothing."""
+
+    def __init__(self, robot: Robot, site: Site, graph: Graph, parameters: AgentParameters, room: ReadingRoom) -> None:
+        super().__init__("agent", namespace=robot.id)
+        self._robot = robot.id
+        self._stamped = parameters.stamped_cmd_vel
+        self._room = room
+        self._requests: dict[str, ReadRequest] = {}
+        self._battery = 1.0
+        self._sensed = 0.0
+        settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
+        self._agent = Agent(robot, site, graph, settings)
+        self._tasks = TaskServer(self, robot.id, self._agent, self._now)
+        self._instructions = Instructions(self, robot.id)
+        self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
+        self._speaker = Speaker(self, Bid, RobotState, TrafficReport, Vote)
+        self._listen()
+        self.create_timer(HOUSEKEEPING, guarded(self._keep_house), clock=Clock(clock_type=ClockType.STEADY_TIME))
+
+    def destroy_node(self) -> None:
+        """Stops the wheels, then ends the node."""
+        self._command(Twist())
+        self._room.close()
+        super().destroy_node()
+
+    def _listen(self) -> None:
+        wiring.odom(self._robot).subscribe(self, self._on_odom)
+        wiring.battery_state(self._robot).subscribe(self, self._on_battery)
+        listen(self, ReadRequest, self._on_read_request)
+        listen(self, Lease, self._on_lease)
+        for kind in (BidNotice, FleetOrder, Stretch):
+            listen(self, kind, self._hear)
+
+    def _on_odom(self, message: Any) -> None:
+        pose, velocity = convert.odom_from_msg(message)
+        stamp = convert.seconds(message.header.stamp)
+        self._sensed = stamp if abs(stamp - now(self)) < STRAY else now(self)
+        self._command(self._agent.sense(pose, velocity, self._battery, self._sensed))
+        self._agent.tick(self._sensed)
+        self._send()
+        self._send_votes()
+
+    def _on_battery(self, message: Any) -> None:
+        self._battery = convert.battery_from_msg(message)
+
+    def _on_read_request(self, request: ReadRequest) -> None:
+        if self._robot in request.robots:
+            self._requests[request.goal] = request
+            self._send_votes()
+
+    def _on_lease(self, lease: Lease) -> None:
+        if lease.robot == self._robot:
+            self._tasks.follow(feedback=False)  # What has ended is forgotten with the lease that leaves it out.
+            self._hear(lease)
+            self._tasks.follow(feedback=False)
+
+    def _hear(self, message: Heard) -> None:
+        self._agent.receive(message, self._now())
+        self._send()
+
+    def _now(self) -> float:
+        """The time, never before the latest odometry: under a simulated clock that may be here before its time is."""
+        return max(now(self), self._sensed)
+
+    def _send(self) -> None:
+        for said in self._agent.drain():
+            self._speaker.say(said)
+
+    def _send_votes(self) -> None:
+        for goal, request in list(self._requests.items()):
+            vote = self._room.vote(self._robot, request)
+            if vote is not None:
+                del self._requests[goal]
+                self._speaker.say(vote)
+
+    def _command(self, twist: Twist) -> None:
+        stamp = now(self) if self._stamped else None
+        self._wheels.publish(convert.twist_to_msg(twist, self._robot, stamp))
+
+    def _keep_house(self) -> None:
+        self._tasks.follow(feedback=True)
+        self._instructions.sweep()
+
+
+def agent_node() -> list[Node]:
+    """The nodes of the robots that the parameters name. Raises ValueError for bad parameters and files."""
+    asking = Node("agent_node")
+    parameters = read_parameters(asking, AgentParameters)
+    asking.destroy_node()
+    site = robots_of(read_site(parameters.site), parameters.fleet)
+    if not parameters.robots:
+        raise ValueError("parameter 'robots' is empty; name the robots of this process: robots:=[carrier_1]")
+    for name in parameters.robots:
+        if name not in site.robots:
+            raise ValueError(f"parameter 'robots': {name!r} is not in {parameters.site}; {suggest(name, site.robots)}")
+    graph = Graph(site.roadmap)
+    room = ReadingRoom(site, open_model(parameters.model))
+    return [AgentNode(site.robots[name], site, graph, parameters, room) for name in parameters.robots]
+
+
+def main() -> int:
+    """Runs it; returns the exit code."""
+    return run(agent_node)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What the auction node does besides passing messages on: its settings, its journal, and answers to "why?"."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from pathlib import Path
+from typing import IO, Any
+
+from caravan.actors.answers import answer
+from caravan.actors.auction_house import AuctionHouse, HouseSettings
+from caravan.actors.handover import HandoverSettings
+from caravan.actors.market import MarketSettings
+from caravan.actors.reading_desk import ReadingSettings
+from caravan.adapters.fields import suggest
+from caravan.adapters.journal import Journal, JournalError
+from caravan.model.goal import Draft, Intent
+from caravan.model.goal_json import goal_to_json
+from caravan.model.site import Site
+from caravan_ros.settings import AuctionParameters
+
+_locks: list[IO[str]] = []
+"""Lock files of this process: the system frees them when it ends, however it ends."""
+
+
+def settings_of(parameters: AuctionParameters) -> HouseSettings:
+    """The house's settings in a node's parameters."""
+    return HouseSettings(
+        patience=parameters.patience,
+        reading=ReadingSettings(vote_time=parameters.vote_time, resend=parameters.read_resend),
+        market=MarketSettings(bid_time=parameters.bid_time),
+        handover=HandoverSettings(award_time=parameters.award_time, resend=parameters.award_resend),
+    )
+
+
+def claim(path: str) -> Journal:
+    """The journal at `path`, for this process alone. Raises ValueError where it is no good or another one has it."""
+    try:
+        journal = Journal(path)
+        lock = Path(f"{path}.lock").open("w", encoding="utf-8")  # noqa: SIM115  # Held until the process ends.
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        journal.goals()
+        journal.events()
+    except BlockingIOError:
+        raise ValueError(f"journal {path}: another auction node writes it; end that one or give another path") from None
+    except JournalError as error:
+        raise ValueError(str(error)) from error
+    _locks.append(lock)
+    return journal
+
+
+def explained(house: AuctionHouse, site: Site, subject: str, now: float) -> tuple[bool, str, str]:
+    """Whether `subject` (a goal, a task, a robot, empty: the fleet) is known, why it is as it is, and that as JSON."""
+    told = house.explain(subject)
+    if told is not None:
+        return True, told.text, _dump(told.data)
+    goals, robots = house.goals(), house.robots(now)
+    if subject and subject not in site.robots:
+        known = suggest(subject, [*site.robots, *(g.id for g in goals)])
+        return False, f"there is no goal, task or robot {subject!r}; {known}", "{}"
+    about = Draft(intent=Intent.QUERY, about="status", target=subject or None)
+    data = {
+        "goals": [goal_to_json(g) for g in goals if not subject or any(t.robot == subject for t in g.tasks)],
+        "robots": {r.robot: {"activity": r.activity, "battery": r.battery} for r in robots if subject in ("", r.robot)},
+    }
+    return True, answer(about, site, goals, robots), _dump(data)
+
+
+def _dump(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)

@@ -1,0 +1,256 @@
+"""What the auction house and the robots say to each other, and the record of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from caravan_msgs import action, msg
+
+from caravan.model.geometry import Pose
+from caravan.model.market import (
+    Award,
+    Bid,
+    BidNotice,
+    Event,
+    FleetOrder,
+    Holding,
+    HoldingState,
+    Lease,
+    Order,
+    ReadRequest,
+    RobotState,
+    Vote,
+)
+from caravan_ros.convert.fields import (
+    choice,
+    clean,
+    dumps,
+    entries,
+    json_object,
+    line,
+    maybe_name,
+    maybe_number,
+    name,
+    names,
+    number,
+    or_nan,
+    refuse,
+    whole,
+)
+from caravan_ros.convert.goals import draft_of, draft_to_text, task_of, task_to_text
+
+
+def read_request_to_msg(request: ReadRequest) -> Any:
+    """caravan_msgs/ReadRequest."""
+    return msg.ReadRequest(goal=request.goal, text=clean(request.text), robots=list(request.robots))
+
+
+def read_request_from_msg(message: Any) -> ReadRequest:
+    """Raises ValueError."""
+    return ReadRequest(goal=name(message, "goal"), text=line(message, "text"), robots=names(message, "robots"))
+
+
+def vote_to_msg(vote: Vote) -> Any:
+    """caravan_msgs/Vote."""
+    return msg.Vote(
+        goal=vote.goal,
+        robot=vote.robot,
+        draft="" if vote.draft is None else draft_to_text(vote.draft),
+        confidence=float(vote.confidence),
+        seconds=float(vote.seconds),
+        note=clean(vote.note),
+    )
+
+
+def vote_from_msg(message: Any) -> Vote:
+    """Raises ValueError."""
+    return Vote(
+        goal=name(message, "goal"),
+        robot=name(message, "robot"),
+        draft=json_object(message, "draft", draft_of) if message.draft else None,
+        confidence=number(message, "confidence", 0.0, 1.0),
+        seconds=number(message, "seconds", 0.0),
+        note=line(message, "note"),
+    )
+
+
+def bid_notice_to_msg(notice: BidNotice) -> Any:
+    """caravan_msgs/BidNotice."""
+    return msg.BidNotice(
+        auction=notice.auction,
+        task_id=notice.task_id,
+        epoch=notice.epoch,
+        task=task_to_text(notice.task),
+        robots=list(notice.robots),
+        deadline=float(notice.deadline),
+        finish_by=or_nan(notice.finish_by),
+    )
+
+
+def bid_notice_from_msg(message: Any) -> BidNotice:
+    """Raises ValueError."""
+    return BidNotice(
+        auction=name(message, "auction"),
+        task_id=name(message, "task_id"),
+        epoch=whole(message, "epoch", 0),
+        task=json_object(message, "task", task_of),
+        robots=names(message, "robots"),
+        deadline=number(message, "deadline"),
+        finish_by=maybe_number(message, "finish_by"),
+    )
+
+
+def bid_to_msg(bid: Bid) -> Any:
+    """caravan_msgs/Bid."""
+    return msg.Bid(
+        auction=bid.auction,
+        robot=bid.robot,
+        cost=or_nan(bid.cost),
+        finish=or_nan(bid.finish),
+        parts=[msg.BidPart(name=part, seconds=float(seconds)) for part, seconds in bid.parts.items()],
+        note=clean(bid.note),
+    )
+
+
+def bid_from_msg(message: Any) -> Bid:
+    """Raises ValueError."""
+    parts = {name(part, "name"): number(part, "seconds") for part in entries(message, "parts")}
+    if len(parts) < len(message.parts):
+        refuse(message, "parts", list(parts), "a part is named twice")
+    return Bid(
+        auction=name(message, "auction"),
+        robot=name(message, "robot"),
+        cost=maybe_number(message, "cost"),
+        finish=maybe_number(message, "finish"),
+        parts=parts,
+        note=line(message, "note"),
+    )
+
+
+def award_to_goal(award: Award) -> Any:
+    """The goal of caravan_msgs/ExecuteTask; its robot is in the action's name."""
+    return action.ExecuteTask.Goal(
+        task_id=award.task_id, epoch=award.epoch, task=task_to_text(award.task), finish_by=or_nan(award.finish_by)
+    )
+
+
+def award_from_goal(goal: Any, robot: str) -> Award:
+    """The award in a goal that was sent to the action of `robot`. Raises ValueError."""
+    return Award(
+        task_id=name(goal, "task_id"),
+        epoch=whole(goal, "epoch", 0),
+        task=json_object(goal, "task", task_of),
+        robot=robot,
+        finish_by=maybe_number(goal, "finish_by"),
+    )
+
+
+def holding_to_msg(holding: Holding) -> Any:
+    """caravan_msgs/Holding."""
+    return msg.Holding(
+        task_id=holding.task_id,
+        epoch=holding.epoch,
+        state=holding.state.value,
+        progress=float(holding.progress),
+        remaining=or_nan(holding.remaining),
+        note=clean(holding.note),
+    )
+
+
+def holding_from_msg(message: Any) -> Holding:
+    """Raises ValueError."""
+    return Holding(
+        task_id=name(message, "task_id"),
+        epoch=whole(message, "epoch", 0),
+        state=choice(message, "state", HoldingState),
+        progress=number(message, "progress", 0.0, 1.0),
+        remaining=maybe_number(message, "remaining", 0.0),
+        note=line(message, "note"),
+    )
+
+
+def pose_to_msg(pose: Pose) -> Any:
+    """caravan_msgs/PlanarPose."""
+    return msg.PlanarPose(x=float(pose.x), y=float(pose.y), yaw=float(pose.yaw))
+
+
+def pose_from_msg(message: Any) -> Pose:
+    """Raises ValueError."""
+    return Pose(x=number(message, "x"), y=number(message, "y"), yaw=number(message, "yaw"))
+
+
+def robot_state_to_msg(state: RobotState) -> Any:
+    """caravan_msgs/RobotState."""
+    return msg.RobotState(
+        robot=state.robot,
+        stamp=float(state.stamp),
+        pose=pose_to_msg(state.pose),
+        battery=float(state.battery),
+        activity=clean(state.activity),
+        holdings=[holding_to_msg(holding) for holding in state.holdings],
+    )
+
+
+def robot_state_from_msg(message: Any) -> RobotState:
+    """Raises ValueError."""
+    holdings = tuple(holding_from_msg(holding) for holding in entries(message, "holdings"))
+    if len({holding.task_id for holding in holdings}) < len(holdings):
+        refuse(message, "holdings", [holding.task_id for holding in holdings], "a task stands in it twice")
+    return RobotState(
+        robot=name(message, "robot"),
+        stamp=number(message, "stamp"),
+        pose=pose_from_msg(message.pose),
+        battery=number(message, "battery", 0.0, 1.0),
+        activity=line(message, "activity"),
+        holdings=holdings,
+    )
+
+
+def lease_to_msg(lease: Lease) -> Any:
+    """caravan_msgs/Lease."""
+    owned = [msg.OwnedTask(task_id=task_id, epoch=epoch) for task_id, epoch in lease.owned]
+    return msg.Lease(robot=lease.robot, stamp=float(lease.stamp), owned=owned)
+
+
+def lease_from_msg(message: Any) -> Lease:
+    """Raises ValueError."""
+    owned = tuple((name(task, "task_id"), whole(task, "epoch", 0)) for task in entries(message, "owned"))
+    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned)
+
+
+def fleet_order_to_msg(order: FleetOrder) -> Any:
+    """caravan_msgs/FleetOrder."""
+    return msg.FleetOrder(number=order.number, order=order.order.value, robots=list(order.robots))
+
+
+def fleet_order_from_msg(message: Any) -> FleetOrder:
+    """Raises ValueError."""
+    return FleetOrder(
+        number=whole(message, "number", 0), order=choice(message, "order", Order), robots=names(message, "robots")
+    )
+
+
+def event_to_msg(event: Event) -> Any:
+    """caravan_msgs/Event."""
+    return msg.Event(
+        stamp=float(event.stamp),
+        kind=event.kind,
+        goal=event.goal,
+        task=event.task,
+        robot=event.robot,
+        text=clean(event.text),
+        data=dumps(dict(event.data)),
+    )
+
+
+def event_from_msg(message: Any) -> Event:
+    """Raises ValueError."""
+    return Event(
+        stamp=number(message, "stamp"),
+        kind=name(message, "kind"),
+        goal=maybe_name(message, "goal"),
+        task=maybe_name(message, "task"),
+        robot=maybe_name(message, "robot"),
+        text=line(message, "text"),
+        data=json_object(message, "data", dict),
+    )

@@ -1,0 +1,143 @@
+"""The plan of a fleet: which processes run, with which parameters. The launch file and the CLI only carry it out."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from caravan.adapters.site_file import read_site, robots_of
+from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
+
+SIMULATORS = ("embedded", "none", "gz")
+FASTEST = 10.0
+"""No simulation makes more seconds of one than this: its odometry, 10 times a second, is sent at most at 100 Hz."""
+
+_Guarded = TypeVar("_Guarded", TrafficParameters, AuctionParameters, AgentParameters)
+
+
+class PlanError(ValueError):
+    """A fleet cannot be planned so; the message names the option, its value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process to run: an executable of caravan_ros, the name of its node, and the parameters that are set."""
+
+    executable: str
+    name: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    """What the caller of `fleet_plan` wants, checked, with absolute paths."""
+
+    site: str
+    sim: str
+    robots: int
+    rate: float
+    stamped_cmd_vel: bool
+
+    @property
+    def scale(self) -> float:
+        """How many seconds of the nodes' clock a real one has."""
+        return 1.0 if self.sim == "none" else min(self.rate or FASTEST, FASTEST)
+
+
+def fleet_plan(
+    site_path: str | Path,
+    *,
+    sim: str = "embedded",
+    robots: int = 0,
+    agents_per_process: int = 1,
+    rate: float = 1.0,
+    seed: int = 0,
+    start_clock: str = "09:00",
+    model: str | Path = "",
+    journal: str | Path = "",
+    stamped_cmd_vel: bool = False,
+) -> tuple[Process, ...]:
+    """The processes of the fleet at a site, in the order in which to start them.
+
+    `robots` is how many of the site's robots take part (0: all). `model` and `journal` are empty for the model that
+    comes with Caravan and for `default_journal`. Times that guard against silence in the real world are scaled with
+    the simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Raises SiteError for
+    the site file and PlanError for the rest.
+    """
+    _check(sim, robots, agents_per_process, rate)
+    path = _absolute(site_path)
+    site = robots_of(read_site(path), robots)
+    wishes = _Wishes(site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel)
+    book = _absolute(journal) or str(default_journal(site.name, sim))
+    simulation = [_simulation(wishes, seed, start_clock)] if sim == "embedded" else []
+    return (
+        *simulation,
+        _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
+        _timed("auction_node", "auction", AuctionParameters(site=path, robots=robots, journal=book), wishes),
+        *_agents(tuple(site.robots), agents_per_process, _absolute(model), wishes),
+    )
+
+
+def default_journal(site: str, sim: str) -> Path:
+    """Where the goals of a site are kept: in the user's state folder.
+
+    A simulated fleet starts anew each time, at its start places, and so does its journal: in the folder for
+    temporary files, with this process's number.
+    """
+    if sim != "none":
+        return Path(tempfile.gettempdir()) / f"caravan-{os.getuid()}" / f"{site}-{os.getpid()}.journal"
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "caravan" / f"{site}.journal"
+
+
+def _check(sim: str, robots: int, agents_per_process: int, rate: float) -> None:
+    if sim not in SIMULATORS:
+        raise PlanError(f"sim: {sim!r} is no simulator; take one of {', '.join(SIMULATORS)}")
+    if sim == "gz":
+        raise PlanError("sim: Gazebo ('gz') is not supported yet; take 'embedded', or 'none' for real robots")
+    if not 0.0 <= rate < float("inf"):
+        raise PlanError(f"rate: {rate} is no real-time factor; give a positive number, or 0 for as fast as it goes")
+    if robots < 0:
+        raise PlanError(f"robots: {robots} is no number of robots; give 1 or more, or 0 for all of the site file")
+    if agents_per_process < 1:
+        raise PlanError(f"agents_per_process: {agents_per_process} is too few; give 1 or more")
+
+
+def _absolute(path: str | Path) -> str:
+    return str(Path(path).expanduser().resolve()) if path else ""
+
+
+def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
+    parameters = SimParameters(
+        site=wishes.site,
+        robots=wishes.robots,
+        rate=wishes.rate,
+        seed=seed,
+        start_clock=start_clock,
+        stamped_cmd_vel=wishes.stamped_cmd_vel,
+    )
+    return Process(executable="sim_node", name="sim", parameters=asdict(parameters))
+
+
+def _agents(robots: tuple[str, ...], per_process: int, model: str, wishes: _Wishes) -> Iterator[Process]:
+    for first in range(0, len(robots), per_process):
+        hosted = robots[first : first + per_process]
+        parameters = AgentParameters(
+            site=wishes.site,
+            robots=hosted,
+            fleet=wishes.robots,
+            model=model,
+            stamped_cmd_vel=wishes.stamped_cmd_vel,
+        )
+        yield _timed("agent_node", f"agent_{hosted[0]}", parameters, wishes)
+
+
+def _timed(executable: str, name: str, parameters: _Guarded, wishes: _Wishes) -> Process:
+    """A process whose node lives by the simulated clock where there is one, with its times scaled to it."""
+    guards = {f.name: getattr(parameters, f.name) * wishes.scale for f in fields(parameters) if f.metadata.get("guard")}
+    given = asdict(replace(parameters, **guards))
+    return Process(executable=executable, name=name, parameters=given | {"use_sim_time": wishes.sim != "none"})

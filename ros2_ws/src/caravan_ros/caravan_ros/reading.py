@@ -1,0 +1,93 @@
+"""A process's language model in a thread of its own, so that reading a sentence never holds up the wheels."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from pathlib import Path
+
+from caravan.actors.reading_desk import vote_of
+from caravan.adapters.llama import LlamaReader, ModelSettings, default_model
+from caravan.adapters.readings import RecordedReader
+from caravan.language.parse import ReadFailure, read
+from caravan.language.prompt import Complete
+from caravan.language.spans import BadText
+from caravan.model.goal import Reading
+from caravan.model.market import ReadRequest, Vote
+from caravan.model.site import Site
+
+KEPT = 256
+"""How many readings are kept for requests that come again."""
+
+Result = Reading | BadText | ReadFailure
+_Key = tuple[str, str]
+"""A goal's id and its text."""
+
+
+def open_model(model: str) -> LlamaReader | RecordedReader:
+    """The model that the parameter `model` names: a GGUF file, recorded readings (JSON), or empty: the default.
+
+    Readings are those of the model that the JSON file is named after. Raises SiteError or ModelFileError.
+    """
+    if model.endswith(".json"):
+        return RecordedReader(model, Path(model).stem)
+    return LlamaReader(ModelSettings(file=Path(model)) if model else default_model())
+
+
+class ReadingRoom:
+    """Reads sentences one after another. The robots of the process share it, and what it has read.
+
+    A goal's sentence is read once; a request that comes again is answered at once. Whatever the model does, the answer
+    is a Vote: where it failed, one without a Draft and with a note.
+    """
+
+    def __init__(self, site: Site, complete: Complete) -> None:
+        self._site = site
+        self._complete = complete
+        self._results: OrderedDict[_Key, Result | None] = OrderedDict()
+        self._asked: queue.SimpleQueue[_Key | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="reading", daemon=True)
+        self._thread.start()
+
+    def vote(self, robot: str, request: ReadRequest) -> Vote | None:
+        """The robot's vote; None while the sentence is being read: ask again."""
+        key = (request.goal, request.text)
+        with self._lock:
+            if key not in self._results:
+                self._results[key] = None
+                self._asked.put(key)
+                self._forget()
+            result = self._results[key]
+        return vote_of(robot, request, result) if result is not None else None
+
+    def close(self) -> None:
+        """Ends the thread and the model's process at once, whatever it is at."""
+        self._closing = True
+        self._asked.put(None)
+        if isinstance(self._complete, LlamaReader):
+            if (pid := self._complete.pid) is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self._complete.close()
+
+    def _forget(self) -> None:
+        while len(self._results) > KEPT:
+            self._results.popitem(last=False)
+
+    def _work(self) -> None:
+        while (key := self._asked.get()) is not None and not self._closing:
+            result = self._read(key[1])
+            with self._lock:
+                self._results[key] = result
+
+    def _read(self, text: str) -> Result:
+        try:
+            return read(text, self._site, self._complete)
+        except Exception as error:  # Nothing that a model brings about may end the agent (promise 6).
+            return ReadFailure(note=f"reading failed: {type(error).__name__}: {error}")

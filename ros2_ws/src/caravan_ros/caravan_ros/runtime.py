@@ -1,0 +1,120 @@
+"""Runs a node: start, spin, stop. Callbacks that fail are logged and never end the spinning."""
+
+from __future__ import annotations
+
+import functools
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import rclpy
+from rclpy.experimental import EventsExecutor
+from rclpy.logging import get_logger
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+TURN = 0.25
+"""Longest wait for an event before a signal is looked at, s."""
+BAD_INPUT = 2
+"""Exit code where parameters or files are wrong."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
+"""Signals that ask for the end."""
+
+
+def now(node: Node) -> float:
+    """The time on the node's clock (simulated where use_sim_time is set), s."""
+    return float(node.get_clock().now().nanoseconds) * 1e-9
+
+
+def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """`callback` for a topic or a timer: what it raises is logged, as bad input (ValueError) or as a bug."""
+
+    @functools.wraps(callback)
+    def call(*args: Any) -> Any:
+        try:
+            return callback(*args)
+        except Exception as error:
+            _log(callback, error)
+            return None
+
+    return call
+
+
+def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """`callback` for a service: where it raises, the caller gets the unfilled response, with the reason as message.
+
+    An exception would otherwise end the spinning, and the caller would wait for ever.
+    """
+
+    @functools.wraps(callback)
+    def call(request: Any, response: Any) -> Any:
+        try:
+            return callback(request, response)
+        except Exception as error:
+            _log(callback, error)
+            failed = type(response)()
+            if hasattr(failed, "message"):
+                bad_input = isinstance(error, ValueError)
+                failed.message = str(error) if bad_input else "this failed inside Caravan; its log has the details"
+            return failed
+
+    return call
+
+
+def _log(callback: Callable[..., Any], error: Exception) -> None:
+    where = getattr(callback, "__qualname__", repr(callback))
+    if isinstance(error, ValueError):
+        get_logger("caravan").warning(f"{where}: {error}")
+    else:
+        get_logger("caravan").error(f"{where} failed:\n{''.join(traceback.format_exception(error))}")
+
+
+def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = None) -> int:
+    """Spin the node or nodes that `make` returns until SIGINT or SIGTERM; returns the exit code.
+
+    `make` may raise ValueError or OSError for bad parameters or files: one line on standard error, exit code 2, as for
+    a ROS environment or arguments that ROS refuses. What a node has to say when it stops, it says in `destroy_node`:
+    the context is still whole then. Meant to be all that a process does: it stays deaf to both signals afterwards.
+    """
+    stopping: list[int] = []
+    for number in ENDING:
+        signal.signal(number, lambda received, _frame: stopping.append(received))
+    try:
+        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    except RuntimeError as error:
+        return _refused(error)
+    try:
+        made = make()
+    except (ValueError, OSError) as error:
+        rclpy.try_shutdown()
+        return _refused(error)
+    nodes = [made] if isinstance(made, Node) else list(made)
+    try:
+        _spin(nodes, stopping)
+    finally:
+        for node in nodes:
+            node.destroy_node()
+        rclpy.try_shutdown()
+        # Python gives up its handlers before it is gone; a second Ctrl-C would kill it then.
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+    return 0
+
+
+def _refused(error: Exception) -> int:
+    print(f"{Path(sys.argv[0]).stem}: {error}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _spin(nodes: Sequence[Node], stopping: Sequence[int]) -> None:
+    executor = EventsExecutor()
+    for node in nodes:
+        executor.add_node(node)
+    # Its spin(), and spin_once() without a time-out, run no callbacks and burn a core.
+    while not stopping and rclpy.ok():
+        executor.spin_once(timeout_sec=TURN)
+    for node in nodes:
+        executor.remove_node(node)

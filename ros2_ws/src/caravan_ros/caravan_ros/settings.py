@@ -1,0 +1,74 @@
+"""The parameters of each node: a field is a ROS parameter of its name. Times in s of the node's clock.
+
+`params.py` declares and checks them; `plan.py` fills them in for a whole fleet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+def guard(seconds: float) -> float:
+    """A field for a time that guards against silence in the real world: `plan.py` scales it to simulated time."""
+    default: float = field(default=seconds, metadata={"guard": True})
+    return default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimParameters:
+    """Of sim_node."""
+
+    site: str
+    """Path of the site file."""
+    robots: int = 0
+    """How many robots, the first of the site file; 0: all."""
+    rate: float = 1.0
+    """Simulated seconds in a real one, at most; 0: as fast as the robots follow, which is at most 10."""
+    seed: int = 0
+    start_clock: str = "09:00"
+    """UTC time of day at which the simulation starts, "HH:MM"."""
+    stamped_cmd_vel: bool = False
+    """Whether cmd_vel is a TwistStamped, not a Twist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficParameters:
+    """Of traffic_node."""
+
+    site: str
+    robots: int = 0
+    lease: float = guard(2.0)
+    """How long a robot may drive on a stretch without hearing again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuctionParameters:
+    """Of auction_node; the times are those of `HouseSettings`."""
+
+    site: str
+    journal: str
+    """Path of the journal; one node writes it at a time."""
+    robots: int = 0
+    patience: float = guard(3.0)
+    vote_time: float = guard(20.0)
+    read_resend: float = guard(1.0)
+    bid_time: float = guard(1.0)
+    award_time: float = guard(4.0)
+    award_resend: float = guard(0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentParameters:
+    """Of agent_node; the times are those of `AgentSettings`."""
+
+    site: str
+    robots: tuple[str, ...]
+    """The robots that live in this process."""
+    fleet: int = 0
+    """How many robots there are in all, the first of the site file; 0: all."""
+    model: str = ""
+    """Path of a GGUF model, or of recorded readings (JSON); empty: the model that comes with Caravan."""
+    stamped_cmd_vel: bool = False
+    heartbeat: float = guard(0.5)
+    report: float = 0.2
+    lease: float = guard(2.0)

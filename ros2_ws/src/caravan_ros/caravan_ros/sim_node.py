@@ -1,0 +1,127 @@
+"""The node of the embedded simulator: the world that the robots' odometry comes from and their commands go to."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from functools import partial
+
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rosgraph_msgs.msg import Clock
+
+from caravan.adapters.site_file import check_world, read_site, robots_of
+from caravan.model.site import Site
+from caravan.sim.engine import Engine
+from caravan.sim.sdf import read_world
+from caravan.sim.world import World
+from caravan_ros import convert, wiring
+from caravan_ros.pace import Pace
+from caravan_ros.params import read_parameters
+from caravan_ros.runtime import guarded, run
+from caravan_ros.settings import SimParameters
+
+TURN = 0.01
+"""Pause between two turns, real s: the clock is told once in each."""
+WORK = 0.006
+"""How long the physics of one turn may take, real s; the rest is for messages."""
+STEP = 0.02
+"""The world moves on by so much between two looks at the real clock, s."""
+ODOM = 0.1
+"""Pause between two odometries of a robot, s."""
+BATTERY = 1.0
+"""Pause between two battery states of a robot, s."""
+
+
+class SimNode(Node):
+    """The robots of `site` in `world`, as fast as `parameters.rate` says."""
+
+    def __init__(self, site: Site, world: World, parameters: SimParameters) -> None:
+        super().__init__("sim")
+        self._engine = Engine(world, site, seed=parameters.seed)
+        self._start = clock_of(parameters.start_clock)
+        self._pace = Pace(parameters.rate, site.robots, time.monotonic())
+        self._next_odom = self._next_battery = 0.0
+        self._touches = 0
+        # As the time source of every node subscribes to it.
+        latest = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+        self._time = self.create_publisher(Clock, "/clock", latest)
+        self._odom = {robot: wiring.odom(robot).publisher(self) for robot in site.robots}
+        self._battery = {robot: wiring.battery_state(robot).publisher(self) for robot in site.robots}
+        for robot in site.robots:
+            wheels = wiring.cmd_vel(robot, stamped=parameters.stamped_cmd_vel)
+            wheels.subscribe(self, partial(self._on_command, robot))
+        self.create_timer(TURN, guarded(self._turn))
+
+    @property
+    def _now(self) -> float:
+        return self._start + self._engine.now
+
+    def _on_command(self, robot: str, message: object) -> None:
+        self._engine.command(robot, convert.twist_from_msg(message))
+        self._pace.answer(robot)
+
+    def _turn(self) -> None:
+        end = time.monotonic() + WORK
+        told = False
+        while (wall := time.monotonic()) < end and self._pace.due(wall) >= STEP:
+            if self._engine.now >= self._next_odom - 1e-9:
+                if told or not self._pace.may_tell(wall):
+                    break
+                self._tell(wall)
+                told = True
+            self._engine.step(STEP)
+            self._pace.spend(STEP)
+        self._tell_time()
+        self._warn()
+
+    def _tell(self, wall: float) -> None:
+        self._next_odom = self._engine.now + ODOM
+        self._tell_time()
+        for robot, publisher in self._odom.items():
+            pose, velocity = self._engine.pose(robot), self._engine.velocity(robot)
+            publisher.publish(convert.odom_to_msg(robot, pose, velocity, self._now))
+        if self._engine.now >= self._next_battery:
+            self._next_battery = self._engine.now + BATTERY
+            for robot, publisher in self._battery.items():
+                publisher.publish(convert.battery_to_msg(self._engine.battery(robot), self._now))
+        self._pace.tell(wall)
+
+    def _tell_time(self) -> None:
+        self._time.publish(Clock(clock=convert.time_to_msg(self._now)))
+
+    def _warn(self) -> None:
+        for touch in self._engine.touches[self._touches :]:
+            self.get_logger().warning(f"{touch.robot} touches {touch.other}")
+        self._touches = self._engine.contacts
+
+
+def clock_of(text: str) -> float:
+    """Seconds since midnight of a time of day "HH:MM". Raises ValueError."""
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
+    if match is None:
+        raise ValueError(f"parameter 'start_clock': {text!r} is no time of day; write it as HH:MM, like 09:00")
+    return int(match[1]) * 3600.0 + int(match[2]) * 60.0
+
+
+def sim_node() -> Node:
+    """The node, for the parameters given. Raises ValueError for bad parameters and files."""
+    asking = Node("sim")
+    parameters = read_parameters(asking, SimParameters)
+    asking.destroy_node()
+    site = robots_of(read_site(parameters.site), parameters.robots)
+    if site.world is None:
+        raise ValueError(f"{parameters.site}: the simulator needs a world; give the file's name: world: warehouse.sdf")
+    world = read_world(site.world)
+    check_world(site, world)
+    return SimNode(site, world, parameters)
+
+
+def main() -> int:
+    """Runs it; returns the exit code."""
+    return run(sim_node)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The node of traffic control: reports come in, stretches go out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rclpy.node import Node
+
+from caravan.actors.traffic_control import TrafficControl
+from caravan.adapters.site_file import read_site, robots_of
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.site import Site
+from caravan_ros.mail import Speaker, listen
+from caravan_ros.params import read_parameters
+from caravan_ros.runtime import guarded, now, run
+from caravan_ros.settings import TrafficParameters
+
+TURN = 0.1
+"""Pause between two ticks, s."""
+
+
+class TrafficNode(Node):
+    """One session of traffic control; it begins when the clock does."""
+
+    def __init__(self, site: Site, parameters: TrafficParameters) -> None:
+        super().__init__("traffic")
+        self._site = site
+        self._lease = parameters.lease
+        self._control: TrafficControl | None = None
+        self._speaker = Speaker(self, Stretch)
+        listen(self, TrafficReport, self._on_report)
+        self.create_timer(TURN, guarded(self._tick))
+
+    def _tick(self) -> None:
+        at = now(self)
+        if self._control is not None:
+            self._send(self._control.tick(at))
+        elif at > 0.0:
+            session = int(at * 1000)
+            self._control = TrafficControl(self._site.roadmap, self._site.robots, session, at, self._lease)
+
+    def _on_report(self, report: TrafficReport) -> None:
+        if self._control is not None:
+            self._send(self._control.receive(report, now(self)))
+
+    def _send(self, stretches: Iterable[Stretch]) -> None:
+        for stretch in stretches:
+            self._speaker.say(stretch)
+
+
+def traffic_node() -> Node:
+    """The node, for the parameters given. Raises ValueError for bad parameters and files."""
+    asking = Node("traffic")
+    parameters = read_parameters(asking, TrafficParameters)
+    asking.destroy_node()
+    return TrafficNode(robots_of(read_site(parameters.site), parameters.robots), parameters)
+
+
+def main() -> int:
+    """Runs it; returns the exit code."""
+    return run(traffic_node)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""Every topic, service and action, with its type and its quality of service. A name stands here, and only here.
+
+Everything is RELIABLE, but Caravan relies on that for nothing: what matters is said again until it is answered. A
+depth is what one publisher (or one reader, of all publishers together) keeps while the other side is slow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from caravan_msgs import action, msg, srv
+from geometry_msgs.msg import Twist, TwistStamped
+from nav_msgs.msg import Odometry
+from rclpy.action import ActionClient
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import BatteryState
+
+from caravan_ros.runtime import guarded, served
+
+_PART_OF_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def _reliable(depth: int, *, kept: bool = False) -> QoSProfile:
+    durability = DurabilityPolicy.TRANSIENT_LOCAL if kept else DurabilityPolicy.VOLATILE
+    return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic. `heard` is the quality of service that subscriptions ask for, where it is not `qos`."""
+
+    name: str
+    type: Any
+    qos: QoSProfile
+    heard: QoSProfile | None = None
+
+    def publisher(self, node: Node) -> Any:
+        """A publisher on `node`."""
+        return node.create_publisher(self.type, self.name, self.qos)
+
+    def subscribe(self, node: Node, callback: Callable[[Any], None]) -> Any:
+        """A subscription of `node`; what `callback` raises is logged (`runtime.guarded`)."""
+        return node.create_subscription(self.type, self.name, guarded(callback), self.heard or self.qos)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service."""
+
+    name: str
+    type: Any
+
+    def serve(self, node: Node, callback: Callable[[Any, Any], Any]) -> Any:
+        """Offer it on `node`; where `callback` raises, the caller still gets an answer (`runtime.served`)."""
+        return node.create_service(self.type, self.name, served(callback))
+
+    def client(self, node: Node) -> Any:
+        """A client on `node`."""
+        return node.create_client(self.type, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action; servers are made by the nodes, which differ in what they hand over."""
+
+    name: str
+    type: Any
+
+    def client(self, node: Node) -> Any:
+        """A client on `node`."""
+        return ActionClient(node, self.type, self.name)
+
+
+# A reader's depth holds one message of each of 200 robots that speak at the same moment.
+_FLEET = _reliable(200)
+
+READ_REQUEST = Topic(name="/caravan/read_request", type=msg.ReadRequest, qos=_reliable(50))
+VOTE = Topic(name="/caravan/vote", type=msg.Vote, qos=_FLEET)
+BID_NOTICE = Topic(name="/caravan/bid_notice", type=msg.BidNotice, qos=_reliable(50))
+BID = Topic(name="/caravan/bid", type=msg.Bid, qos=_FLEET)
+ROBOT_STATE = Topic(name="/caravan/robot_state", type=msg.RobotState, qos=_FLEET)
+LEASE = Topic(name="/caravan/lease", type=msg.Lease, qos=_FLEET)
+# Kept for late joiners: a robot that starts during a halt must not drive.
+FLEET_ORDER = Topic(name="/caravan/fleet_order", type=msg.FleetOrder, qos=_reliable(50, kept=True))
+# Kept for late joiners: who looks on sees what led to where things stand.
+EVENTS = Topic(name="/caravan/events", type=msg.Event, qos=_reliable(500, kept=True))
+TRAFFIC_REPORT = Topic(name="/caravan/traffic_report", type=msg.TrafficReport, qos=_FLEET)
+STRETCH = Topic(name="/caravan/stretch", type=msg.Stretch, qos=_FLEET)
+FLEET_TOPICS = (
+    READ_REQUEST, VOTE, BID_NOTICE, BID, ROBOT_STATE, LEASE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT, STRETCH,
+)  # fmt: skip
+
+SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)
+CANCEL_GOAL = Service(name="/caravan/cancel_goal", type=srv.CancelGoal)
+EXPLAIN = Service(name="/caravan/explain", type=srv.Explain)
+HALT = Service(name="/caravan/halt", type=srv.Halt)
+PURSUE_GOAL = Action(name="/caravan/pursue_goal", type=action.PursueGoal)
+
+# The other end of these may be a driver that speaks best effort only, and a reader that asks for no more hears both.
+_LATEST = _reliable(1)
+_ANY_LATEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+
+
+def cmd_vel(robot: str, *, stamped: bool = False) -> Topic:
+    """The velocity that a robot is told to drive: Twist, or TwistStamped as Nav2 has it from Kilted on."""
+    kind = TwistStamped if stamped else Twist
+    return Topic(name=_of(robot, "cmd_vel"), type=kind, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def odom(robot: str) -> Topic:
+    """Where a robot is and how fast it goes."""
+    return Topic(name=_of(robot, "odom"), type=Odometry, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def battery_state(robot: str) -> Topic:
+    """How much charge a robot has."""
+    return Topic(name=_of(robot, "battery_state"), type=BatteryState, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def instruct(robot: str) -> Service:
+    """A sentence said to one robot."""
+    return Service(name=_of(robot, "instruct"), type=srv.Instruct)
+
+
+def execute_task(robot: str) -> Action:
+    """A task handed to one robot."""
+    return Action(name=_of(robot, "execute_task"), type=action.ExecuteTask)
+
+
+def _of(robot: str, name: str) -> str:
+    if not _PART_OF_NAME.fullmatch(robot):
+        raise ValueError(f"robot id {robot!r} cannot be part of a ROS name: use letters, digits and _, a letter first")
+    return f"/{robot}/{name}"
