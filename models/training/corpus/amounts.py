@@ -1,0 +1,125 @@
+"""Numbers, clock times, durations and speeds as people write them in English."""
+
+import random
+
+from .pen import Mark, Pen
+from .words import Words
+
+LISTS = Words("amounts")
+WORDS = LISTS.list("words")
+TENS = LISTS.list("tens")
+
+
+def number(rng: random.Random, low: int, high: int) -> str:
+    """A whole number, in digits or in words."""
+    value = rng.randint(low, high)
+    if rng.random() < 0.45:
+        return str(value)
+    if value <= 20:
+        return WORDS[value]
+    tens, ones = divmod(value, 10)
+    if value > 99:
+        return str(value)
+    return TENS[tens - 2] + (rng.choice("- ") + WORDS[ones] if ones else "")
+
+
+def small(pen: Pen, high: int = 12) -> Mark:
+    """A number of things, two or more; small ones are the common ones."""
+    rng = pen.rng
+    return pen.mark(number(rng, 2, rng.choice((4, 6, high))))
+
+
+def clock(pen: Pen) -> Mark:
+    """A time of day."""
+    rng = pen.rng
+    hour, minute = rng.randint(1, 12), rng.choice((0, 5, 10, 15, 20, 30, 40, 45, 50))
+    half = rng.choice(("am", "pm", "am", "pm", "a.m.", "p.m.", "AM", "PM"))
+    day = rng.choice(("", "", " in the morning", " in the afternoon", " in the evening"))
+    texts = (
+        f"{hour} {half}",
+        f"{hour}{half.replace('.', '')}",
+        f"{hour}:{minute:02d} {half}",
+        f"{rng.randint(0, 23):02d}:{minute:02d}",
+        f"{rng.randint(7, 23)}:{minute:02d}",
+        f"{WORDS[hour]} {half.replace('.', '').lower()}",
+        f"{WORDS[hour]} o'clock{day}",
+        f"{hour} o'clock",
+        f"half past {WORDS[hour]}{day}",
+        f"quarter {rng.choice(('to', 'past'))} {WORDS[hour]}",
+        f"{WORDS[hour]}{day}",
+        f"{WORDS[hour]} thirty",
+        "noon",
+        "midnight",
+        f"{rng.choice(('ten', 'twenty', 'five', '10', '20'))} {rng.choice(('to', 'past'))} {WORDS[hour]}",
+    )
+    return pen.mark(rng.choices(texts, (18, 8, 10, 10, 5, 6, 5, 4, 4, 3, 8, 2, 4, 2, 2))[0])
+
+
+def duration(pen: Pen) -> Mark:
+    """A length of time."""
+    rng = pen.rng
+    unit = rng.choices(("minute", "second", "hour"), (6, 2, 2))[0]
+    many = number(rng, 2, {"minute": 60, "second": 120, "hour": 8}[unit])
+    round_ = rng.choice(("5", "10", "15", "20", "30", "five", "ten", "fifteen", "twenty", "thirty", "45", "forty-five"))
+    article = "an" if unit == "hour" else "a"
+    texts = (
+        f"{many} {unit}s",
+        f"{round_} minutes",
+        f"{article} {unit}",
+        f"one {unit}",
+        "half an hour",
+        f"{rng.randint(2, 90)} {rng.choice(('min', 'mins', 'sec', 's', 'secs', 'h', 'hrs'))}",
+        f"{rng.randint(2, 90)}{rng.choice(('min', 's', 'h', 'm'))}",
+        "a quarter of an hour",
+        "an hour and a half",
+        f"{rng.randint(1, 9)}.5 {unit}s",
+        f"{number(rng, 2, 9)} minutes and {round_} seconds",
+        "half a minute",
+        f"a couple of {unit}s",
+        f"{rng.randint(1, 4)} hours {rng.randint(5, 50)} minutes",
+    )
+    return pen.mark(rng.choices(texts, (30, 20, 8, 4, 6, 8, 3, 2, 2, 3, 2, 2, 1, 1))[0])
+
+
+def period(pen: Pen) -> Mark:
+    """What follows "every"."""
+    rng = pen.rng
+    if rng.random() < 0.3:
+        return pen.mark(rng.choice(("hour", "minute", "half hour", "half an hour", "day")))
+    unit = rng.choices(("minute", "second", "hour"), (6, 2, 2))[0]
+    return pen.mark(f"{number(rng, 2, 60 if unit != 'hour' else 6)} {unit}s")
+
+
+def repetitions(pen: Pen) -> tuple[str, Mark]:
+    """How often, in words, and the part that says the number."""
+    rng = pen.rng
+    if rng.random() < 0.45:
+        mark = pen.mark(rng.choice(("twice", "twice", "twice", "thrice", "once")))
+        return str(mark), mark
+    mark = small(pen)
+    return f"{mark} times", mark
+
+
+def speed(pen: Pen) -> Mark:
+    """A speed with its unit."""
+    unit = pen.rng.choice(("km/h", "km/h", "kmh", "kph", "m/s", "mph", "kilometres per hour", "metres per second"))
+    value = number(pen.rng, 2, 25 if unit.startswith("m") else 100)
+    return pen.mark(_decimal(pen.rng, value) + " " + unit)
+
+
+def headway(pen: Pen) -> Mark:
+    """A time gap."""
+    rng = pen.rng
+    some = f"{rng.randint(0, 2)}.{rng.randint(1, 9)}"
+    unit = rng.choice(("seconds", "s", "sec", "second"))
+    return pen.mark(rng.choice((f"{some} {unit}", f"{some}s", "half a second", "one second", "two seconds", "1 s")))
+
+
+def gap(pen: Pen) -> Mark:
+    """A distance."""
+    unit = pen.rng.choice(("m", "m", "metres", "meters"))
+    return pen.mark(_decimal(pen.rng, number(pen.rng, 2, 30)) + " " + unit)
+
+
+def _decimal(rng: random.Random, value: str) -> str:
+    return f"{value}.{rng.randint(1, 9)}" if value.isdigit() and rng.random() < 0.15 else value

@@ -1,0 +1,93 @@
+"""What Chinese says about a job besides the job: when, how urgent, by whom, where not."""
+
+from . import chinese_words as words
+from .chinese import Phrase, listed
+from .pen import Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("chinese")
+BEFORE = LISTS.list("before")
+NOT_BEFORE = LISTS.list("not_before")
+WITHIN = LISTS.list("within")
+DELAY = LISTS.list("delay")
+AVOID_FRONT = LISTS.list("avoid_front")
+AVOID_OWN = LISTS.list("avoid_own")
+PRIORITY = LISTS.groups("priority")
+PRIORITY_OWN = LISTS.groups("priority_own")
+
+
+def inside(pen: Pen, phrase: Phrase) -> Phrase:
+    what = pen.weigh(
+        {
+            "by": 24,
+            "not_before": 9,
+            "within": 10,
+            "delay": 8,
+            "avoid": 18,
+            "priority": 12,
+            "needs": 7,
+            "robots": 5,
+            "robot": 7,
+            "between": 3,
+        }
+    )
+    comma = pen.pick(("", "", "，")) if what in ("by", "not_before", "within", "delay") else ""
+    if what in ("by", "not_before"):
+        mark = words.clock(pen)
+        return phrase.front(pen.pick(BEFORE if what == "by" else NOT_BEFORE).format(mark) + comma, **{what: mark})
+    if what in ("within", "delay"):
+        mark = words.duration(pen)
+        return phrase.front(pen.pick(WITHIN if what == "within" else DELAY).format(mark) + comma, **{what: mark})
+    if what == "between":
+        start, end = words.clock(pen), words.clock(pen)
+        return phrase.front(
+            pen.pick(("在{}到{}之间", "{}之后{}之前", "{}到{}之间")).format(start, end),
+            not_before=start,
+            by=end,
+        )
+    if what == "avoid":
+        marks = [words.place(pen) for _ in range(2 if pen.chance(0.15) else 1)]
+        return phrase.front(pen.pick(AVOID_FRONT).format(listed(pen, marks)), avoid=marks)
+    if what == "priority":
+        level = pen.pick(sorted(PRIORITY))
+        return phrase.front(pen.pick(PRIORITY[level]), priority=level)
+    if what == "needs":
+        text, skills = needy(pen)
+        return phrase.front(f"用{text}", needs=skills)
+    if what == "robots":
+        count = words.count(pen, 6)
+        return phrase.front(f"用{count}{pen.pick(('台', '辆', '个'))}{pen.pick(('机器人', '车'))}", robots=count)
+    robot = words.robot(pen)
+    return phrase.front(f"用{robot}", robot=robot)
+
+
+def needy(pen: Pen) -> tuple[str, list[Mark]]:
+    skills = [words.skill(pen) for _ in range(2 if pen.chance(0.15) else 1)]
+    form = pen.pick(
+        (
+            "能{}的机器人",
+            "会{}的机器人",
+            "带{}的机器人",
+            "可以{}的车",
+            "有{}功能的机器人",
+            "具备{}能力的机器人",
+        )
+    )
+    return form.format("和".join(map(str, skills))), skills
+
+
+def own(pen: Pen, many: bool) -> tuple[str, Task]:
+    what = pen.weigh({"avoid": 42, "by": 22, "priority": 20, "needs": 8, "within": 8})
+    if what == "avoid":
+        marks = [words.place(pen) for _ in range(2 if pen.chance(0.2) else 1)]
+        return pen.pick(AVOID_OWN).format(listed(pen, marks)), {"avoid": marks}
+    if what == "priority":
+        level = pen.pick(sorted(PRIORITY_OWN))
+        return pen.pick(PRIORITY_OWN[level]), {"priority": level}
+    if what == "needs":
+        text, skills = needy(pen)
+        return f"需要{text}", {"needs": skills}
+    mark = words.clock(pen) if what == "by" else words.duration(pen)
+    all_of_it = pen.pick(("全部", "都要", "所有任务", "", "都") if many else ("要", "必须", "请", "", "全部", "务必"))
+    form = pen.pick(("{m}前完成", "在{m}之前完成", "{m}之前做完") if what == "by" else ("在{m}内完成", "{m}之内做完"))
+    return all_of_it + form.format(m=mark), {what: mark}

@@ -1,0 +1,204 @@
+"""Names and amounts as Chinese writes them."""
+
+import random
+
+from . import names
+from .pen import Mark, Pen
+from .words import Words
+
+DIGITS = "零一二三四五六七八九"
+LISTS = Words("chinese_words")
+SUFFIXES = LISTS.list("suffixes")
+SITES = LISTS.list("sites")
+FIXED = LISTS.list("fixed")
+PARTS = LISTS.list("parts")
+CHARACTERS = LISTS.text("characters")
+MACHINES = LISTS.list("machines")
+THINGS = LISTS.list("things")
+MEASURES = LISTS.list("measures")
+SKILLS = LISTS.list("skills")
+GROUPS = LISTS.list("groups")
+
+
+def numeral(value: int) -> str:
+    """A number below 100 in Chinese characters."""
+    tens, ones = divmod(value, 10)
+    head = "" if tens == 0 else ("" if tens == 1 else DIGITS[tens]) + "十"
+    return (head + (DIGITS[ones] if ones else "")) or "零"
+
+
+def count(pen: Pen, high: int = 12, low: int = 2) -> Mark:
+    """How many, without the measure word."""
+    rng = pen.rng
+    value = rng.randint(low, rng.choice((max(low, 4), max(low, 6), high)))
+    if rng.random() < 0.35:
+        return pen.mark(str(value))
+    return pen.mark("两" if value == 2 else numeral(value))
+
+
+def _invented(pen: Pen, low: int, high: int) -> str:
+    while True:
+        word = "".join(pen.rng.choice(CHARACTERS) for _ in range(pen.rng.randint(low, high)))
+        if names.held_out(word) == pen.held_out:
+            return word
+
+
+def _order(rng: random.Random) -> str:
+    value = rng.randint(1, 12 if rng.random() < 0.8 else 99)
+    return numeral(value) if rng.random() < 0.6 else str(value)
+
+
+def place(pen: Pen) -> Mark:
+    """A place."""
+    rng = pen.rng
+    if rng.random() < 0.12:
+        return names.place(pen)
+    site, word = pen.kin("地", rng.choice(SITES)), _invented(pen, 2, 3)
+    letter = rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
+    texts = (
+        f"{_order(rng)}号{site}",
+        rng.choice(FIXED),
+        f"{letter}{pen.kin('区', rng.choice(SUFFIXES))}",
+        f"{letter}{rng.choice(('', str(rng.randint(1, 30))))}{site}",
+        f"{word}{rng.choice(SUFFIXES)}",
+        f"{word}{site}",
+        f"{rng.choice(PARTS)}{rng.choice(SUFFIXES)}",
+        f"{site}{rng.choice((letter, str(rng.randint(1, 30)), numeral(rng.randint(1, 12))))}",
+        f"{rng.choice(PARTS)}{site}",
+        word,
+        f"第{numeral(rng.randint(1, 12))}{site}",
+    )
+    return pen.mark(rng.choices(texts, (30, 22, 8, 6, 9, 6, 6, 5, 6, 3, 3))[0])
+
+
+def robot(pen: Pen) -> Mark:
+    """A robot."""
+    rng = pen.rng
+    if rng.random() < 0.22:
+        return names.robot(pen)
+    machine, order = pen.kin("车", rng.choice(MACHINES)), _order(rng)
+    texts = (
+        f"{order}号{machine}",
+        f"{machine}{order}",
+        f"{machine}{order}号",
+        f"小{rng.choice(CHARACTERS)}",
+        _invented(pen, 2, 2),
+        f"{order}号",
+        f"{machine}{rng.choice('ABCDEFGH')}",
+    )
+    return pen.mark(rng.choices(texts, (40, 14, 12, 8, 6, 6, 5))[0])
+
+
+def platoon(pen: Pen) -> Mark:
+    """A platoon."""
+    rng, group = pen.rng, pen.rng.choice(GROUPS)
+    if rng.random() < 0.12:
+        return names.platoon(pen)
+    texts = (
+        f"{_order(rng)}号{group}",
+        f"{_invented(pen, 2, 2)}{group}",
+        f"{rng.choice(PARTS)}线{group}",
+        f"{group}{rng.choice('ABCDEF')}",
+        f"{rng.choice(('货运', '院区', '夜班', '早班', '冷链', '港口'))}{group}",
+    )
+    return pen.mark(rng.choice(texts))
+
+
+def thing(pen: Pen) -> Mark:
+    """An item."""
+    rng = pen.rng
+    word = rng.choice(THINGS)
+    if rng.random() < (0.45 if pen.held_out else 0.2):
+        word = _invented(pen, 1, 2) + rng.choice("箱件盒料板管机桶片粉油")
+    if rng.random() < 0.1:
+        word = rng.choice("红蓝绿黄白黑大小新旧空") + rng.choice(("", "色的"))[: 2 * (rng.random() < 0.2)] + word
+    return pen.mark(names.thing(pen, True) if rng.random() < 0.06 else word)
+
+
+def skill(pen: Pen) -> Mark:
+    """A capability."""
+    return pen.mark(_invented(pen, 2, 2) if pen.rng.random() < 0.2 else pen.rng.choice(SKILLS))
+
+
+def clock(pen: Pen) -> Mark:
+    """A time of day."""
+    rng = pen.rng
+    hour = rng.randint(1, 12)
+    spoken = ("两" if hour == 2 else numeral(hour)) if rng.random() < 0.6 else str(hour)
+    part = rng.choice(("", "", "下午", "上午", "早上", "晚上", "中午", "凌晨", "下午", "上午"))
+    rest = rng.choice(("", "", "", "半", "一刻", "三刻", "十分", "二十分", "钟", "整", "15分"))
+    texts = (
+        f"{part}{spoken}点{rest}",
+        f"{rng.randint(0, 23)}:{rng.choice((0, 15, 30, 45)):02d}",
+        "中午",
+        "午夜",
+        f"{part}{hour}:{rng.choice((0, 10, 20, 30)):02d}",
+    )
+    return pen.mark(rng.choices(texts, (70, 14, 4, 2, 8))[0])
+
+
+def duration(pen: Pen) -> Mark:
+    """A length of time."""
+    rng = pen.rng
+    value = rng.randint(2, 60)
+    many = str(value) if rng.random() < 0.5 else numeral(value)
+    texts = (
+        f"{many}分钟",
+        f"{many}秒",
+        f"{rng.choice('两三四五')}个小时",
+        "半小时",
+        "半个小时",
+        "一小时",
+        "一个小时",
+        "一分钟",
+        f"{many}秒钟",
+        "一刻钟",
+        f"{rng.randint(2, 9)}小时",
+        "一个半小时",
+        "两分半钟",
+        "十分钟",
+        "五分钟",
+    )
+    return pen.mark(rng.choices(texts, (40, 14, 6, 7, 4, 5, 4, 5, 3, 3, 4, 2, 1, 8, 8))[0])
+
+
+def speed(pen: Pen) -> Mark:
+    """A speed."""
+    value = pen.rng.randint(2, 95)
+    said = numeral(value) if pen.rng.random() < 0.5 else str(value)
+    return pen.mark(
+        pen.rng.choice(
+            (
+                f"每小时{said}公里",
+                f"{said}公里每小时",
+                f"{said}km/h",
+                f"每秒{said}米",
+                f"{said}米每秒",
+                f"{said}m/s",
+                f"时速{said}公里",
+            )
+        )
+    )
+
+
+def headway(pen: Pen) -> Mark:
+    """A time gap."""
+    rng = pen.rng
+    return pen.mark(
+        rng.choice(
+            (
+                f"{rng.randint(0, 2)}.{rng.randint(1, 9)}秒",
+                "半秒",
+                "一秒",
+                "两秒",
+                f"零点{rng.choice('五六七八九')}秒",
+                f"{rng.randint(1, 3)}秒",
+            )
+        )
+    )
+
+
+def gap(pen: Pen) -> Mark:
+    """A distance."""
+    value = pen.rng.randint(2, 30)
+    return pen.mark(f"{numeral(value) if pen.rng.random() < 0.5 else value}{pen.rng.choice(('米', '米', 'm'))}")

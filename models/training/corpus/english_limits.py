@@ -1,0 +1,265 @@
+"""What English says about a job besides the job: when, how urgent, by whom, where not."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from . import amounts, names
+from .english import Clause, listed
+from .pen import Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("english_limits")
+PRIORITY = LISTS.groups("priority")
+OWN_PRIORITY = LISTS.groups("own_priority")
+FIRST_PRIORITY = LISTS.groups("first_priority")
+AVOID = LISTS.list("avoid")
+AVOIDING = LISTS.list("avoiding")
+BY = LISTS.list("by")
+NOT_BEFORE = LISTS.list("not_before")
+WITHIN = LISTS.list("within")
+DELAY = LISTS.list("delay")
+
+
+def inside(pen: Pen, clause: Clause) -> Clause:
+    """The clause with perhaps one or two limits of its own, behind it."""
+    wait = clause.tasks[0]["kind"] == "wait"
+    for limit in _some(pen, 0.08 if wait else 0.24):
+        clause = INSIDE[limit](pen, clause)
+    return clause
+
+
+def _some(pen: Pen, probability: float) -> list[str]:
+    if not pen.chance(probability):
+        return []
+    weights = {
+        "by": 22.0,
+        "not_before": 8,
+        "within": 9,
+        "delay": 7,
+        "avoid": 18,
+        "priority": 10,
+        "needs": 8,
+        "robots": 6,
+        "robot": 6,
+        "between": 3,
+        "repeat": 4,
+    }
+    first = pen.weigh(weights)
+    second = pen.weigh(weights) if pen.chance(0.2) else first
+    clash = {"by", "not_before", "within", "delay", "between", "repeat"}, {"needs", "robots", "robot"}
+    if second == first or any({first, second} <= group for group in clash):
+        return [first]
+    return sorted(
+        (first, second),
+        key=[
+            "robot",
+            "robots",
+            "needs",
+            "between",
+            "repeat",
+            "by",
+            "not_before",
+            "within",
+            "delay",
+            "avoid",
+            "priority",
+        ].index,
+    )
+
+
+def _timed(key: str, forms: Sequence[str], amount: Callable[[Pen], Mark]) -> Callable[[Pen, Clause], Clause]:
+    def add(pen: Pen, clause: Clause) -> Clause:
+        mark = amount(pen)
+        return clause.tail(" " + pen.pick(forms).format(mark)).with_(**{key: mark})
+
+    return add
+
+
+def _avoiding(pen: Pen, clause: Clause) -> Clause:
+    marks = [names.place(pen) for _ in range(2 if pen.chance(0.15) else 1)]
+    return clause.tail(pen.pick(AVOIDING).format(listed(pen, marks))).with_(avoid=marks)
+
+
+def _priority(pen: Pen, clause: Clause) -> Clause:
+    level = pen.pick(sorted(PRIORITY))
+    return clause.tail(" " + pen.pick(PRIORITY[level])).with_(priority=level)
+
+
+def _needs(pen: Pen, clause: Clause) -> Clause:
+    text, skills = needy(pen)
+    return clause.tail(f" {pen.pick(('with', 'using'))} {text}").with_(needs=skills)
+
+
+def needy(pen: Pen) -> tuple[str, list[Mark]]:
+    """ "a robot that can lift", with its capabilities."""
+    robot = pen.pick(
+        (
+            "a robot",
+            "a robot",
+            "something",
+            "a vehicle",
+            "one",
+            "a machine",
+            "any robot",
+            "a truck",
+            "some robot",
+            "somebody",
+        )
+    )
+    marks = [names.skill(pen) for _ in range(2 if pen.chance(0.15) else 1)]
+    that = pen.pick(
+        (
+            " that can ",
+            " with ",
+            " that can ",
+            " capable of ",
+            " that has ",
+            " with a ",
+            " which can ",
+            " able to ",
+            " equipped with ",
+            " who can ",
+        )
+    )
+    return f"{robot}{that}{' and '.join(map(str, marks))}", marks
+
+
+def _robots(pen: Pen, clause: Clause) -> Clause:
+    count = amounts.small(pen, 6)
+    return clause.tail(f" {pen.pick(('with', 'using'))} {count} {pen.pick(('robots', 'vehicles'))}").with_(robots=count)
+
+
+def _robot(pen: Pen, clause: Clause) -> Clause:
+    robot = names.robot(pen)
+    return clause.tail(f" {pen.pick(('with', 'using', 'with'))} {robot}").with_(robot=robot)
+
+
+def _between(pen: Pen, clause: Clause) -> Clause:
+    start, end = amounts.clock(pen), amounts.clock(pen)
+    form = pen.pick((" between {} and {}", " after {} but before {}", " not before {} and by {}"))
+    return clause.tail(form.format(start, end)).with_(not_before=start, by=end)
+
+
+def _repeat(pen: Pen, clause: Clause) -> Clause:
+    if {"times", "every"} & clause.tasks[0].keys():
+        return clause
+    if pen.chance(0.5):
+        every = amounts.period(pen)
+        return clause.tail(f" every {every}").with_(every=every)
+    text, times = amounts.repetitions(pen)
+    return clause.tail(f" {text}").with_(times=times)
+
+
+INSIDE: Mapping[str, Callable[[Pen, Clause], Clause]] = {
+    "by": _timed("by", BY, amounts.clock),
+    "not_before": _timed("not_before", NOT_BEFORE, amounts.clock),
+    "within": _timed("within", WITHIN, amounts.duration),
+    "delay": _timed("delay", DELAY, amounts.duration),
+    "avoid": _avoiding,
+    "priority": _priority,
+    "needs": _needs,
+    "robots": _robots,
+    "robot": _robot,
+    "between": _between,
+    "repeat": _repeat,
+}
+
+
+def own(pen: Pen, many: bool) -> tuple[str, Task]:
+    """A clause of its own behind the sentence, and what it puts on every task."""
+    what = pen.weigh({"avoid": 40, "by": 22, "priority": 20, "needs": 12, "within": 6, "not_before": 4})
+    glue = pen.pick(
+        (", ", ", and ", ". ", " and ", "; ", ", but ") if what == "avoid" else (", ", ". ", "; ", ", and ")
+    )
+    text, fields = OWN[what](pen, many)
+    return (glue.rstrip() if glue == ". " else glue) + (" " if glue == ". " else "") + text, fields
+
+
+def _own_avoid(pen: Pen, many: bool) -> tuple[str, Task]:
+    marks = [names.place(pen) for _ in range(2 if pen.chance(0.2) else 1)]
+    extra = pen.pick(("for all of this ", "", "", "at all times ", "the whole time ")) if many else ""
+    return extra + pen.pick(AVOID).format(listed(pen, marks)), {"avoid": marks}
+
+
+EVERYTHING = ("everything", "all of it", "everything done", "to be finished", "deadline")
+
+
+def _own_by(pen: Pen, many: bool) -> tuple[str, Task]:
+    mark = amounts.clock(pen)
+    subject = (
+        ("everything", "all of it", "all of this", "both", "the whole thing", "all this", "everything done")
+        if many
+        else ("it must be done", "done", "finish", "it has to be there", "i need it", "it must arrive", *EVERYTHING)
+    )
+    verb = pen.pick((" by {}", " before {}", " must be done by {}", " has to be finished by {}", " no later than {}"))
+    if not many:
+        verb = pen.pick((" by {}", " before {}", " no later than {}"))
+    return pen.pick(subject) + verb.format(mark), {"by": mark}
+
+
+def _own_priority(pen: Pen, many: bool) -> tuple[str, Task]:
+    level = pen.pick(sorted(OWN_PRIORITY))
+    return pen.pick(OWN_PRIORITY[level]), {"priority": level}
+
+
+def _own_needs(pen: Pen, many: bool) -> tuple[str, Task]:
+    text, skills = needy(pen)
+    return pen.pick(("use ", "you need ", "it takes ", "it needs ")) + text, {"needs": skills}
+
+
+def _own_within(pen: Pen, many: bool) -> tuple[str, Task]:
+    mark = amounts.duration(pen)
+    subject = pen.pick(("everything", "all of it", "all this") if many else ("it must be done", "finish"))
+    return f"{subject} within {mark}", {"within": mark}
+
+
+def _own_not_before(pen: Pen, many: bool) -> tuple[str, Task]:
+    mark = amounts.clock(pen)
+    return pen.pick(("nothing before {}", "do not start before {}", "start at {}", "don't start before {}")).format(
+        mark
+    ), {"not_before": mark}
+
+
+OWN: Mapping[str, Callable[[Pen, bool], tuple[str, Task]]] = {
+    "avoid": _own_avoid,
+    "by": _own_by,
+    "priority": _own_priority,
+    "needs": _own_needs,
+    "within": _own_within,
+    "not_before": _own_not_before,
+}
+
+
+def leading(pen: Pen, many: bool) -> tuple[str, Task]:
+    """A limit in front of the sentence, and what it puts on every task."""
+    what = pen.weigh(
+        {
+            "priority": 5,
+            "avoid": 4,
+            "by": 0 if many else 4,
+            "delay": 0 if many else 3,
+            "at": 0 if many else 2,
+            "later": 0 if many else 2,
+            "within": 0 if many else 2,
+        }
+    )
+    if what == "priority":
+        level = pen.pick(sorted(FIRST_PRIORITY))
+        return pen.pick(FIRST_PRIORITY[level]), {"priority": level}
+    if what == "avoid":
+        marks = [names.place(pen)]
+        return pen.pick(AVOID).format(marks[0]) + pen.pick((": ", ", and ", " and ", ". ")), {"avoid": marks}
+    if what == "delay":
+        mark = amounts.duration(pen)
+        return f"in {mark}{pen.pick((', ', ' '))}", {"delay": mark}
+    if what in ("later", "within"):
+        mark = amounts.duration(pen)
+        form = (
+            ("{} from now, ", "{} from now ")
+            if what == "later"
+            else ("within {}, ", "within {} ", "within the next {}, ")
+        )
+        return pen.pick(form).format(mark), {"delay" if what == "later" else "within": mark}
+    mark = amounts.clock(pen)
+    if what == "by":
+        return pen.pick(("by {}, ", "before {}, ", "by {} ")).format(mark), {"by": mark}
+    return pen.pick(("at {} ", "after {}, ", "at {}, ")).format(mark), {"not_before": mark}

@@ -1,0 +1,104 @@
+"""From PyTorch weights to a GGUF file that llama.cpp runs, and its 8-bit form."""
+
+import json
+from pathlib import Path
+
+import gguf
+import llama_cpp
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .network import Reader, Shape
+from .tokenizer import BOS, EOS, PAD, SPECIAL
+
+NAME = "caravan-reader-s1"
+NORMAL, CONTROL = 1, 3
+PARTS = {
+    "attention_norm": "attn_norm",
+    "attention.q": "attn_q",
+    "attention.k": "attn_k",
+    "attention.v": "attn_v",
+    "attention.output": "attn_output",
+    "feed_norm": "ffn_norm",
+    "gate": "ffn_gate",
+    "up": "ffn_up",
+    "down": "ffn_down",
+}
+
+
+def write(reader: Reader, tokenizer_json: Path, path: Path) -> None:
+    """The network and its tokenizer as one GGUF: matrices in 16 bits, norms in 32."""
+    writer = gguf.GGUFWriter(str(path), "llama")
+    _describe(writer, reader.shape)
+    _vocabulary(writer, json.loads(tokenizer_json.read_text(encoding="utf-8"))["model"])
+    for name, weight in reader.state_dict().items():
+        writer.add_tensor(_name(name), _array(name, weight, reader.shape.heads))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def _describe(writer: gguf.GGUFWriter, shape: Shape) -> None:
+    writer.add_name(NAME)
+    writer.add_license("apache-2.0")
+    writer.add_context_length(shape.context)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.inner)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.heads)
+    writer.add_layer_norm_rms_eps(shape.epsilon)
+    writer.add_rope_dimension_count(shape.width // shape.heads)
+    writer.add_rope_freq_base(shape.rope_base)
+    writer.add_vocab_size(shape.vocabulary)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+
+
+def _vocabulary(writer: gguf.GGUFWriter, model: dict[str, object]) -> None:
+    vocabulary, merges = model["vocab"], model["merges"]
+    assert isinstance(vocabulary, dict) and isinstance(merges, list)
+    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([CONTROL if token in SPECIAL else NORMAL for token in tokens])
+    writer.add_token_merges([" ".join(merge) for merge in merges])
+    writer.add_bos_token_id(BOS)
+    writer.add_eos_token_id(EOS)
+    writer.add_pad_token_id(PAD)
+    writer.add_add_bos_token(True)
+    writer.add_add_eos_token(False)
+
+
+def _name(name: str) -> str:
+    """llama.cpp's name of a tensor of ours."""
+    if name == "embedding.weight":
+        return "token_embd.weight"
+    if name == "norm.weight":
+        return "output_norm.weight"
+    _, block, rest = name.split(".", 2)
+    return f"blk.{block}.{PARTS[rest.removesuffix('.weight')]}.weight"
+
+
+def _array(name: str, weight: Tensor, heads: int) -> NDArray[np.floating]:
+    array: NDArray[np.float32] = weight.detach().to("cpu", torch.float32).numpy()
+    if array.ndim == 1:
+        return array
+    if ".attention.q." in name or ".attention.k." in name:
+        rows, columns = array.shape
+        halves = array.reshape(heads, 2, rows // heads // 2, columns)
+        array = halves.swapaxes(1, 2).reshape(rows, columns)
+    return array.astype(np.float16)
+
+
+def quantize(source: Path, target: Path) -> None:
+    """The same GGUF with 8-bit matrices (Q8_0)."""
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
+    params.nthread = 1
+    failed = llama_cpp.llama_model_quantize(str(source).encode(), str(target).encode(), params)
+    if failed:
+        raise RuntimeError(f"llama.cpp could not quantize {source}: error {failed}")
