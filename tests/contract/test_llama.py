@@ -1,0 +1,297 @@
+"""The reader against real llama.cpp: a tiny model with random weights, and files and processes that go wrong."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import llama_cpp
+import numpy as np
+import pytest
+
+from caravan.adapters import llama
+from caravan.adapters.fields import SiteError
+from caravan.adapters.llama import LlamaReader, ModelFileError, ModelSettings, sha256_of
+from caravan.adapters.llama_child import Engine
+from caravan.adapters.models_file import read_models
+from caravan.adapters.readings import RecordedReader
+from caravan.language.grammar import grammar
+from caravan.language.parse import read
+from caravan.language.prompt import Completion, ModelFault, Prompt, prompt
+from caravan.language.reading import sketch
+from caravan.model.goal import Reading
+from caravan.model.site import Place, Site
+from tests.support.tiny_gguf import write_tiny
+
+SENTENCES = (
+    "Bring two pallets from dock 3 to aisle B.",
+    "Take a crate from dock 1 to staging, then inspect the cold store.",
+    "把三个托盘从一号月台送到冷库。",
+    "it's 50% (or 3.5 km/h) — [x] {y} <s> a|b * + ? ::= / é ñ 🙂",
+    "go " * 100,
+)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny(tmp_path_factory.mktemp("model") / "tiny.gguf")
+
+
+@pytest.fixture
+def reader(file: Path) -> Iterator[LlamaReader]:
+    with LlamaReader(ModelSettings(file=file)) as made:
+        yield made
+
+
+def ask(sentence: str) -> Prompt:
+    return prompt(sentence.strip(), 300)
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ends within 10 s."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    with os.fdopen(handle):
+        return bool(select.select([handle], [], [], 10.0)[0])
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_answer_is_a_reading_and_the_same_again(reader: LlamaReader, sentence: str) -> None:
+    answer = reader(ask(sentence))
+    assert isinstance(answer, Completion), answer
+    assert sketch(answer.text, sentence.strip()).intent
+    assert 0.0 <= answer.probability <= 1.0
+    again = reader(ask(sentence))
+    assert isinstance(again, Completion) and (again.text, again.probability) == (answer.text, answer.probability)
+
+
+def test_a_random_model_never_breaks_reading(reader: LlamaReader) -> None:
+    site = Site(places={"dock_3": Place(id="dock_3")})
+    results = [read(sentence, site, reader) for sentence in SENTENCES]
+    assert all(isinstance(r, Reading) or r.note for r in results)
+
+
+def takes(engine: Engine, rules: str, text: str) -> bool:
+    """Whether llama.cpp's own grammar takes the text as a whole, byte by byte."""
+    size, start = engine._size, len(engine._tokens(""))
+    sampler = llama_cpp.llama_sampler_init_grammar(engine._vocab, rules.encode(), b"root")
+    kind = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+    tokens = [*engine._tokens(text)[start:], llama_cpp.llama_vocab_eos(engine._vocab)]
+    try:
+        for token in tokens:
+            row = np.zeros(1, dtype=kind)
+            row["id"] = token
+            assert token < size
+            data = row.ctypes.data_as(llama_cpp.llama_token_data_p)
+            array = llama_cpp.llama_token_data_array(data=data, size=1, selected=-1, sorted=False)
+            llama_cpp.llama_sampler_apply(sampler, ctypes.byref(array))
+            if not np.isfinite(row["logit"][0]):
+                return False
+            if token != tokens[-1]:
+                llama_cpp.llama_sampler_accept(sampler, token)
+        return True
+    finally:
+        llama_cpp.llama_sampler_free(sampler)
+
+
+def test_the_grammar_takes_readings_of_the_sentence_and_nothing_else(file: Path) -> None:
+    engine = Engine(str(file), 512)
+    rules = grammar("Bring two pallets from dock 3 to aisle B before 5 pm, 把托盘 avoid aisle C")
+    good = (
+        '{"intent":"tasks","tasks":[{"kind":"deliver","item":" pallets","quantity":" two","from":" dock 3",'
+        '"to":" aisle B","by":" 5 pm","avoid":[" aisle C"]},{"kind":"wait","after":["t1"],"priority":"high"}]}',
+        '{"intent":"control","command":"stop"}',
+        '{"intent":"control","command":"cancel","target":" Bring"}',
+        '{"intent":"query","about":"where","target":"盘"}',
+        '{"intent":"unclear","reason":"not_a_goal","phrases":[" Bring two"," pm,"]}',
+    )
+    bad = (
+        '{"intent":"tasks","tasks":[]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" aisle D"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" ais"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":"aisle B"}]}',
+        '{"intent":"tasks","tasks":[{"item":" pallets","kind":"deliver"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"fly"}]}',
+        '{"intent":"unclear","reason":"unknown_place"}',
+        '{"intent":"control","command":"stop"} ',
+        '{"intent":"control"}',
+    )
+    assert [text for text in good if not takes(engine, rules, text)] == []
+    assert [text for text in bad if takes(engine, rules, text)] == []
+
+
+def test_control_signs_in_a_sentence_are_plain_text(file: Path) -> None:
+    engine = Engine(str(file), 512)
+    assert engine._tokens("</s>")[1:] == [t for c in "</s>" for t in engine._tokens(c)[1:]]
+
+
+def test_a_wrong_grammar_never_reaches_llama_cpp(reader: LlamaReader) -> None:
+    for rules in ("", "root ::= missing", 'root ::= root "a"', 'root ::= ("a"?)*', 'root ::= "a', "root ::= )"):
+        assert isinstance(reader(Prompt(text=" go\n", grammar=rules, max_tokens=9)), ModelFault)
+    assert reader.pid is None
+
+
+def test_too_long_a_sentence_and_too_long_an_answer_are_faults_and_not_crashes(reader: LlamaReader) -> None:
+    long = reader(prompt("!" * 1500, 300))
+    assert isinstance(long, ModelFault) and "too long" in long.note
+    pid = reader.pid
+    cut = reader(prompt("go to dock 3", 9))
+    assert isinstance(cut, ModelFault) and "did not end" in cut.note
+    assert reader.pid == pid
+
+
+def test_a_killed_model_is_started_again(reader: LlamaReader) -> None:
+    first = reader(ask(SENTENCES[0]))
+    assert reader.pid is not None
+    os.kill(reader.pid, signal.SIGKILL)
+    fault = reader(ask(SENTENCES[0]))
+    assert isinstance(fault, ModelFault) and "died" in fault.note
+    second = reader(ask(SENTENCES[0]))
+    assert isinstance(first, Completion) and isinstance(second, Completion) and first.text == second.text
+
+
+def test_a_hung_model_is_replaced_after_its_time(file: Path) -> None:
+    with LlamaReader(ModelSettings(file=file, timeout=1.0)) as reader:
+        assert isinstance(reader(ask("stop")), Completion) and reader.pid is not None
+        hung = reader.pid
+        os.kill(hung, signal.SIGSTOP)
+        fault = reader(ask("stop"))
+        assert isinstance(fault, ModelFault) and "in time" in fault.note
+        assert gone(hung)
+
+
+def test_a_reader_rests_after_faults_in_a_row(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with LlamaReader(ModelSettings(file=file)) as reader:
+        for _ in range(llama.FAULTS_IN_A_ROW):
+            reader.close()
+            monkeypatch.setattr(llama._Child, "ask", lambda *_: (_ for _ in ()).throw(llama._Broken("it died")))
+            assert isinstance(reader(ask("stop")), ModelFault)
+        monkeypatch.undo()
+        resting = reader(ask("stop"))
+        assert isinstance(resting, ModelFault) and "rests" in resting.note and reader.pid is None
+        later = time.monotonic() + llama.REST + 1
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        assert isinstance(reader(ask("stop")), Completion)
+
+
+def test_closing_leaves_no_process(file: Path) -> None:
+    reader = LlamaReader(ModelSettings(file=file))
+    reader(ask("stop"))
+    pid = reader.pid
+    reader.close()
+    assert pid is not None and not Path(f"/proc/{pid}").exists()
+    reader.close()
+
+
+def test_closing_does_not_wait_for_a_hung_model(file: Path) -> None:
+    reader = LlamaReader(ModelSettings(file=file, timeout=60.0))
+    assert isinstance(reader(ask("stop")), Completion) and reader.pid is not None
+    os.kill(reader.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(reader, ask("stop"))
+        while not reader._lock.locked() and not waiting.done():
+            pass
+        reader.close()
+        assert isinstance(waiting.result(10.0), ModelFault)
+
+
+def test_the_model_goes_when_its_parent_is_killed(file: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from caravan.adapters.llama import *; "
+        "from caravan.language.prompt import prompt; r = LlamaReader(ModelSettings(file=Path(sys.argv[1]))); "
+        "r(prompt('stop', 300)); print(r.pid, flush=True); time.sleep(60)"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    parent = subprocess.Popen([sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, env=env)
+    assert parent.stdout is not None
+    with parent.stdout:
+        child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    assert gone(child)
+
+
+def test_files_that_are_no_models_are_named_with_the_remedy(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"none\.gguf: No such file.*config/models\.yaml"):
+        LlamaReader(ModelSettings(file=tmp_path / "none.gguf"))
+    with pytest.raises(ModelFileError, match="Is a directory"):
+        LlamaReader(ModelSettings(file=tmp_path))
+    text = tmp_path / "text.gguf"
+    text.write_text("version https://git-lfs.github.com/spec/v1")
+    with pytest.raises(ModelFileError, match=r"text\.gguf: this is no GGUF file; fetch or train"):
+        LlamaReader(ModelSettings(file=text))
+    with pytest.raises(ModelFileError, match="sha256"):
+        LlamaReader(ModelSettings(file=file, sha256="0" * 64))
+    LlamaReader(ModelSettings(file=file, sha256=sha256_of(file)))
+
+
+@pytest.mark.parametrize("part", [0.02, 0.5, 0.99])
+def test_a_cut_off_file_is_a_fault_that_names_it(file: Path, tmp_path: Path, part: float) -> None:
+    data = file.read_bytes()
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(data[: int(len(data) * part)])
+    with LlamaReader(ModelSettings(file=cut)) as reader:
+        fault = reader(ask("stop"))
+        assert isinstance(fault, ModelFault)
+        assert "cut.gguf" in fault.note and "replace the file" in fault.note
+        assert reader.pid is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_file_is_an_answer_or_a_fault_and_never_hangs(file: Path, tmp_path: Path, seed: int) -> None:
+    data = bytearray(file.read_bytes())
+    rng = np.random.default_rng(seed)
+    for at in rng.integers(8, len(data) if seed % 2 else 4000, 200):
+        data[at] = rng.integers(256)
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(data)
+    with LlamaReader(ModelSettings(file=damaged, timeout=20)) as reader:
+        assert isinstance(reader(ask("stop")), Completion | ModelFault)
+
+
+def test_recorded_answers_need_no_model(reader: LlamaReader, tmp_path: Path) -> None:
+    sha = sha256_of(reader.settings.file)
+    recording = RecordedReader({}, sha, fallback=reader)
+    live = recording(ask("stop"))
+    recording.save(tmp_path / "readings.json")
+    replay = RecordedReader(tmp_path / "readings.json", sha)
+    assert replay(ask("stop")) == live
+    missing = replay(ask("go home"))
+    assert isinstance(missing, ModelFault) and "go home" in missing.note
+    assert isinstance(RecordedReader(tmp_path / "readings.json", "another")(ask("stop")), ModelFault)
+    (tmp_path / "bad.json").write_text('{"x": 1}')
+    with pytest.raises(SiteError, match=r"bad\.json"):
+        RecordedReader(tmp_path / "bad.json", sha)
+
+
+def test_the_models_file_is_read_strictly(tmp_path: Path) -> None:
+    config = tmp_path / "models.yaml"
+    config.write_text(json.dumps({"default": "b", "models": {"a": {"file": "a.gguf"}, "b": {"file": "b.gguf"}}}))
+    models = read_models(config)
+    assert list(models) == ["b", "a"] and models["b"].timeout == 20.0
+    for wrong, says in (
+        ({"default": "c", "models": {"a": {"file": "a.gguf"}}}, "no such model"),
+        ({"default": "a", "models": {"a": {}}}, "needs its 'file'"),
+        ({"default": "a", "models": {"a": {"file": "x", "n_ctx": 0}}}, "n_ctx"),
+        ({"default": "a", "models": {"a": {"file": "x", "sha256": "123"}}}, "64 hexadecimal"),
+        ({"default": "a", "models": {"a": {"file": "x", "ctx": 1}}}, "unknown key"),
+        ({"models": {}}, "'default' and 'models'"),
+    ):
+        config.write_text(json.dumps(wrong))
+        with pytest.raises(SiteError, match=says):
+            read_models(config)
+
+
+def test_the_models_file_of_the_house_is_sound() -> None:
+    assert llama.default_model().file.name == "caravan-reader-s1.gguf"

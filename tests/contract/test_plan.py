@@ -1,0 +1,102 @@
+"""The plan of a fleet: every robot once, every parameter declared, times scaled once, clear refusals."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caravan.adapters.fields import SiteError
+from caravan.adapters.site_file import read_site
+from caravan_ros.plan import PlanError, Process, fleet_plan
+from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
+
+SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
+DECLARED = {
+    "sim_node": SimParameters,
+    "traffic_node": TrafficParameters,
+    "auction_node": AuctionParameters,
+    "agent_node": AgentParameters,
+}
+
+
+def of(plan: tuple[Process, ...], executable: str) -> list[Process]:
+    return [p for p in plan if p.executable == executable]
+
+
+@settings(max_examples=15, deadline=None)
+@given(robots=st.integers(0, 6), per_process=st.integers(1, 8), sim=st.sampled_from(["embedded", "none"]))
+def test_each_robot_is_hosted_once_and_in_order(robots: int, per_process: int, sim: str) -> None:
+    plan = fleet_plan(SITE, sim=sim, robots=robots, agents_per_process=per_process)
+    agents = of(plan, "agent_node")
+    hosted = [name for process in agents for name in process.parameters["robots"]]
+    known = list(read_site(SITE).robots)
+    assert hosted == known[: robots or len(known)]
+    assert all(len(process.parameters["robots"]) <= per_process for process in agents)
+    assert len({process.name for process in plan}) == len(plan)
+
+
+@settings(max_examples=15, deadline=None)
+@given(rate=st.floats(0, 50), sim=st.sampled_from(["embedded", "none"]))
+def test_only_declared_parameters_are_set(rate: float, sim: str) -> None:
+    for process in fleet_plan(SITE, sim=sim, rate=rate):
+        declared = {f.name for f in fields(DECLARED[process.executable])}
+        assert set(process.parameters) - {"use_sim_time"} == declared
+
+
+@pytest.mark.parametrize(("rate", "scale"), [(1.0, 1.0), (5.0, 5.0), (0.5, 0.5), (0.0, 10.0), (40.0, 10.0)])
+def test_times_that_guard_against_silence_are_scaled_with_the_rate(rate: float, scale: float) -> None:
+    real, scaled = fleet_plan(SITE, sim="none"), fleet_plan(SITE, rate=rate)
+    for executable, name in (
+        ("auction_node", "patience"),
+        ("auction_node", "vote_time"),
+        ("auction_node", "bid_time"),
+        ("auction_node", "award_time"),
+        ("agent_node", "lease"),
+        ("agent_node", "heartbeat"),
+        ("traffic_node", "lease"),
+    ):
+        before, after = (of(plan, executable)[0].parameters[name] for plan in (real, scaled))
+        assert after == pytest.approx(before * scale), name
+    assert of(scaled, "agent_node")[0].parameters["report"] == of(real, "agent_node")[0].parameters["report"]
+
+
+def test_a_robot_stops_before_it_is_given_up() -> None:
+    plan = fleet_plan(SITE, rate=7.0)
+    lease, patience = of(plan, "agent_node")[0].parameters["lease"], of(plan, "auction_node")[0].parameters["patience"]
+    assert lease < patience
+
+
+def test_all_but_the_simulator_live_by_the_simulated_clock() -> None:
+    for process in fleet_plan(SITE):
+        assert process.parameters.get("use_sim_time", False) is (process.executable != "sim_node")
+    assert not any(p.parameters["use_sim_time"] for p in fleet_plan(SITE, sim="none"))
+
+
+def test_without_a_simulator_there_is_no_sim_node() -> None:
+    assert not of(fleet_plan(SITE, sim="none"), "sim_node")
+    assert of(fleet_plan(SITE), "sim_node") == [fleet_plan(SITE)[0]]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"sim": "gz"}, "not supported yet; take 'embedded'"),
+        ({"sim": "gazebo"}, "take one of embedded, none, gz"),
+        ({"rate": -1.0}, "rate: -1.0"),
+        ({"rate": float("nan")}, "rate: nan"),
+        ({"robots": -1}, "robots: -1 is no number of robots; give 1 or more, or 0"),
+        ({"agents_per_process": 0}, "give 1 or more"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_words(options: dict[str, object], told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        fleet_plan(SITE, **options)  # type: ignore[arg-type]
+
+
+def test_a_missing_site_file_is_refused() -> None:
+    with pytest.raises(SiteError, match=r"nowhere\.yaml"):
+        fleet_plan("nowhere.yaml")

@@ -1,0 +1,248 @@
+"""What holds for any sentence, any site and any answer of a model."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caravan.language.gbnf import flaws
+from caravan.language.grammar import grammar
+from caravan.language.grounding import names
+from caravan.language.jury import Agreed, Jury
+from caravan.language.numbers import count
+from caravan.language.parse import ReadFailure, read
+from caravan.language.prompt import Completion
+from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, TASK_KEYS, WORDS
+from caravan.language.spans import BadText, is_span, tidy, units
+from caravan.model.goal import Draft, Intent, Reading, Task, TaskKind, draft_from_json, draft_to_json
+from caravan.model.market import Vote
+from caravan.model.site import Item, Named, Place, Robot, Site
+
+SITE = Site(
+    places={id_: Place(id=id_) for id_ in ("dock_1", "dock_2", "dock_33", "aisle_a", "aisle_b", "cold_store")},
+    robots={id_: Robot(id=id_, capabilities=("lift",)) for id_ in ("carrier_1", "carrier_2")},
+    items={"pallet": Item(id="pallet", aliases=("托盘",))},
+    platoons={"yard_train": Named(id="yard_train")},
+    capabilities={"lift": Named(id="lift")},
+)
+KNOWN = {*SITE.places, *SITE.robots, *SITE.items, *SITE.platoons, *SITE.capabilities}
+SAID = """
+    bring two pallets from dock 3 to dock_1 aisle A cold store carrier 1 2 33 yard train lift 5 pm half an hour
+    托盘 三 点 70 km/h 0.5 s all goal 12 , . ' ( twice every 999999999999999999 1e9 ½ ٣ ß İ
+"""
+SENTENCES = st.lists(st.sampled_from(SAID.split()), min_size=1, max_size=12).map(" ".join)
+
+
+@st.composite
+def spans_of(draw: st.DrawFn, sentence: str) -> str:
+    parts = units(sentence)
+    first = draw(st.integers(0, len(parts) - 1))
+    return "".join(parts[first : draw(st.integers(first, min(len(parts), first + 4))) + 1])
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> tuple[str, str]:
+    """A sentence and a Reading that its grammar admits."""
+    sentence = draw(SENTENCES)
+    span = spans_of(sentence)
+    several = st.lists(span, min_size=1, max_size=3)
+    intent = draw(st.sampled_from(list(HEADS)))
+    out: dict[str, Any] = {"intent": intent}
+    if intent == "tasks":
+        out["tasks"] = [draw(tasks(span, several)) for _ in range(draw(st.integers(1, 3)))]
+    for key in HEADS[intent]:
+        if key in HEAD_WORDS:
+            out[key] = draw(st.sampled_from(HEAD_WORDS[key]))
+        elif draw(st.booleans()):
+            out[key] = draw(span if key == "target" else several)
+    return sentence, json.dumps(out, ensure_ascii=False, separators=(",", ":"))
+
+
+@st.composite
+def tasks(draw: st.DrawFn, span: st.SearchStrategy[str], several: st.SearchStrategy[list[str]]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    chosen = draw(st.sets(st.sampled_from(TASK_KEYS), max_size=6)) | {"kind"}
+    for key in (key for key in TASK_KEYS if key in chosen):
+        if key in WORDS:
+            out[key] = draw(st.sampled_from(WORDS[key]))
+        elif key == "after":
+            out[key] = draw(st.lists(st.sampled_from(["t1", "t2", "t9"]), min_size=1, max_size=2))
+        else:
+            out[key] = draw(span if key in SPANS else several)
+    return out
+
+
+def names_in(draft: Draft) -> set[str]:
+    """Every id that a Draft gives, its goals aside."""
+    out = {draft.target} if draft.target and not draft.target.startswith("g") else set()
+    for task in draft.tasks:
+        data = draft_to_json(Draft(intent=Intent.TASKS, tasks=(task,)))["tasks"][0]
+        named = [data[key] for key in SPANS if key in data and isinstance(data[key], str) and ":" not in data[key]]
+        out |= {*named, *(name for key in LISTS for name in data.get(key, ()))}
+    return out - {"all"}
+
+
+@given(text=st.text(max_size=200))
+def test_the_grammar_of_any_text_is_sound(text: str) -> None:
+    sentence = tidy(text)
+    if not isinstance(sentence, BadText):
+        assert flaws(grammar(sentence)) == []
+
+
+@given(text=st.text(max_size=100))
+def test_units_join_to_the_sentence(text: str) -> None:
+    sentence = tidy(text)
+    if not isinstance(sentence, BadText):
+        parts = units(sentence)
+        assert "".join(parts) == " " + sentence
+        assert all(is_span(part, sentence) for part in parts)
+        assert tidy(sentence) == sentence
+
+
+@given(pair=readings())
+@settings(max_examples=400)
+def test_a_reading_becomes_a_draft_of_known_names_or_a_question(pair: tuple[str, str]) -> None:
+    sentence, answer = pair
+    result = read(sentence, SITE, lambda _: Completion(text=answer, probability=0.9))
+    if isinstance(result, ReadFailure):
+        assert "task" in result.note or "wait for each other" in result.note, result.note
+        return
+    assert names_in(result.draft) <= KNOWN
+    assert draft_from_json(json.loads(json.dumps(draft_to_json(result.draft)))) == result.draft
+
+
+@given(sentence=st.text(max_size=60), answer=st.one_of(st.text(max_size=80), st.from_regex(r"[\[{]{0,2000}")))
+def test_babble_is_a_failure_and_never_raises(sentence: str, answer: str) -> None:
+    result = read(sentence, SITE, lambda _: Completion(text=answer, probability=float("nan")))
+    assert isinstance(result, ReadFailure) and result.note
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.sampled_from([*HEADS, *TASK_KEYS, " dock 3"]) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["intent", "tasks", "command", "target", *TASK_KEYS]), inner, max_size=4)
+    ),
+)
+
+
+@given(answer=JSON)
+def test_json_that_is_no_reading_never_raises(answer: object) -> None:
+    result = read("go to dock 3", SITE, lambda _: Completion(text=json.dumps(answer), probability=2.0))
+    assert isinstance(result, ReadFailure) or names_in(result.draft) <= KNOWN
+
+
+@given(
+    said=st.integers(0, 400),
+    known=st.sets(st.integers(0, 400), min_size=1, max_size=8),
+    noun=st.sampled_from(["dock", "carrier", "a"]),
+)
+def test_a_number_never_names_another_number(said: int, known: set[int], noun: str) -> None:
+    index = names({f"{noun}_{n}": Place(id=f"{noun}_{n}") for n in known})
+    expected = (f"{noun}_{said}",) if said in known else ()
+    assert index.find(f" {noun} {said}").ids == expected
+    assert index.find(f" {noun}{said}").ids == expected
+
+
+@given(said=st.sampled_from("abcdefgh"), known=st.sets(st.sampled_from("abcdefgh"), min_size=1))
+def test_a_letter_never_names_another_letter(said: str, known: set[str]) -> None:
+    index = names({f"aisle_{c}": Place(id=f"aisle_{c}") for c in known})
+    assert index.find(f" aisle {said.upper()}").ids == ((f"aisle_{said}",) if said in known else ())
+
+
+@given(
+    name=st.from_regex(r"[a-z]{3,9}_[a-z]{3,9}(_[0-9]{1,3})?", fullmatch=True),
+    others=st.sets(st.from_regex(r"[a-z]{4,9}_[a-z]{4,9}", fullmatch=True), max_size=5),
+)
+def test_a_name_names_itself_however_it_is_written(name: str, others: set[str]) -> None:
+    index = names({id_: Place(id=id_) for id_ in others | {name}})
+    spaced = name.replace("_", " ")
+    for phrase in (name, spaced, spaced.title(), spaced.upper(), f"the {spaced}"):
+        assert index.find(f" {phrase}").only == name
+
+
+@given(value=st.integers(1, 9999))
+def test_numbers_are_read_in_digits_and_in_english_and_chinese_words(value: int) -> None:
+    assert count(f" {value}") == count(f" {in_english(value)}") == count(in_chinese(value)) == value
+
+
+def in_english(value: int) -> str:
+    ones = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    small = [*ones.split(), "seventeen", "eighteen", "nineteen"]
+    tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    if value < 20:
+        return small[value]
+    if value < 100:
+        return tens[value // 10 - 2] + (f"-{small[value % 10]}" if value % 10 else "")
+    size, word = (1000, "thousand") if value >= 1000 else (100, "hundred")
+    head, rest = divmod(value, size)
+    joint = " and " if word == "hundred" else " "
+    return f"{in_english(head)} {word}" + (joint + in_english(rest) if rest else "")
+
+
+def in_chinese(value: int) -> str:
+    out, gap = "", False
+    for power, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = value // power % 10
+        gap = gap or (bool(out) and not digit)
+        if digit:
+            out += ("零" if gap else "") + "零一二三四五六七八九"[digit] + sign
+            gap = False
+    return out
+
+
+def vote(robot: str, draft: Draft | None, confidence: float = 0.9) -> Vote:
+    return Vote(goal="g1", robot=robot, draft=draft, confidence=confidence)
+
+
+DRAFTS = st.one_of(
+    st.none(),
+    st.sampled_from([Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to=p),)) for p in SITE.places]),
+    st.just(Draft(intent=Intent.UNCLEAR, reason="not_a_goal")),
+)
+TRUTH = Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to="dock_1"),))
+
+
+@given(lie=DRAFTS, confidence=st.floats(0, 1), order=st.permutations(["a", "b", "c"]), silent=st.booleans())
+def test_one_liar_of_three_never_decides(lie: Draft | None, confidence: float, order: list[str], silent: bool) -> None:
+    jury = Jury(asked=("a", "b", "c"), deadline=10.0)
+    for robot in order:
+        if robot == "c":
+            jury = jury.receive(vote("c", lie, confidence)).receive(vote("c", lie, confidence))
+            jury = jury.receive(vote("liar", lie, confidence))
+        elif robot == "a" or not silent:
+            jury = jury.receive(vote(robot, TRUTH))
+        result = jury.verdict(0.0)
+        assert not isinstance(result, Agreed) or result.draft == TRUTH
+    result = jury.verdict(10.0)
+    assert result is not None
+    assert isinstance(result, Agreed) == (not silent or lie == TRUTH)
+
+
+@given(drafts=st.lists(DRAFTS, min_size=1, max_size=6), order=st.randoms(use_true_random=False))
+def test_the_verdict_needs_no_order_and_a_strict_majority(drafts: list[Draft | None], order: Any) -> None:
+    robots = tuple(f"r{i}" for i in range(len(drafts)))
+    votes = [vote(robot, draft) for robot, draft in zip(robots, drafts, strict=True)]
+    straight = jury_of(robots, votes)
+    order.shuffle(votes)
+    result = straight.verdict(0.0)
+    assert type(result) is type(jury_of(robots, votes).verdict(0.0))
+    if isinstance(result, Agreed):
+        assert 2 * drafts.count(result.draft) > len(drafts)
+        assert result == jury_of(robots, votes).verdict(0.0)
+
+
+def jury_of(robots: tuple[str, ...], votes: list[Vote]) -> Jury:
+    jury = Jury(asked=robots, deadline=10.0)
+    for each in votes:
+        jury = jury.receive(each)
+    return jury
+
+
+def test_a_result_of_reading_is_a_reading_or_a_failure() -> None:
+    assert isinstance(
+        read("stop", SITE, lambda _: Completion(text='{"intent":"control","command":"stop"}', probability=1)), Reading
+    )

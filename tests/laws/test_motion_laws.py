@@ -1,0 +1,144 @@
+"""Laws of motion: whatever comes in, commands are finite and within limits, and robots stop where they must."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caravan.model.geometry import Point, Pose, Twist
+from caravan.motion.guard import guard
+from caravan.motion.limits import Limits
+from caravan.motion.tracker import ARRIVED, advance, room, track
+
+anything = st.floats(allow_nan=True, allow_infinity=True)
+finite = st.floats(-50.0, 50.0)
+twists = st.builds(Twist, anything, anything)
+poses = st.builds(Pose, finite, finite, st.floats(-math.pi, math.pi))
+limits_any = st.builds(
+    Limits,
+    speed=st.floats(0.2, 2.0),
+    turn_rate=st.floats(0.5, 3.0),
+    acceleration=st.floats(0.3, 3.0),
+    turn_acceleration=st.floats(1.0, 6.0),
+)
+STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> list[Point]:
+    """Two to six nodes of a roadmap: 1.5 to 4 m apart, any corner, there and back again included."""
+    points = [Point(0.0, 0.0)]
+    for dx, dy in draw(st.lists(st.sampled_from(STEPS), min_size=1, max_size=5)):
+        length = draw(st.floats(1.5, 4.0)) / math.hypot(dx, dy)
+        points.append(Point(points[-1].x + dx * length, points[-1].y + dy * length))
+    return points
+
+
+def within(twist: Twist, limits: Limits) -> bool:
+    return 0.0 <= twist.linear <= limits.speed + 1e-9 and abs(twist.angular) <= limits.turn_rate + 1e-9
+
+
+@given(poses, st.lists(st.builds(Point, finite, finite), max_size=6), limits_any, finite)
+def test_a_tracked_command_is_finite_and_within_limits(
+    pose: Pose, path: list[Point], limits: Limits, speed: float
+) -> None:
+    assert within(track(pose, path, limits, speed=speed), limits)
+
+
+@given(twists, twists, limits_any, anything, anything, anything, anything, anything)
+def test_a_guarded_command_is_finite_and_within_limits(
+    wanted: Twist, last: Twist, limits: Limits, room_left: float, now: float, lease: float, stamp: float, period: float
+) -> None:
+    out = guard(wanted, last, limits, room=room_left, now=now, lease=lease, stamp=stamp, period=period)
+    assert within(out, limits)
+
+
+@given(twists, twists, limits_any, anything, anything, anything)
+def test_nothing_moves_when_the_lease_has_run_out(
+    wanted: Twist, last: Twist, limits: Limits, now: float, lease: float, room_left: float
+) -> None:
+    out = guard(wanted, last, limits, room=room_left, now=now, lease=lease, stamp=now, period=0.1)
+    assert now <= lease or out == Twist()
+
+
+@given(st.floats(0.0, 2.0), limits_any, st.floats(0.01, 0.2), st.lists(st.floats(-1.0, 5.0), min_size=1, max_size=40))
+def test_no_wish_drives_a_robot_past_the_end_of_its_stretch(
+    start: float, limits: Limits, period: float, wishes: list[float]
+) -> None:
+    left, last = start, Twist()
+    for wish in wishes * 10:
+        last = guard(Twist(wish), last, limits, room=left, now=0.0, lease=1.0, stamp=0.0, period=period)
+        left -= last.linear * period
+    assert left >= -1e-9
+
+
+class Unicycle:
+    """A base that follows its commands as fast as its accelerations allow."""
+
+    def __init__(self, pose: Pose, limits: Limits) -> None:
+        self.pose, self.twist, self._limits = pose, Twist(), limits
+
+    def move(self, wanted: Twist, elapsed: float) -> None:
+        for _ in range(5):
+            dt = elapsed / 5
+            linear = _toward(self.twist.linear, wanted.linear, self._limits.acceleration * dt)
+            angular = _toward(self.twist.angular, wanted.angular, self._limits.turn_acceleration * dt)
+            yaw = self.pose.yaw + angular * dt
+            x, y = self.pose.x + linear * math.cos(yaw) * dt, self.pose.y + linear * math.sin(yaw) * dt
+            self.pose, self.twist = Pose(x, y, yaw), Twist(linear, angular)
+
+
+def _toward(value: float, goal: float, change: float) -> float:
+    return min(value + change, max(value - change, goal))
+
+
+def drive(path: list[Point], yaw: float, limits: Limits, period: float) -> tuple[list[Pose], Unicycle]:
+    """Drives a unicycle along `path` from its first point until it stops for good or 300 s are over."""
+    base, last, segment, poses = Unicycle(Pose(path[0].x, path[0].y, yaw), limits), Twist(), 0, []
+    for _ in range(int(300 / period)):
+        segment = advance(base.pose, path, segment)
+        wanted = track(base.pose, path, limits, segment, base.twist.linear)
+        left = room(base.pose, path, segment)
+        last = guard(wanted, last, limits, room=left, now=0.0, lease=1.0, stamp=0.0, period=period)
+        base.move(last, period)
+        poses.append(base.pose)
+        if wanted == Twist() and base.twist == Twist():
+            break
+    return poses, base
+
+
+def off_path(p: Point, path: list[Point]) -> float:
+    def off(a: Point, b: Point) -> float:
+        length = a.distance(b)
+        t = ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length**2
+        t = min(1.0, max(0.0, t))
+        return p.distance(Point(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)))
+
+    return min(off(a, b) for a, b in pairwise(path))
+
+
+@settings(max_examples=60, deadline=None)
+@given(lanes(), st.floats(-math.pi, math.pi), limits_any, st.sampled_from([0.05, 0.1]))
+def test_a_robot_ends_at_the_last_point_and_keeps_to_the_lanes(
+    path: list[Point], yaw: float, limits: Limits, period: float
+) -> None:
+    poses, base = drive(path, yaw, limits, period)
+    assert base.twist == Twist()
+    assert base.pose.point.distance(path[-1]) <= ARRIVED + 0.01
+    assert max(off_path(p.point, path) for p in poses) <= 0.1
+
+
+@pytest.mark.parametrize("side", [-0.5, -0.2, 0.2, 0.5])
+def test_a_robot_beside_its_last_point_still_gets_there(side: float) -> None:
+    path = [Point(0.0, 0.0), Point(2.0, 0.0)]
+    base, last, limits = Unicycle(Pose(2.0, side, 0.0), Limits()), Twist(), Limits()
+    for _ in range(400):
+        wanted = track(base.pose, path, limits, speed=base.twist.linear)
+        last = guard(wanted, last, limits, room=room(base.pose, path), now=0.0, lease=1.0, stamp=0.0, period=0.05)
+        base.move(last, 0.05)
+    assert base.pose.point.distance(path[-1]) <= ARRIVED + 0.01
+    assert base.twist == Twist()

@@ -1,0 +1,203 @@
+"""A fleet of real processes on real DDS, to kill and to watch."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from caravan.adapters.readings import key_of
+from caravan.language.prompt import Completion, prompt
+from caravan.model.goal import Goal
+from caravan.model.goal_json import goal_from_json
+from caravan.model.market import Event, RobotState
+from caravan_cli.client import FleetClient
+from caravan_cli.domain import free_domain
+from caravan_cli.fleet_processes import program
+from caravan_ros.plan import Process, fleet_plan
+from tests.support.readings import SENTENCES, by_heart
+
+SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
+RATE = 8.0
+"""Simulated seconds in a real one."""
+UP_TIME = 40.0
+"""How long a fleet may take to be there, s; on an idle machine it takes about 5."""
+END_TIME = 2.0
+"""How long a process may take to end after a signal, s."""
+
+
+class RealFleet:
+    """The processes of a plan in a domain of their own, and what was heard of them. Times in real s."""
+
+    def __init__(self, plan: Sequence[Process], folder: Path, domain: int) -> None:
+        self.plan = {process.name: process for process in plan}
+        self.folder = folder
+        self.events: list[Event] = []
+        self.states: dict[str, RobotState] = {}
+        self._mark = f"caravan-test-{uuid.uuid4()}"
+        self._env = {"ROS_DOMAIN_ID": str(domain), "CARAVAN_TEST": self._mark}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.client = FleetClient(domain)
+        self.client.on_event(self.events.append)
+        self.client.on_state(lambda state: self.states.__setitem__(state.robot, state))
+
+    @property
+    def robots(self) -> list[str]:
+        """All robots that processes of the plan host."""
+        return [robot for process in self.plan.values() for robot in hosted(process)]
+
+    def start(self, name: str) -> None:
+        """Starts a process of the plan, again where it is dead."""
+        given = program(self.plan[name], self.folder, self._env)
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                list(given.command), env={**os.environ, **given.env}, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def kill(self, name: str) -> None:
+        """Kills a process as a power cut would."""
+        self._processes[name].send_signal(signal.SIGKILL)
+        self._processes[name].wait(10)
+
+    def bring_up(self) -> None:
+        """Starts all and waits until the auction house is there and has found all robots."""
+        for name in self.plan:
+            self.start(name)
+        self.until(lambda: self.client.ready() and self.found() >= set(self.robots), UP_TIME)
+
+    def found(self) -> set[str]:
+        """The robots that the auction house has found."""
+        return {event.robot for event in self.events if event.kind == "found"}
+
+    def until(self, done: Callable[[], object], limit: float = 40.0) -> None:
+        """Waits until something is so. Fails where it takes too long or a process has ended by itself."""
+        end = time.monotonic() + limit
+        while not done():
+            dead = [name for name, process in self._processes.items() if process.poll() not in (None, -signal.SIGKILL)]
+            assert not dead, f"{dead[0]} has ended: {self.log(dead[0])}"
+            assert time.monotonic() < end, f"it did not happen in {limit:g} s: {self.story()}"
+            self.client.spin(0.02)
+
+    def until_ended(self, goal_id: str, limit: float = 40.0) -> Goal:
+        """Waits for the end of a goal and answers with it."""
+        self.until(lambda: self.heard(goal_id, "done", "failed", "refused", "asked", "cancelled"), limit)
+        return self.goal(goal_id)
+
+    def goal(self, goal_id: str) -> Goal:
+        """A goal as the auction house has it now."""
+        return goal_from_json(self.client.explain(goal_id)[1]["goal"])
+
+    def heard(self, goal_id: str, *kinds: str) -> list[Event]:
+        """The events of a goal that are of one of these kinds."""
+        return [e for e in self.events if e.goal == goal_id and e.kind in kinds]
+
+    def owner(self, goal_id: str) -> str:
+        """Who was last heard to have taken a task of the goal; empty: nobody."""
+        taken = self.heard(goal_id, "taken")
+        return taken[-1].robot if taken else ""
+
+    def host(self, robot: str) -> str:
+        """The name of the process that a robot lives in."""
+        return next(process.name for process in self.plan.values() if robot in hosted(process))
+
+    def running(self) -> dict[int, str]:
+        """The command lines of all processes of this fleet and their children that are there, by number."""
+        return {pid: _command(pid) for pid in marked(self._mark)}
+
+    def log(self, name: str) -> str:
+        """What a process wrote."""
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def story(self) -> str:
+        """All events and logs, for failing tests."""
+        lines = [f"{e.stamp:.1f} {e.kind} {e.goal} {e.task} {e.robot} {e.text}" for e in self.events]
+        return "\n".join([*lines, *(f"{name}: {self.log(name)}" for name in self._processes)])
+
+    def take_down(self) -> None:
+        """Ends all by SIGTERM. Fails where one is too slow, fails, or leaves something behind."""
+        self.client.__exit__(None, None, None)
+        living = {name: process for name, process in self._processes.items() if process.poll() is None}
+        for process in living.values():
+            process.terminate()
+        begun = time.monotonic()
+        try:
+            codes = {name: process.wait(15) for name, process in living.items()}
+            took = time.monotonic() - begun
+            left = self.running()
+        finally:
+            for pid in marked(self._mark):
+                os.kill(pid, signal.SIGKILL)
+        assert set(codes.values()) <= {0}, {name: (code, self.log(name)) for name, code in codes.items() if code}
+        assert not left
+        assert took < END_TIME * max(1, len(living) / 3), f"it took {took:.1f} s to end"
+
+
+@contextmanager
+def real_fleet(folder: Path, models: dict[str, Path] | None = None, **options: Any) -> Iterator[RealFleet]:
+    """A fleet that is up, with readings learned by heart; `models` are those of single robots' processes."""
+    given = {"robots": 3, "rate": RATE, "model": by_heart_file(folder), "journal": folder / "journal", **options}
+    with free_domain() as domain:
+        plan = [_with_model(process, models or {}) for process in fleet_plan(SITE, **given)]
+        fleet = RealFleet(plan, folder, domain)
+        try:
+            fleet.bring_up()
+            yield fleet
+        finally:
+            fleet.take_down()
+
+
+def by_heart_file(folder: Path) -> Path:
+    """Readings of `SENTENCES`, recorded."""
+    answers = {key_of("by_heart", p): by_heart(p) for p in (prompt(sentence, 512) for sentence in SENTENCES)}
+    return recorded(folder / "by_heart.json", answers)
+
+
+def recorded(file: Path, answers: dict[str, Any]) -> Path:
+    """A file of recorded readings."""
+    data = {
+        key: {"text": a.text, "probability": a.probability, "seconds": a.seconds}
+        for key, a in answers.items()
+        if isinstance(a, Completion)
+    }
+    file.write_text(json.dumps(data), encoding="utf-8")
+    return file
+
+
+def hosted(process: Process) -> tuple[str, ...]:
+    """The robots that live in a process."""
+    return tuple(process.parameters["robots"]) if process.executable == "agent_node" else ()
+
+
+def _with_model(process: Process, models: dict[str, Path]) -> Process:
+    for robot, model in models.items():
+        if robot in hosted(process):
+            return replace(process, parameters={**process.parameters, "model": str(model)})
+    return process
+
+
+def marked(mark: str) -> list[int]:
+    """Processes with the mark in their environment: those that were started here, and their descendants."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if mark.encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,259 @@
+"""Messages and the model: what is converted, sent as bytes and converted back is what it was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from caravan_msgs import action, msg, srv
+from geometry_msgs.msg import Twist as TwistMsg
+from geometry_msgs.msg import TwistStamped
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from rclpy.serialization import deserialize_message, serialize_message
+
+from caravan.model.geometry import Pose, Twist, wrap
+from caravan.model.goal import (
+    COMMANDS,
+    MANOEUVRES,
+    PRIORITIES,
+    REASONS,
+    TOPICS,
+    Draft,
+    Goal,
+    GoalState,
+    Intent,
+    Task,
+    TaskKind,
+    TaskRecord,
+    TaskState,
+)
+from caravan.model.market import (
+    Award,
+    Bid,
+    BidNotice,
+    Event,
+    FleetOrder,
+    Holding,
+    HoldingState,
+    Lease,
+    Order,
+    ReadRequest,
+    RobotState,
+    Vote,
+)
+from caravan.model.plan import Stretch, TrafficReport
+from caravan_ros import convert
+
+sendable = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+ids = st.text(sendable, min_size=1, max_size=20)
+many_ids = st.lists(ids, max_size=4).map(tuple)
+lines = st.text(sendable, max_size=80)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+positive = st.floats(0.0, 1e12)
+fractions = st.floats(0.0, 1.0)
+epochs = st.integers(0, 2**32 - 1)
+counts = st.integers(0, 2**62)
+poses = st.builds(Pose, numbers, numbers, numbers)
+
+
+def maybe(values: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return st.none() | values
+
+
+tasks = st.builds(
+    Task,
+    id=ids,
+    kind=st.sampled_from(TaskKind),
+    item=maybe(ids),
+    quantity=st.integers(1, 1000),
+    from_=maybe(ids),
+    to=maybe(ids),
+    places=many_ids,
+    robot=maybe(ids),
+    needs=many_ids,
+    by=maybe(ids),
+    within=maybe(positive),
+    delay=maybe(positive),
+    after=many_ids,
+    avoid=many_ids,
+    priority=st.sampled_from(PRIORITIES),
+    manoeuvre=maybe(st.sampled_from(MANOEUVRES)),
+    members=many_ids,
+    gap=maybe(positive),
+)
+drafts = st.one_of(
+    st.builds(Draft, intent=st.just(Intent.TASKS), tasks=st.lists(tasks, min_size=1, max_size=3).map(tuple)),
+    st.builds(Draft, intent=st.just(Intent.CONTROL), command=st.sampled_from(COMMANDS), target=ids),
+    st.builds(Draft, intent=st.just(Intent.QUERY), about=st.sampled_from(TOPICS), target=maybe(ids)),
+    st.builds(Draft, intent=st.just(Intent.UNCLEAR), reason=st.sampled_from(REASONS), phrases=many_ids),
+)
+holdings = st.builds(
+    Holding,
+    task_id=ids,
+    epoch=epochs,
+    state=st.sampled_from(HoldingState),
+    progress=fractions,
+    remaining=maybe(positive),
+    note=lines,
+)
+requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids)
+votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
+notices = st.builds(
+    BidNotice,
+    auction=ids,
+    task_id=ids,
+    epoch=epochs,
+    task=tasks,
+    robots=many_ids,
+    deadline=numbers,
+    finish_by=maybe(numbers),
+)
+bids = st.builds(
+    Bid,
+    auction=ids,
+    robot=ids,
+    cost=maybe(numbers),
+    finish=maybe(numbers),
+    parts=st.dictionaries(ids, numbers, max_size=4),
+    note=lines,
+)
+states = st.builds(
+    RobotState,
+    robot=ids,
+    stamp=numbers,
+    pose=poses,
+    battery=fractions,
+    activity=lines,
+    holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
+)
+leases = st.builds(Lease, robot=ids, stamp=numbers, owned=st.lists(st.tuples(ids, epochs), max_size=4).map(tuple))
+orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids)
+json_values = st.recursive(st.none() | st.booleans() | st.integers() | numbers | lines, st.lists, max_leaves=5)
+events = st.builds(
+    Event,
+    stamp=numbers,
+    kind=ids,
+    goal=st.just("") | ids,
+    task=st.just("") | ids,
+    robot=st.just("") | ids,
+    text=lines,
+    data=st.dictionaries(lines, json_values, max_size=3),
+)
+reports = st.builds(
+    TrafficReport,
+    robot=ids,
+    stamp=numbers,
+    pose=poses,
+    destination=maybe(ids),
+    avoid=many_ids,
+    urgent=st.booleans(),
+    fixed=st.booleans(),
+    session=counts,
+    reached=counts | st.just(-1),
+    cleared=counts | st.just(-1),
+    held=many_ids,
+)
+stretches = st.builds(Stretch, robot=ids, session=counts, first=counts, nodes=many_ids, lease=numbers, note=lines)
+
+PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
+    msg.ReadRequest: (requests, convert.read_request_to_msg, convert.read_request_from_msg),
+    msg.Vote: (votes, convert.vote_to_msg, convert.vote_from_msg),
+    msg.BidNotice: (notices, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
+    msg.Bid: (bids, convert.bid_to_msg, convert.bid_from_msg),
+    msg.Holding: (holdings, convert.holding_to_msg, convert.holding_from_msg),
+    msg.RobotState: (states, convert.robot_state_to_msg, convert.robot_state_from_msg),
+    msg.Lease: (leases, convert.lease_to_msg, convert.lease_from_msg),
+    msg.FleetOrder: (orders, convert.fleet_order_to_msg, convert.fleet_order_from_msg),
+    msg.Event: (events, convert.event_to_msg, convert.event_from_msg),
+    msg.TrafficReport: (reports, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
+    msg.Stretch: (stretches, convert.stretch_to_msg, convert.stretch_from_msg),
+}
+
+
+def carried(message: Any) -> Any:
+    """The message as it comes out at the other end."""
+    return deserialize_message(serialize_message(message), type(message))
+
+
+@pytest.mark.parametrize("kind", PAIRS, ids=lambda kind: kind.__name__)
+def test_a_message_carries_the_value(kind: Any) -> None:
+    strategy, to_msg, from_msg = PAIRS[kind]
+
+    @given(strategy)
+    def law(value: Any) -> None:
+        message = to_msg(value)
+        assert isinstance(message, kind)
+        assert from_msg(carried(message)) == value
+
+    law()
+
+
+@given(tasks, maybe(numbers))
+def test_an_award_travels_as_an_action_goal(task: Task, finish_by: float | None) -> None:
+    award = Award(task_id="g1/t1", epoch=3, task=task, robot="carrier_1", finish_by=finish_by)
+    assert convert.award_from_goal(carried(convert.award_to_goal(award)), "carrier_1") == award
+
+
+@given(drafts)
+def test_a_draft_as_text_is_the_draft(draft: Draft) -> None:
+    assert convert.draft_from_text(convert.draft_to_text(draft)) == draft
+
+
+@given(st.text())
+def test_any_text_can_be_sent(text: str) -> None:
+    bid = Bid(auction="g1/t1#1", robot="carrier_1", cost=1.0, note=text)
+    received = convert.bid_from_msg(carried(convert.bid_to_msg(bid)))
+    assert received.note == convert.bid_from_msg(carried(convert.bid_to_msg(received))).note
+
+
+coordinates = st.floats(-1e6, 1e6)
+odometries = st.tuples(coordinates, coordinates, st.floats(-math.pi, math.pi), st.floats(-10, 10), st.floats(-10, 10))
+
+
+@given(odometries, st.floats(0, 2e9))
+def test_odometry_carries_pose_and_velocity(values: tuple[float, ...], stamp: float) -> None:
+    x, y, yaw, linear, angular = values
+    message = carried(convert.odom_to_msg("carrier_1", Pose(x, y, yaw), Twist(linear, angular), stamp))
+    pose, twist = convert.odom_from_msg(message)
+    assert (pose.x, pose.y, twist) == (x, y, Twist(linear, angular))
+    assert abs(wrap(pose.yaw - yaw)) < 1e-9
+    assert convert.seconds(message.header.stamp) == pytest.approx(stamp, abs=1e-6)
+
+
+@pytest.mark.parametrize(("stamp", "kind"), [(None, TwistMsg), (12.5, TwistStamped)])
+def test_a_velocity_is_plain_or_stamped(stamp: float | None, kind: Any) -> None:
+    message = carried(convert.twist_to_msg(Twist(0.5, -0.25), "carrier_1", stamp))
+    assert isinstance(message, kind)
+    assert convert.twist_from_msg(message) == Twist(0.5, -0.25)
+
+
+@given(st.floats(0.0, 1.0, width=32))
+def test_charge_travels_as_percentage(charge: float) -> None:
+    assert convert.battery_from_msg(carried(convert.battery_to_msg(charge, 1.0))) == charge
+
+
+def test_who_is_spoken_to() -> None:
+    submitted = srv.SubmitGoal.Request(text="go home", requester="ann", robot="carrier_2")
+    assert convert.said_from_msg(submitted) == convert.Said(text="go home", requester="ann", robot="carrier_2")
+    assert convert.said_from_msg(srv.Instruct.Request(text="go home"), "carrier_3").robot == "carrier_3"
+    assert convert.said_from_msg(action.PursueGoal.Goal(text="go home")).robot == ""
+
+
+def test_how_far_a_goal_is() -> None:
+    task = Task(id="t1", kind=TaskKind.GO, to="dock_1")
+    done = TaskRecord(id="g1/t1", task=task, state=TaskState.DONE, progress=1.0)
+    half = TaskRecord(id="g1/t2", task=task, state=TaskState.RUNNING, progress=0.5, remaining=8.0)
+    goal = Goal(id="g1", text="go", requester="ann", stamp=1.0, state=GoalState.ACTIVE, tasks=(done, half))
+    feedback = carried(convert.goal_to_feedback(goal, "carrier_1 is on its way"))
+    assert (feedback.goal_id, feedback.state, feedback.progress, feedback.remaining) == ("g1", "active", 0.75, 8.0)
+    unread = convert.goal_to_feedback(Goal(id="g1", text="go", requester="ann", stamp=1.0), "")
+    assert (unread.progress, math.isnan(unread.remaining)) == (0.0, True)
+
+
+@pytest.mark.parametrize(("kind", "values"), [(msg.Holding, HoldingState), (msg.FleetOrder, Order)])
+def test_the_constants_of_a_message_are_the_values_of_the_model(kind: Any, values: Any) -> None:
+    assert {value.name: getattr(kind, value.name) for value in values} == {value.name: value.value for value in values}

@@ -1,0 +1,170 @@
+"""One fleet of real processes: what people ask of it through services and actions, and what robots do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from action_msgs.srv import CancelGoal
+from caravan_msgs.action import ExecuteTask, PursueGoal
+from caravan_msgs.srv import Instruct
+
+from caravan.model.geometry import Point
+from caravan.model.goal import GoalState, Task, TaskKind
+from caravan.model.market import Award
+from caravan_cli.complaint import Complaint
+from caravan_ros import convert, wiring
+from tests.ros.support import RealFleet, real_fleet
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealFleet]:
+    """Three carriers, each in a process of its own, that know their sentences by heart."""
+    with real_fleet(tmp_path_factory.mktemp("fleet")) as fleet:
+        yield fleet
+
+
+def asked(fleet: RealFleet, future: Any, limit: float = 20.0) -> Any:
+    fleet.until(future.done, limit)
+    return future.result()
+
+
+def test_a_goal_said_in_words_is_done_where_it_was_said(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say("Go to dock 4.", "tester")
+    goal = fleet.until_ended(goal_id)
+    assert goal.state is GoalState.DONE
+    (task,) = goal.tasks
+    assert (task.task.kind, task.task.to, task.epoch) == (TaskKind.GO, "dock_4", 1)
+    assert len(fleet.heard(goal_id, "vote")) >= 2
+    assert len(fleet.heard(goal_id, "bid")) == 3
+    assert len(fleet.heard(goal_id, "task_done")) == 1
+    assert fleet.states[task.robot or ""].pose.point.distance(Point(22.0, 1.5)) < 0.5
+
+
+def test_the_robot_that_is_spoken_to_does_it(fleet: RealFleet) -> None:
+    client = wiring.instruct("carrier_3").client(fleet.client._node)
+    fleet.until(client.service_is_ready)
+    answer = asked(fleet, client.call_async(Instruct.Request(text="Go to dock 1.", requester="tester")))
+    assert answer.accepted, answer.message
+    goal = fleet.until_ended(answer.goal_id)
+    assert (goal.state, goal.tasks[0].robot, goal.requester) == (GoalState.DONE, "carrier_3", "tester")
+
+
+def test_a_pursuer_hears_how_it_goes_and_how_it_ends(fleet: RealFleet) -> None:
+    heard: list[Any] = []
+    client = wiring.PURSUE_GOAL.client(fleet.client._node)
+    fleet.until(client.server_is_ready)
+    request = PursueGoal.Goal(text="Inspect staging.", requester="tester")
+    handle = asked(fleet, client.send_goal_async(request, feedback_callback=lambda m: heard.append(m.feedback)))
+    assert handle.accepted
+    result = asked(fleet, handle.get_result_async(), 40.0).result
+    assert result.outcome == "done"
+    assert '"inspect"' in result.draft
+    assert {f.goal_id for f in heard} == {result.goal_id}
+    assert next(f.state for f in heard) == "reading"
+    assert any("won with the lowest bid" in f.line for f in heard)
+    remaining = [f.remaining for f in heard if f.remaining > 0.0]
+    assert len(remaining) > 1
+    assert remaining[-1] < remaining[0]
+
+
+def test_a_pursuit_that_is_cancelled_cancels_the_goal(fleet: RealFleet) -> None:
+    client = wiring.PURSUE_GOAL.client(fleet.client._node)
+    fleet.until(client.server_is_ready)
+    request = PursueGoal.Goal(text="Take a drum from dock 2 to packing.", requester="tester")
+    handle = asked(fleet, client.send_goal_async(request))
+    before = len(fleet.events)
+    fleet.until(lambda: any(e.kind == "taken" for e in fleet.events[before:]))
+    assert asked(fleet, handle.cancel_goal_async()).goals_canceling
+    result = asked(fleet, handle.get_result_async()).result
+    assert result.outcome == "cancelled"
+    fleet.until(lambda: all(not s.holdings for s in fleet.states.values()))
+
+
+def test_a_pursuit_of_nonsense_is_refused_with_the_reason(fleet: RealFleet) -> None:
+    client = wiring.PURSUE_GOAL.client(fleet.client._node)
+    fleet.until(client.server_is_ready)
+    handle = asked(fleet, client.send_goal_async(PursueGoal.Goal(text="go \u202e home")))
+    result = asked(fleet, handle.get_result_async()).result
+    assert (result.outcome, result.goal_id) == ("refused", "")
+    assert "U+202E" in result.message
+
+
+def test_a_task_of_somebody_else_is_reported_to_its_end(fleet: RealFleet) -> None:
+    """The house never awarded it, so its next lease takes it back: at most one owner."""
+    client = wiring.execute_task("carrier_1").client(fleet.client._node)
+    fleet.until(client.server_is_ready)
+    task = Task(id="t1", kind=TaskKind.GO, to="dock_1")
+    request = convert.award_to_goal(Award(task_id="g999/t1", epoch=1, task=task, robot="carrier_1"))
+    handle = asked(fleet, client.send_goal_async(request))
+    assert handle.accepted
+    result = asked(fleet, handle.get_result_async()).result
+    assert (result.outcome, result.message) == ("cancelled", "taken back by the auction house")
+    again = asked(fleet, client.send_goal_async(request))
+    assert not again.accepted, "an epoch that was seen is refused for good"
+    assert not asked(fleet, client.send_goal_async(ExecuteTask.Goal(task_id="g9/t1", task="{"))).accepted
+
+
+def test_a_halted_fleet_stands_and_drives_again(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say("Take a drum from dock 2 to packing.", "tester")
+    fleet.until(lambda: fleet.owner(goal_id) and "to dock_2" in fleet.states[fleet.owner(goal_id)].activity)
+    fleet.client.halt(True, ())
+    fleet.until(lambda: all(s.activity == "halted" for s in fleet.states.values()))
+    stands = dict(fleet.states)
+    fleet.until(lambda: all(fleet.states[r].stamp > s.stamp + 8.0 for r, s in stands.items()))
+    assert max(s.pose.point.distance(fleet.states[r].pose.point) for r, s in stands.items()) < 0.3
+    fleet.client.halt(False, ())
+    assert fleet.until_ended(goal_id).state is GoalState.DONE
+
+
+def test_a_task_that_is_cancelled_at_the_robot_goes_to_another(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say("Go to dock 4.", "tester")
+    fleet.until(lambda: fleet.owner(goal_id))
+    robot = fleet.owner(goal_id)
+    client = fleet.client._node.create_client(CancelGoal, f"/{robot}/execute_task/_action/cancel_goal")
+    fleet.until(client.service_is_ready)
+    assert asked(fleet, client.call_async(CancelGoal.Request())).goals_canceling
+    goal = fleet.until_ended(goal_id)
+    assert goal.state is GoalState.DONE
+    assert goal.tasks[0].robot != robot
+
+
+def test_traffic_goes_on_after_traffic_control_was_killed(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say("Go to dock 1.", "tester")
+    fleet.until(lambda: fleet.owner(goal_id) and "to dock_1" in fleet.states[fleet.owner(goal_id)].activity)
+    fleet.kill("traffic")
+    fleet.start("traffic")
+    assert fleet.until_ended(goal_id).state is GoalState.DONE
+
+
+def test_what_is_wrong_is_answered_in_words(fleet: RealFleet) -> None:
+    with pytest.raises(Complaint, match="there is no robot 'carrier_9'"):
+        fleet.client.say("Go to dock 1.", "tester", "carrier_9")
+    with pytest.raises(Complaint, match="say what should be done"):
+        fleet.client.say(" ", "tester")
+    with pytest.raises(Complaint, match="there is no goal 'g99'"):
+        fleet.client.cancel("g99", "tester")
+    with pytest.raises(Complaint, match="there is no robot 'crane'"):
+        fleet.client.halt(True, ["crane"])
+    with pytest.raises(Complaint, match="there is no goal, task or robot 'carier_1'; did you mean 'carrier_1'"):
+        fleet.client.explain("carier_1")
+
+
+def test_why_is_answered_for_goals_robots_and_the_fleet(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say("Go to dock 4.", "tester")
+    goal = fleet.until_ended(goal_id)
+    text, data = fleet.client.explain(f"{goal_id}/t1")
+    assert "won with the lowest bid" in text
+    assert data["goal"]["id"] == goal_id
+    robot = goal.tasks[0].robot or ""
+    text, data = fleet.client.explain(robot)
+    assert text.startswith(robot)
+    assert goal_id in [g["id"] for g in data["goals"]]
+    assert set(fleet.client.explain("")[1]["robots"]) == set(fleet.robots)
+
+
+def test_nobody_touched_anything(fleet: RealFleet) -> None:
+    assert "touches" not in fleet.log("sim")

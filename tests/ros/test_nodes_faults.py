@@ -1,0 +1,171 @@
+"""Fleets of real processes that die, babble or are told nonsense: what was promised holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from caravan.adapters.readings import key_of
+from caravan.language.prompt import Completion, Prompt, prompt
+from caravan.model.goal import GoalState
+from tests.ros.support import END_TIME, RATE, SITE, RealFleet, real_fleet, recorded
+from tests.support.readings import SENTENCES
+from tests.support.tiny_gguf import write_tiny
+
+pytestmark = pytest.mark.processes
+
+DRUM = "Take a drum from dock 2 to packing."
+MODEL = SITE.parents[1] / "models" / "caravan-reader-s1.gguf"
+
+
+def test_a_killed_robots_task_is_done_by_another(tmp_path: Path) -> None:
+    with real_fleet(tmp_path, stamped_cmd_vel=True) as fleet:
+        goal_id = fleet.client.say(DRUM, "tester")
+        # Not later: where its work is nobody else could stand.
+        fleet.until(lambda: fleet.owner(goal_id) and "to dock_2" in fleet.states[fleet.owner(goal_id)].activity)
+        dead = fleet.owner(goal_id)
+        fleet.kill(fleet.host(dead))
+        killed = time.monotonic()
+        fleet.until(lambda: fleet.owner(goal_id) != dead, 10.0)
+        assert time.monotonic() - killed < 5.0, "promise 3"
+        goal = fleet.until_ended(goal_id)
+        assert goal.state is GoalState.DONE
+        assert goal.tasks[0].robot != dead
+        assert goal.tasks[0].epoch == 2
+        assert len(fleet.heard(goal_id, "task_done")) == 1
+        before = len(fleet.heard("", "found"))
+        fleet.start(fleet.host(dead))
+        fleet.until(lambda: len(fleet.heard("", "found")) > before)
+        assert "touches" not in fleet.log("sim")
+
+
+def test_a_goal_outlives_the_auction_node_and_is_done_once(tmp_path: Path) -> None:
+    with real_fleet(tmp_path, agents_per_process=3) as fleet:
+        early = fleet.client.say(DRUM, "tester")
+        fleet.kill("auction")
+        fleet.start("auction")
+        fleet.until(lambda: fleet.client.ready() and fleet.owner(early))
+        worker = fleet.owner(early)
+        fleet.until(lambda: fleet.states[worker].activity == "loading")
+        fleet.kill("auction")
+        fleet.start("auction")
+        goal = fleet.until_ended(early)
+        assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
+        assert len(fleet.heard(early, "task_done")) == 1
+        assert "another auction node writes it" in second_house(fleet)
+
+
+def second_house(fleet: RealFleet) -> str:
+    """What a second auction node on the same journal says before it ends with code 2."""
+    journal = fleet.plan["auction"].parameters["journal"]
+    return complaint("auction_node", site=str(SITE), journal=journal)
+
+
+def test_models_that_babble_or_crash_take_no_agent_down(tmp_path: Path) -> None:
+    babble = {key_of("babble", p): Completion(text='{"intent": 7, "x": "\\ud800', probability=0.9) for p in prompts()}
+    models = {
+        "carrier_1": recorded(tmp_path / "babble.json", babble),
+        "carrier_2": write_tiny(tmp_path / "random_weights.gguf"),
+        "carrier_3": broken(tmp_path / "broken.gguf"),
+    }
+    with real_fleet(tmp_path, models, robots=5) as fleet:
+        voters: dict[str, str] = {}
+        while len(voters) < 5:
+            goal_id = fleet.client.say("Go to dock 4.", "tester")
+            fleet.until_ended(goal_id)
+            voters |= {vote.robot: vote.text for vote in fleet.heard(goal_id, "vote")}
+        assert "no Reading" in voters["carrier_1"]
+        assert "broken.gguf" in voters["carrier_3"]
+        assert voters["lifter_1"] == voters["tug_1"] == ""
+        before = fleet.states["carrier_1"].stamp
+        fleet.until(lambda: fleet.states["carrier_1"].stamp > before + 2 * RATE)
+
+
+def prompts() -> list[Prompt]:
+    """What the model is asked for each sentence of the tests."""
+    return [prompt(sentence, 512) for sentence in SENTENCES]
+
+
+def broken(file: Path) -> Path:
+    """A file that begins like a GGUF model and is none."""
+    file.write_bytes(b"GGUF" + bytes(range(256)) * 16)
+    return file
+
+
+@pytest.mark.skipif(not MODEL.exists(), reason="the language model is not trained yet")
+def test_a_sentence_is_read_by_the_robots_own_models(tmp_path: Path) -> None:
+    with real_fleet(tmp_path, robots=2, model="") as fleet:
+        goal = fleet.until_ended(fleet.client.say("bring a pallet from dock 4 to aisle D", "tester"))
+        assert goal.state is GoalState.DONE, goal.message
+        (task,) = goal.tasks
+        assert (task.task.item, task.task.from_, task.task.to) == ("pallet", "dock_4", "aisle_d")
+        assert len(models_of(fleet)) == 2
+
+
+def test_a_killed_agent_leaves_no_model_behind(tmp_path: Path) -> None:
+    model = write_tiny(tmp_path / "random_weights.gguf")
+    with real_fleet(tmp_path, robots=1, model=model) as fleet:
+        fleet.client.say("Go to dock 4.", "tester")
+        fleet.until(lambda: models_of(fleet))
+        fleet.kill("agent_carrier_1")
+        fleet.until(lambda: not models_of(fleet), END_TIME)
+
+
+def test_a_model_that_hangs_holds_up_neither_the_robot_nor_its_end(tmp_path: Path) -> None:
+    model = write_tiny(tmp_path / "random_weights.gguf")
+    with real_fleet(tmp_path, robots=1, model=model) as fleet:
+        fleet.until_ended(fleet.client.say("Go to dock 4.", "tester"))
+        (child,) = models_of(fleet)
+        os.kill(child, signal.SIGSTOP)
+        goal_id = fleet.client.say("Go to dock 1.", "tester")
+        asked = fleet.states["carrier_1"].stamp
+        fleet.until(lambda: fleet.states["carrier_1"].stamp > asked + 3 * RATE)
+        assert fleet.goal(goal_id).state is GoalState.READING
+    # Leaving has ended all processes by a signal, and seen that in time none was left.
+
+
+def models_of(fleet: RealFleet) -> list[int]:
+    """The processes of language models."""
+    return [pid for pid, command in fleet.running().items() if "llama_child" in command]
+
+
+# -- bad input ----------------------------------------------------------------------------------------------------
+
+
+def complaint(executable: str, **parameters: object) -> str:
+    """What a node says that does not start: one sentence, exit code 2."""
+    words = [word for name, value in parameters.items() for word in ("-p", f"{name}:={json.dumps(value)}")]
+    command = [sys.executable, "-m", f"caravan_ros.{executable}", "--ros-args", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("executable", "parameters", "told"),
+    [
+        ("agent_node", {"robots": ["carrier_9"]}, "'carrier_9' is not in .*; did you mean"),
+        ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.gguf"}, r"/nowhere\.gguf: No such file"),
+        ("agent_node", {"robots": ["carrier_1"], "model": __file__}, "no GGUF file"),
+        ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.json"}, "no record of readings"),
+        ("sim_node", {"site": "/nowhere.yaml"}, r"/nowhere\.yaml"),
+        ("sim_node", {"start_clock": "25:00"}, "'25:00' is no time of day; write it as HH:MM"),
+        ("auction_node", {"journal": "/proc/none/journal"}, "journal /proc/none/journal: .*give another path"),
+        ("traffic_node", {"speed": 1.0}, "there is no parameter 'speed'"),
+    ],
+    ids=str,
+)
+def test_bad_input_ends_a_node_with_one_sentence(
+    domain: int, executable: str, parameters: dict[str, object], told: str
+) -> None:
+    said = complaint(executable, **{"site": str(SITE), **parameters})
+    assert re.search(told, said), said

@@ -1,0 +1,72 @@
+"""`caravan demo --no-ros` as a user starts it, with recorded readings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caravan_cli.demo_plan import read_plan
+from tests.support.cli import ROOT, caravan
+from tests.support.demo_answers import write_answers
+
+
+def demo(out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    out.mkdir(exist_ok=True)
+    return caravan("demo", "--no-ros", "--out", str(out), *words)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write_answers(tmp_path_factory.mktemp("answers")))
+
+
+def test_six_goals_come_out_as_expected(tmp_path: Path, answers: str) -> None:
+    done = demo(tmp_path, "--seed", "7", "--json", "--model", answers)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
+    figures: dict[str, Any] = json.loads(done.stdout)
+    assert figures["ok"] is True
+    assert [g["text"] for g in figures["goals"]] == [wish.text for wish in read_plan(ROOT / "config/demo.yaml").wishes]
+    assert [g["outcome"] for g in figures["goals"]] == ["done"] * 5 + ["asked"]
+    assert figures["contacts"] == 0
+    for goal in figures["goals"]:
+        assert {"text", "draft", "outcome", "seconds", "tasks"} <= set(goal)
+        assert all(task["outcome"] == "done" and task["robot"] for task in goal["tasks"])
+    assert json.loads((tmp_path / "demo.json").read_text()) == figures
+    assert (tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_same_seed_gives_the_same_events_and_another_gives_others(tmp_path: Path, answers: str) -> None:
+    logs = []
+    for name, seed in (("a", "7"), ("b", "7"), ("c", "8")):
+        assert demo(tmp_path / name, "--seed", seed, "--model", answers).returncode == 0
+        logs.append((tmp_path / name / "events.jsonl").read_text())
+    assert logs[0] == logs[1]
+    assert logs[0] != logs[2]
+    assert all(json.loads(line)["kind"] for line in logs[0].splitlines())
+
+
+def test_a_goal_that_does_not_come_out_as_planned_is_exit_code_1(tmp_path: Path, answers: str) -> None:
+    plan = tmp_path / "plan.yaml"
+    site = ROOT / "config/warehouse.yaml"
+    plan.write_text(
+        f"site: {site}\ngoals:\n"
+        "  - {text: Bring a pallet to the moon bay., draft: {intent: query, about: where}, outcome: done}\n"
+    )
+    done = demo(tmp_path, "--plan", str(plan), "--model", answers)
+    assert done.returncode == 1
+    assert "g1: it was read as" in done.stdout
+    assert "g1: it is asked and should be done" in done.stdout
+    assert json.loads((tmp_path / "demo.json").read_text())["ok"] is False
+
+
+def test_the_story_reads_well_without_a_terminal(tmp_path: Path, answers: str) -> None:
+    done = demo(tmp_path, "--model", answers)
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+    for words in (" reads: deliver 2 pallet dock_3 > aisle_b", "bids: ", "won by ", "asks back: ", "6 of 6 goals"):
+        assert words in done.stdout

@@ -1,0 +1,235 @@
+"""Stories of a whole fleet in virtual time, one fault or order each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from caravan.fleet import Fleet, FleetSettings, Refused
+from caravan.language.prompt import Completion, ModelFault, Prompt
+from caravan.model.goal import Goal, GoalState, TaskState
+from caravan.sim.radio import RadioSettings
+from tests.support.readings import by_heart
+
+SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
+DRUM = "Take a drum from dock 2 to packing."
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """Three robots that know their sentences by heart."""
+    with Fleet(SITE, reader=by_heart, seed=1, robots=3) as fleet:
+        yield fleet
+
+
+def until(fleet: Fleet, state: TaskState, limit: float = 60.0) -> Goal:
+    """Runs until the first task of the first goal is in `state`."""
+    end = fleet.now + limit
+    while not (fleet.goals and fleet.goals[0].tasks and fleet.goals[0].tasks[0].state is state):
+        assert fleet.now < end, f"{state} was not reached: {fleet.goals}"
+        fleet.step()
+    return fleet.goals[0]
+
+
+def owner(goal: Goal) -> str:
+    """Who has the goal's first task."""
+    robot = goal.tasks[0].robot
+    assert robot is not None
+    return robot
+
+
+def heir(fleet: Fleet, former: str, limit: float = 60.0) -> str:
+    """Runs until another robot than the former owner has the first task."""
+    end = fleet.now + limit
+    while owner_or_none(fleet) in (None, former):
+        assert fleet.now < end, f"nobody else took it: {fleet.goals}"
+        fleet.step()
+    return owner(until(fleet, TaskState.RUNNING))
+
+
+def owner_or_none(fleet: Fleet) -> str | None:
+    """Who has the first task, if anybody."""
+    return fleet.goals[0].tasks[0].robot
+
+
+def test_the_nearest_able_robot_wins_and_does_it(fleet: Fleet) -> None:
+    goal_id = fleet.say("Go to dock 4.")
+    assert fleet.run()
+    (goal,) = fleet.goals
+    assert (goal.id, goal.state) == (goal_id, GoalState.DONE)
+    _, x, y = fleet.paths[owner(goal)][-1]
+    assert (x - 22.0) ** 2 + (y - 1.5) ** 2 < 0.5**2
+    assert "won with the lowest bid" in fleet.why("g1/t1")
+    assert fleet.contacts == 0
+
+
+def test_a_dead_robots_task_is_awarded_again_within_five_seconds(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    dead = owner(until(fleet, TaskState.RUNNING))
+    death = fleet.now
+    fleet.kill(dead)
+    assert heir(fleet, dead) != dead
+    assert fleet.now - death <= 5.0
+    assert fleet.run()
+    assert fleet.goals[0].state is GoalState.DONE
+    assert fleet.goals[0].tasks[0].epoch == 2
+
+
+def test_a_goal_outlives_the_auction_house(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    fleet.kill_house()
+    for _ in range(30):
+        fleet.step()
+    assert fleet.goals == []
+    fleet.restart_house()
+    assert fleet.run()
+    assert [(g.text, g.state) for g in fleet.goals] == [(DRUM, GoalState.DONE)]
+
+
+def test_a_task_at_work_outlives_the_auction_house_and_is_not_done_twice(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    worker = owner(until(fleet, TaskState.RUNNING))
+    for _ in range(50):
+        fleet.step()
+    fleet.kill_house()
+    for _ in range(100):
+        fleet.step()
+    fleet.restart_house()
+    assert fleet.run()
+    record = fleet.goals[0].tasks[0]
+    assert (record.state, record.robot, record.epoch) == (TaskState.DONE, worker, 1)
+    assert [e.kind for e in fleet.events].count("task_done") == 1
+
+
+def test_a_robot_that_is_cut_off_stands_still_and_another_takes_over(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    lost = owner(until(fleet, TaskState.RUNNING))
+    fleet.cut({lost})
+    assert heir(fleet, lost) != lost
+    assert lost not in fleet.at_work()
+    _, x, y = fleet.paths[lost][-1]
+    for _ in range(20):
+        fleet.step()
+    assert fleet.paths[lost][-1][1:] == pytest.approx((x, y), abs=0.02)
+    fleet.cut(())
+    assert fleet.run()
+    assert fleet.goals[0].state is GoalState.DONE
+
+
+def test_halted_robots_stand_and_go_on_when_they_may(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    worker = owner(until(fleet, TaskState.RUNNING))
+    for _ in range(50):
+        fleet.step()
+    assert fleet.halt() is None
+    for _ in range(20):
+        fleet.step()
+    before = fleet.paths[worker][-1]
+    for _ in range(50):
+        fleet.step()
+    assert fleet.paths[worker][-1][1:] == pytest.approx(before[1:], abs=0.01)
+    assert fleet.resume() is None
+    assert fleet.run()
+    assert fleet.goals[0].state is GoalState.DONE
+    assert fleet.halt(["nobody"]) == "there is no robot 'nobody'"
+
+
+def test_a_halt_that_is_lost_on_the_way_is_said_again() -> None:
+    lossy = FleetSettings(radio=RadioSettings(loss=0.3))
+    with Fleet(SITE, reader=by_heart, seed=1, robots=3, settings=lossy) as fleet:
+        fleet.say(DRUM)
+        until(fleet, TaskState.RUNNING)
+        fleet.cut(fleet.site.robots)
+        assert fleet.halt() is None
+        fleet.cut(())
+        for _ in range(50):
+            fleet.step()
+        places = {robot: path[-1][1:] for robot, path in fleet.paths.items()}
+        for _ in range(50):
+            fleet.step()
+        assert fleet.at_work() == {}
+        for robot, path in fleet.paths.items():
+            assert path[-1][1:] == pytest.approx(places[robot], abs=0.01)
+
+
+def test_stamps_that_come_a_little_out_of_order_stop_nobody(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    for step in range(600):
+        for robot in fleet.site.robots:
+            fleet.set_clock(robot, -0.3 * (step % 2))
+        fleet.step()
+    (goal,) = fleet.goals
+    assert (goal.state, goal.tasks[0].epoch) == (GoalState.DONE, 1)
+
+
+def test_a_cancelled_goal_ends_at_once_and_its_robot_is_free(fleet: Fleet) -> None:
+    goal = fleet.say(DRUM)
+    until(fleet, TaskState.RUNNING)
+    assert fleet.cancel(goal) is None
+    assert fleet.goals[0].state is GoalState.CANCELLED
+    for _ in range(20):
+        fleet.step()
+    assert fleet.at_work() == {}
+    assert fleet.cancel(goal) == "g1 is cancelled already"
+    assert fleet.cancel("g9") == "there is no goal 'g9'"
+
+
+def test_what_is_said_to_one_robot_is_done_by_it(fleet: Fleet) -> None:
+    fleet.say("Go to dock 1.", robot="carrier_3")
+    assert fleet.run()
+    assert owner(fleet.goals[0]) == "carrier_3"
+
+
+def test_an_unknown_place_is_asked_back(fleet: Fleet) -> None:
+    fleet.say("Bring a pallet to the moon bay.")
+    assert fleet.run()
+    (goal,) = fleet.goals
+    assert goal.state is GoalState.ASKED
+    assert "'moon bay'" in goal.message
+    assert "dock_1" in goal.message
+
+
+def test_what_the_robots_are_not_sure_of_is_asked_back() -> None:
+    def unsure(prompt: Prompt) -> Completion | ModelFault:
+        answer = by_heart(prompt)
+        return replace(answer, probability=0.2) if isinstance(answer, Completion) else answer
+
+    with Fleet(SITE, reader=unsure, seed=1, robots=3) as fleet:
+        fleet.say("Go to dock 1.")
+        assert fleet.run()
+        (goal,) = fleet.goals
+    assert (goal.state, goal.tasks) == (GoalState.ASKED, ())
+    assert goal.message.startswith("Do you mean 'go dock_1'?")
+
+
+def test_a_model_that_knows_nothing_fails_the_goal_and_nobody_moves(fleet: Fleet) -> None:
+    fleet.say("Dance the tango.")
+    assert fleet.run()
+    (goal,) = fleet.goals
+    assert goal.state is GoalState.FAILED
+    assert "never heard of" in goal.message
+    assert all(path[0][1:] == pytest.approx(path[-1][1:], abs=0.01) for path in fleet.paths.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the text is empty"),
+        ("   \n ", "the text is empty"),
+        ("a" * 100_000, "100000 bytes"),
+        ("go to\0 dock 1", r"U\+0000"),
+        ("go to \u202edock 1", r"U\+202E"),
+    ],
+)
+def test_a_text_that_is_no_sentence_is_refused_and_not_kept(fleet: Fleet, text: str, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        fleet.say(text)
+    assert fleet.goals == []
+
+
+def test_a_goal_for_an_unknown_robot_is_refused(fleet: Fleet) -> None:
+    with pytest.raises(Refused, match="there is no robot 'marvin'; the robots are carrier_1"):
+        fleet.say("Go to dock 1.", robot="marvin")

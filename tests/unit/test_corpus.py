@@ -1,0 +1,165 @@
+"""The corpus of the language model: right by construction, reproducible, and split without an overlap."""
+
+import ast
+import json
+import random
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from models.training.corpus import RESERVED, Sample, draw, names, stream
+from models.training.corpus.pen import KEYS, Pen, Reading, finish, frame_held_out
+
+KINDS = {"deliver", "go", "patrol", "inspect", "charge", "wait", "platoon"}
+MANOEUVRES = {"form", "join", "leave", "split", "merge", "set", "dissolve"}
+LITERAL = {"intent", "kind", "command", "about", "reason", "priority", "manoeuvre", "after"}
+CJK = re.compile("[\u3400-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def training() -> list[Sample]:
+    return list(islice(stream(random.Random(11)), 6000))
+
+
+@pytest.fixture(scope="module")
+def held_out() -> list[Sample]:
+    return list(islice(stream(random.Random(12), held_out=True), 300))
+
+
+def records(sample: Sample) -> list[dict[str, object]]:
+    reading = json.loads(sample.reading)
+    return [{k: v for k, v in reading.items() if k != "tasks"}, *reading.get("tasks", [])]
+
+
+def spans(sample: Sample) -> Iterator[str]:
+    for record in records(sample):
+        for key, value in record.items():
+            if key not in LITERAL:
+                yield from value if isinstance(value, list) else [str(value)]
+
+
+def edge(left: str, right: str) -> bool:
+    """Whether a span may end between these two characters."""
+    return bool(CJK.match(left) or CJK.match(right)) or not (left.isalnum() and right.isalnum())
+
+
+def test_the_same_seed_gives_the_same_samples() -> None:
+    first, second = (list(islice(stream(random.Random(3)), 200)) for _ in range(2))
+    assert first == second
+
+
+def test_other_seeds_give_other_samples() -> None:
+    assert draw(random.Random(1)) != draw(random.Random(2))
+
+
+def stands(text: str, span: str, at: int) -> bool:
+    """Whether the span stands here between edges, with the space before it."""
+    whole = edge(text[at - 1], span[0]) and edge(span[-1], text[at + len(span)])
+    return whole and (span.startswith(" ") or text[at - 1] != " ")
+
+
+def test_every_value_is_a_piece_of_the_sentence_with_the_space_before_it(training: list[Sample]) -> None:
+    for sample in training:
+        text = " " + sample.sentence + "\n"
+        for span in spans(sample):
+            starts = [found.start() for found in re.finditer(f"(?={re.escape(span)})", text)]
+            assert span.strip() and any(stands(text, span, at) for at in starts), (sample.sentence, span)
+
+
+def test_spans_leave_out_articles(training: list[Sample]) -> None:
+    for sample in training:
+        for record in records(sample):
+            for key in ("item", "from", "to", "robot", "platoon", "target"):
+                assert not re.match(r" ?(the|an?) ", str(record.get(key, "")), re.IGNORECASE), sample.sentence
+
+
+def test_readings_are_compact_json_with_keys_in_order(training: list[Sample]) -> None:
+    for sample in training:
+        reading = json.loads(sample.reading)
+        assert json.dumps(reading, ensure_ascii=False, separators=(",", ":")) == sample.reading
+        for record in records(sample):
+            ranks = [KEYS.index(key) for key in record]
+            assert ranks == sorted(ranks)
+
+
+def test_readings_leave_out_what_is_empty(training: list[Sample]) -> None:
+    for sample in training:
+        for record in records(sample):
+            assert all(value for key, value in record.items() if key != "phrases"), sample.reading
+
+
+def test_tasks_follow_only_tasks_that_there_are(training: list[Sample]) -> None:
+    for sample in training:
+        tasks = records(sample)[1:]
+        ids = {f"t{n}" for n in range(1, len(tasks) + 1)}
+        for number, task in enumerate(tasks, 1):
+            after = task.get("after", [])
+            assert isinstance(after, list) and set(after) <= ids - {f"t{number}"}
+
+
+def test_sentences_stay_inside_what_a_prompt_may_hold(training: list[Sample]) -> None:
+    for sample in training:
+        assert not re.search(r'["\\\n\t\ue000-\uf8ff]', sample.sentence)
+        assert sample.sentence == sample.sentence.strip()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_language_has_every_kind_and_intent(training: list[Sample], language: str) -> None:
+    found = [record for sample in training if sample.language == language for record in records(sample)]
+    assert {record["kind"] for record in found if "kind" in record} == KINDS
+    assert {record["manoeuvre"] for record in found if "manoeuvre" in record} == MANOEUVRES
+    assert {record["intent"] for record in found if "intent" in record} == {
+        "tasks",
+        "control",
+        "query",
+        "unclear",
+    }
+    assert {record["reason"] for record in found if "reason" in record} == {
+        "not_a_goal",
+        "unsafe",
+        "ambiguous",
+    }
+    assert {record["command"] for record in found if "command" in record} == {
+        "cancel",
+        "pause",
+        "resume",
+        "stop",
+        "home",
+    }
+    assert {key for record in found for key in record} | {"phrases", "tasks"} >= set(KEYS)
+
+
+def test_no_frame_is_both_learnt_and_held_out(training: list[Sample], held_out: list[Sample]) -> None:
+    assert not any(frame_held_out(sample.frame) for sample in training)
+    assert all(frame_held_out(sample.frame) for sample in held_out)
+    assert not {sample.sentence for sample in training} & {sample.sentence for sample in held_out}
+
+
+def test_no_invented_name_is_both_learnt_and_held_out() -> None:
+    learnt, kept = Pen(random.Random(1)), Pen(random.Random(2), held_out=True)
+    assert not any(names.held_out(names.invented(learnt)) for _ in range(500))
+    assert all(names.held_out(names.invented(kept)) for _ in range(50))
+
+
+def test_reserved_sentences_are_never_drawn(training: list[Sample]) -> None:
+    assert not {re.sub(r"\W", "", sample.sentence).lower() for sample in training} & RESERVED
+
+
+def test_a_reading_copies_the_words_of_its_sentence() -> None:
+    pen = Pen(random.Random(0))
+    item, there = pen.mark("crate"), pen.mark("cold store", "the ")
+    text, reading = finish(f"bring a {item} to {there}.", Reading({"intent": "tasks"}, [{"to": there, "item": item}]))
+    assert text == "bring a crate to the cold store."
+    assert reading == '{"intent":"tasks","tasks":[{"item":" crate","to":" cold store"}]}'
+
+
+def test_the_generator_knows_neither_clock_nor_global_chance() -> None:
+    folder = Path(names.__file__).parent
+    for source in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.Import) and {alias.name for alias in node.names} & {"time", "datetime"})
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "random":
+                assert node.attr == "Random", source

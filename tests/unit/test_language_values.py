@@ -1,0 +1,81 @@
+"""Numbers, times of day, durations, speeds and lengths as people say them."""
+
+from __future__ import annotations
+
+import pytest
+
+from caravan.language.clock import clock
+from caravan.language.measures import duration, headway, length, speed
+from caravan.language.numbers import count
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (" two", 2), (" a dozen", 12), (" half a dozen", 6), (" two dozen", 24), (" both", 2), (" a couple", 2),
+        (" twice", 2), (" once", 1), (" three times", 3), (" 3x", 3), (" two hundred and five", 205), (" 1,000", 1000),
+        (" twenty-five", 25), (" thirty six", 36), (" a", 1), (" a hundred", 100), (" four thousand and one", 4001),
+        ("三个", 3), ("十二", 12), ("二十五箱", 25), ("两次", 2), ("一百零五", 105), ("一万二千", 12000), (" 2.0", 2),
+        (" 2.5", None), (" 0", None), (" 2 or 3", None), (" pallets", None), ("9" * 400, None), ("", None),
+    ],
+)  # fmt: skip
+def test_counts(said: str, value: int | None) -> None:
+    assert count(said) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        (" half an hour", 1800), (" ten minutes", 600), (" an hour and a half", 5400), (" 90 s", 90), (" 1h30", 5400),
+        (" two and a half hours", 9000), (" a quarter of an hour", 900), (" three quarters of an hour", 2700),
+        (" hour", 3600), (" 15m", 900), (" 4.5 hours", 16200), (" two minutes and thirty seconds", 150),
+        (" day", 86400),
+        (" a couple of minutes", 120), (" 2 hours 20 minutes", 8400), (" other hour", 7200), ("每三十分钟", 1800),
+        ("半小时", 1800), ("一个半小时", 5400), ("两个小时", 7200), ("一刻钟", 900), ("三刻钟", 2700),
+        ("一小时半", 5400),
+        ("一点五小时", 5400), ("两分半", 150), (" 30", None), (" two or three minutes", None), (" a while", None),
+    ],
+)  # fmt: skip
+def test_durations(said: str, seconds: float | None) -> None:
+    assert duration(said) == seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (" 70 km/h", 19.44), (" 20 mph", 8.94), (" 5 m/s", 5), (" 1.5 meters per second", 1.5), (" 50 kph", 13.89),
+        (" seventy kilometres an hour", 19.44), (" half a metre per second", 0.5), (" two metres a second", 2),
+        ("时速70公里", 19.44), ("每小时七十公里", 19.44), ("70公里/小时", 19.44), ("五米每秒", 5), ("1.2米/秒", 1.2),
+        (" 20", None), ("八十公里", None), (" fast", None),
+    ],
+)  # fmt: skip
+def test_speeds(said: str, value: float | None) -> None:
+    assert speed(said) == value
+
+
+def test_lengths_and_headways() -> None:
+    lengths = (" ten metres", " half a metre", " 50 cm", "五米", "三米五", "八点五米", " 8")
+    assert [length(said) for said in lengths] == [10, 0.5, 0.5, 5, 3.5, 8.5, 8]
+    headways = (" 0.8 s", " half a second", " 1.2-second", " 0.8", "零点八秒")
+    assert [headway(said) for said in headways] == [0.8, 0.5, 1.2, 0.8, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [
+        (" 5 pm", "17:00"), (" 5pm", "17:00"), (" 5:30 p.m.", "17:30"), (" 5.30 pm", "17:30"), (" noon", "12:00"),
+        (" midnight", "00:00"), (" twelve noon", "12:00"), (" quarter past four", "04:15"), (" 1630", "16:30"),
+        (" quarter to five", "04:45"), (" half past four in the afternoon", "16:30"), (" 16:30", "16:30"),
+        (" 5 o'clock", "05:00"), (" five o'clock in the evening", "17:00"), (" 12 am", "00:00"), (" 12 pm", "12:00"),
+        (" ten to six", "05:50"), (" twenty past 10", "10:20"), (" four thirty", "04:30"), (" 8 tonight", "20:00"),
+        (" twenty to one", "12:40"), (" 16h30", "16:30"), (" 24:00", "00:00"), (" 17", "17:00"), (" 0:15", "00:15"),
+        ("下午五点", "17:00"), ("五点半", "05:30"), ("上午十点一刻", "10:15"), ("晚上八点", "20:00"),
+        ("17点30分", "17:30"),
+        ("中午十二点", "12:00"), ("中午", "12:00"), ("午夜", "00:00"), ("凌晨两点", "02:00"), ("下午三点二十", "15:20"),
+        ("16\uff1a30", "16:30"), ("半夜十二点", "00:00"), ("上午十二点", "12:00"), ("晚上十二点", "00:00"),
+        (" 25:00", None), (" 5:75", None), (" tomorrow at 5", None), ("明天五点", None), (" the moon", None),
+        (" 1.5.7", None),
+    ],
+)  # fmt: skip
+def test_times_of_day(said: str, time: str | None) -> None:
+    assert clock(said) == time

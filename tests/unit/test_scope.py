@@ -1,0 +1,29 @@
+"""What the language can say and the fleet cannot do is refused in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from caravan.actors.scope import beyond
+from caravan.model.goal import Draft, Intent, Task, TaskKind
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        (Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="form", leader="truck_1"), "platoons are understood"),
+        (Task(id="t1", kind=TaskKind.PATROL, places=("a",), every=600), "by the clock"),
+        (Task(id="t1", kind=TaskKind.GO, to="a", robots=2), "several robots"),
+        (Task(id="t1", kind=TaskKind.DELIVER, item="pallet", to="a"), "where shall the pallet be fetched"),
+        (Task(id="t1", kind=TaskKind.WAIT), "how long shall it wait"),
+    ],
+)
+def test_what_is_beyond_the_fleet_is_said(task: Task, reason: str) -> None:
+    said = beyond(Draft(intent=Intent.TASKS, tasks=(Task(id="t0", kind=TaskKind.GO, to="b"), task)))
+    assert said is not None
+    assert said.startswith("t1: ")
+    assert reason in said
+
+
+def test_what_the_fleet_can_do_passes() -> None:
+    assert beyond(Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.WAIT, duration=60),))) is None

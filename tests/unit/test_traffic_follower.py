@@ -1,0 +1,177 @@
+"""The robot's side of traffic control, and its talk with traffic control message by message."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caravan.actors.traffic_control import LEASE, TrafficControl
+from caravan.model.geometry import Point, Pose
+from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.site import Lane, Roadmap, Robot
+from caravan.traffic.follower import RouteFollower, clearance_of
+from caravan.traffic.roadmap import Graph
+
+ROW = Roadmap(
+    nodes={name: Point(2.0 * k, 0.0) for k, name in enumerate("abcdef")} | {"x": Point(2.0, 2.0)},
+    lanes=(*(Lane(start=p, end=q) for p, q in ("ab", "bc", "cd", "de", "ef")), Lane(start="b", end="x")),
+)
+GRAPH = Graph(ROW)
+
+
+def stretch(first: int, nodes: str, session: int = 7, lease: float = 2.0) -> Stretch:
+    return Stretch(robot="r", session=session, first=first, nodes=tuple(nodes), lease=lease)
+
+
+def follower(nodes: str = "abc") -> RouteFollower:
+    f = RouteFollower("r", GRAPH, clearance_of(0.35, 0.35))
+    f.move(Pose(0.0, 0.0))
+    f.receive(stretch(0, nodes), 0.0)
+    return f
+
+
+def test_it_reaches_and_clears_nodes_in_order() -> None:
+    f = follower()
+    assert (f.session, f.reached, f.cleared, f.held) == (7, 0, -1, ("a", "b", "c"))
+    assert f.points() == [Point(2.0, 0.0), Point(4.0, 0.0)]
+    f.move(Pose(0.8, 0.0))
+    assert f.cleared == -1
+    f.move(Pose(0.9, 0.0))
+    assert (f.reached, f.cleared, f.held) == (0, 0, ("b", "c"))
+    f.move(Pose(2.0, 0.0))
+    f.move(Pose(4.1, 0.0))
+    assert (f.reached, f.cleared, f.held) == (2, 1, ("c",))
+    assert f.arrived("c") and f.waiting and f.points() == []
+
+
+def test_a_node_that_comes_again_stays_held() -> None:
+    f = follower("aba")
+    f.move(Pose(2.0, 0.0))
+    assert (f.reached, f.cleared, f.held) == (1, 0, ("b", "a"))
+
+
+def test_a_node_is_not_clear_while_the_robot_is_near_another_lane_of_it() -> None:
+    nodes = {"a": Point(0, 0), "u": Point(4, 0), "v": Point(0.0, 1.5)}
+    graph = Graph(Roadmap(nodes=nodes, lanes=(Lane(start="a", end="u"), Lane(start="u", end="v"))))
+    f = RouteFollower("r", graph, 0.85)
+    f.move(Pose(4.0, 0.0))
+    f.receive(Stretch(robot="r", session=1, first=0, nodes=("u", "v"), lease=9.0), 0.0)
+    f.move(Pose(2.4, 0.6))
+    assert list(f.held) == ["u", "v"]
+    f.move(Pose(0.2, 1.425))
+    assert list(f.held) == ["v"]
+
+
+def test_a_corner_may_be_cut() -> None:
+    f = follower("abx")
+    f.move(Pose(1.8, 0.2))
+    assert f.reached == 1
+
+
+def test_old_sessions_gaps_and_strangers_are_ignored() -> None:
+    f = follower()
+    for wrong in (
+        stretch(0, "abx", session=6),
+        stretch(5, "ef"),
+        Stretch(robot="q", session=9, first=0, nodes=("f",), lease=9),
+    ):
+        f.receive(wrong, 1.0)
+        assert f.held == ("a", "b", "c") and f.session == 7
+
+
+def test_a_new_session_is_taken_up_only_if_it_knows_all_that_is_held() -> None:
+    f = follower()
+    f.receive(stretch(0, "ab", session=8), 1.0)
+    assert f.session == 7
+    f.move(Pose(1.0, 0.0))
+    f.receive(stretch(0, "abcd", session=8), 1.0)
+    assert (f.session, f.reached, f.cleared, f.held) == (8, 0, 0, ("b", "c", "d"))
+
+
+@pytest.mark.parametrize(("x", "reached", "held"), [(0.0, 3, "abc"), (1.5, 3, "bc"), (3.0, 4, "c"), (-0.5, 2, "abc")])
+def test_a_restarted_robot_finds_itself_on_its_route(x: float, reached: int, held: str) -> None:
+    f = RouteFollower("r", GRAPH, 0.85)
+    f.move(Pose(x, 0.0))
+    f.receive(stretch(3, "abc"), 0.0)
+    assert f.reached == reached and "".join(f.held) == held
+
+
+@given(st.integers(0, 10**6))
+def test_any_order_loss_and_repetition_of_stretches_gives_a_prefix_of_the_route(seed: int) -> None:
+    rng = random.Random(seed)
+    route = ["a"]
+    while len(route) < 12:
+        route.append(rng.choice(GRAPH.neighbours(route[-1])))
+    sent = [(k, j) for k in range(6) for j in range(k + 1, 13)]
+    f = RouteFollower("r", GRAPH, 0.85)
+    f.move(Pose(0.0, 0.0))
+    for first, end in [(0, 1), *(rng.choice(sent) for _ in range(20))]:
+        f.receive(stretch(first, "".join(route[first:end])), 0.0)
+        assert list(f.held) == route[f.cleared + 1 : f.cleared + 1 + len(f.held)]
+
+
+def robots(count: int) -> dict[str, Robot]:
+    return {f"r{k}": Robot(id=f"r{k}", start=Pose(2.0 * k, 0.0)) for k in range(count)}
+
+
+def report(robot: str, stamp: float, x: float, goal: str | None, **more: object) -> TrafficReport:
+    values: dict[str, object] = {"robot": robot, "stamp": stamp, "pose": Pose(x, 0.0), "destination": goal} | more
+    return TrafficReport(**values)  # type: ignore[arg-type]
+
+
+def test_nobody_drives_before_all_robots_were_heard_or_long_enough_listened_for() -> None:
+    control = TrafficControl(ROW, robots(2), 7, 0.0)
+    control.receive(report("r0", 0.0, 0.0, "d"), 0.0)
+    control.receive(report("r0", 0.1, 0.0, "d", session=7, reached=0, held=("a",)), 0.1)
+    assert control.tick(1.4 * LEASE) == [] and control.held() == {"r0": ("a",)}
+    control.receive(report("r0", 2.9, 0.0, "x", session=7, reached=0, held=("a",)), 2.95)
+    control.tick(1.5 * LEASE)
+    assert control.held() == {"r0": ("a",)}, "r1 was never heard of: its start place b stays closed"
+
+
+def test_a_robot_off_the_roadmap_keeps_others_out_of_its_way_until_it_is_on_it() -> None:
+    control = TrafficControl(ROW, robots(2), 7, 0.0)
+    control.receive(report("r1", 0.0, 3.1, None), 0.0)
+    control.receive(report("r0", 0.0, 0.0, "b"), 0.0)
+    control.receive(report("r1", 0.1, 3.1, None, session=7, held=("c",)), 0.1)
+    control.receive(report("r0", 0.1, 0.0, "b", session=7, reached=0, held=("a",)), 0.1)
+    control.tick(0.2)
+    assert control.held()["r0"] == ("a",)
+    control.receive(report("r1", 0.3, 4.0, None, session=7, reached=0, held=("c",)), 0.3)
+    control.tick(0.5)
+    assert control.held()["r0"] == ("a", "b")
+
+
+def test_the_answer_says_who_is_waited_for() -> None:
+    control = TrafficControl(ROW, robots(2), 7, 0.0)
+    for name, x, node in (("r0", 0.0, "a"), ("r1", 2.0, "b")):
+        control.receive(report(name, 0.0, x, None, fixed=name == "r1"), 0.0)
+        control.receive(report(name, 0.1, x, "d", session=7, reached=0, held=(node,), fixed=name == "r1"), 0.1)
+    control.tick(0.2)
+    (answer,) = control.receive(report("r0", 0.3, 0.0, "b", session=7, reached=0, held=("a",)), 0.3)
+    assert answer.note == "waits for r1 to leave b" and answer.lease > 2.0 and answer.nodes == ("a",)
+
+
+def test_older_reports_and_unknown_robots_are_ignored() -> None:
+    control = TrafficControl(ROW, robots(1), 7, 0.0)
+    assert control.receive(report("ghost", 0.0, 0.0, "b"), 0.0) == []
+    assert control.receive(report("r0", 1.0, 0.0, "b"), 1.0) != []
+    assert control.receive(report("r0", 1.0, 0.0, "c"), 1.1) == []
+
+
+def test_a_robot_that_was_sent_on_by_an_older_session_meanwhile_is_adopted_with_all_it_holds() -> None:
+    control = TrafficControl(ROW, robots(1), 7, 0.0)
+    control.receive(report("r0", 0.0, 0.0, "f", session=6, reached=8, held=("a", "b")), 0.0)
+    (answer,) = control.receive(report("r0", 0.2, 2.0, "f", session=6, reached=9, held=("b", "c")), 0.2)
+    assert (answer.first, answer.nodes) == (0, ("a", "b", "c"))
+    (answer,) = control.receive(report("r0", 0.4, 2.0, "f", session=7, reached=1, cleared=0, held=("b", "c")), 0.4)
+    assert (answer.first, answer.nodes[:2]) == (1, ("b", "c"))
+
+
+def test_a_robot_that_holds_what_another_holds_is_not_adopted() -> None:
+    control = TrafficControl(ROW, robots(2), 7, 0.0)
+    control.receive(report("r0", 0.0, 2.0, None, session=6, held=("b",)), 0.0)
+    assert control.receive(report("r1", 0.0, 4.0, None, session=6, held=("b", "c")), 0.0) == []

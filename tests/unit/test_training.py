@@ -1,0 +1,103 @@
+"""The trainer: batches, schedule and network. Needs what only `make model` installs, and is skipped without."""
+
+import random
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.training.corpus import Sample, prompt, stream
+
+torch = pytest.importorskip("torch")
+batches = pytest.importorskip("models.training.batches")
+network = pytest.importorskip("models.training.network")
+tokenizer = pytest.importorskip("models.training.tokenizer")
+train = pytest.importorskip("models.training.train")
+SMALL = network.Shape(vocabulary=300, width=32, layers=2, heads=2, inner=64, context=64)
+
+
+@pytest.fixture(scope="module")
+def samples() -> list[Sample]:
+    return list(islice(stream(random.Random(5)), 1500))
+
+
+@pytest.fixture(scope="module")
+def bpe(samples: list[Sample], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return tokenizer.learn(samples, tmp_path_factory.mktemp("bpe") / "tokenizer.json")
+
+
+def test_tokens_give_the_text_back(bpe: Any, samples: list[Sample]) -> None:
+    for sample in samples[:200]:
+        ids = bpe.encode(sample.reading, add_special_tokens=False).ids
+        assert bpe.decode(ids) == sample.reading
+
+
+def test_a_span_is_the_same_tokens_in_sentence_and_reading(bpe: Any) -> None:
+    pairs = {"go to cold store": " cold store", "把三个托盘送到冷库。": "冷库", "去 dock 3": " dock 3"}
+    for sentence, span in pairs.items():
+        given = bpe.encode(prompt(sentence), add_special_tokens=False).ids
+        said = bpe.encode('{"to":"' + span + '"}', add_special_tokens=False).ids
+        wanted = bpe.encode(span, add_special_tokens=False).ids
+        for ids in (given, said):
+            assert any(ids[n : n + len(wanted)] == wanted for n in range(len(ids)))
+
+
+def test_chinese_characters_never_merge(bpe: Any) -> None:
+    apart = [token for char in "冷库" for token in bpe.encode(char, add_special_tokens=False).ids]
+    assert bpe.encode("冷库", add_special_tokens=False).ids == apart
+
+
+def test_only_the_reading_is_learnt(bpe: Any, samples: list[Sample]) -> None:
+    (ids, given), *_ = tokenizer.encode(bpe, samples[:1])
+    batch = batches.collate([(ids, given)])
+    assert batch.targets[batch.wanted].tolist() == ids[given:]
+    assert ids[0] == tokenizer.BOS and ids[-1] == tokenizer.EOS
+
+
+def test_buckets_keep_to_the_budget_and_lose_only_what_is_too_long() -> None:
+    rows = [([1] * length, 1) for length in (3, 9, 4, 30, 8, 5)]
+    found = batches.bucket(rows, 20, 10)
+    assert all(max(len(ids) for ids, _ in batch) * len(batch) <= 20 for batch in found)
+    assert sorted(len(ids) for batch in found for ids, _ in batch) == [3, 4, 5, 8, 9]
+
+
+def test_the_rate_warms_up_holds_and_ends_at_nothing() -> None:
+    recipe = train.Recipe(minutes=1)
+    shares = [train.rate(recipe, done) for done in (0.0, 0.005, 0.2, 0.4, 0.8, 1.0)]
+    assert shares[0] < shares[1] < shares[2] == shares[3] == 1.0 > shares[4] > shares[5] == 0.0
+
+
+def test_the_network_does_not_look_ahead() -> None:
+    torch.manual_seed(0)
+    reader = network.Reader(SMALL)
+    tokens = torch.randint(0, 300, (1, 12))
+    changed = tokens.clone()
+    changed[0, 8:] = 7
+    everywhere = torch.ones(1, 12, dtype=torch.bool)
+    before, after = reader(tokens, everywhere), reader(changed, everywhere)
+    assert torch.allclose(before[:8], after[:8], atol=1e-5)
+    assert not torch.allclose(before[8:], after[8:], atol=1e-3)
+
+
+def test_padding_changes_nothing() -> None:
+    torch.manual_seed(0)
+    reader = network.Reader(SMALL)
+    short, long = [1, 5, 6, 7, 2], [1, *range(10, 30), 2]
+    alone, both = batches.collate([(short, 2)]), batches.collate([(short, 2), (long, 2)])
+    expected = reader(alone.inputs, alone.wanted)
+    assert torch.allclose(reader(both.inputs, both.wanted)[: len(expected)], expected, atol=1e-5)
+
+
+def test_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    recipe = train.Recipe(minutes=1)
+    first = train.start(SMALL, recipe, "cpu")
+    batch = batches.collate([([1, 5, 6, 7, 2], 2)])
+    for _ in range(3):
+        train._step(first, recipe, batch, torch.device("cpu"), 0.5)
+    train.save(first, tmp_path / "checkpoint.pt")
+    second = train.start(SMALL, recipe, "cpu")
+    train.resume(second, tmp_path / "checkpoint.pt")
+    assert second.progress == first.progress
+    again = [train._step(run, recipe, batch, torch.device("cpu"), 0.5) for run in (first, second)]
+    assert again[0] == pytest.approx(again[1])
