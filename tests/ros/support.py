@@ -30,8 +30,8 @@ RATE = 8.0
 """Simulated seconds in a real one."""
 UP_TIME = 40.0
 """How long a fleet may take to be there, s; on an idle machine it takes about 5."""
-END_TIME = 2.0
-"""How long a process may take to end after a signal, s."""
+END_TIME = 60.0
+"""How long processes may take to end after a signal, s; on an idle machine it takes about 1."""
 
 
 class RealFleet:
@@ -68,10 +68,11 @@ class RealFleet:
         self._processes[name].wait(10)
 
     def bring_up(self) -> None:
-        """Starts all and waits until the auction house is there and has found all robots."""
+        """Starts all and waits until the auction house has found all robots, and their heartbeats are heard here."""
         for name in self.plan:
             self.start(name)
-        self.until(lambda: self.client.ready() and self.found() >= set(self.robots), UP_TIME)
+        robots = set(self.robots)
+        self.until(lambda: self.client.ready() and self.found() >= robots and self.states.keys() >= robots, UP_TIME)
 
     def found(self) -> set[str]:
         """The robots that the auction house has found."""
@@ -122,22 +123,20 @@ class RealFleet:
         return "\n".join([*lines, *(f"{name}: {self.log(name)}" for name in self._processes)])
 
     def take_down(self) -> None:
-        """Ends all by SIGTERM. Fails where one is too slow, fails, or leaves something behind."""
+        """Ends all by SIGTERM. Fails where one does not end, fails, or leaves something behind."""
         self.client.__exit__(None, None, None)
         living = {name: process for name, process in self._processes.items() if process.poll() is None}
         for process in living.values():
             process.terminate()
-        begun = time.monotonic()
+        end = time.monotonic() + END_TIME
         try:
-            codes = {name: process.wait(15) for name, process in living.items()}
-            took = time.monotonic() - begun
+            codes = {name: _ended(process, end) for name, process in living.items()}
             left = self.running()
         finally:
             for pid in marked(self._mark):
                 os.kill(pid, signal.SIGKILL)
         assert set(codes.values()) <= {0}, {name: (code, self.log(name)) for name, code in codes.items() if code}
         assert not left
-        assert took < END_TIME * max(1, len(living) / 3), f"it took {took:.1f} s to end"
 
 
 @contextmanager
@@ -152,6 +151,15 @@ def real_fleet(folder: Path, models: dict[str, Path] | None = None, **options: A
             yield fleet
         finally:
             fleet.take_down()
+
+
+def _ended(process: subprocess.Popen[bytes], end: float) -> int:
+    """The exit code of a process; one that has not ended in time is made to log where each of its threads stands."""
+    try:
+        return process.wait(max(0.0, end - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        return process.wait(10)
 
 
 def by_heart_file(folder: Path) -> Path:
