@@ -9,7 +9,6 @@ import pytest
 import rclpy
 
 from caravan_cli.domain import free_domain
-from caravan_ros.runtime import use_udp
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,7 +23,6 @@ def domain() -> Iterator[int]:
 @pytest.fixture(scope="session")
 def ros(domain: int) -> Iterator[None]:
     """ROS 2 in this process."""
-    use_udp()
     rclpy.init()
     yield
     rclpy.try_shutdown()

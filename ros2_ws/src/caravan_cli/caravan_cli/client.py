@@ -20,7 +20,6 @@ from caravan.model.market import Event, RobotState
 from caravan_cli.complaint import Complaint
 from caravan_cli.domain import chosen_domain
 from caravan_ros import convert, wiring
-from caravan_ros.runtime import use_udp
 
 FIND_TIME = 8.0
 """How long the fleet is looked for, s."""
@@ -38,7 +37,6 @@ class FleetClient:
 
     def __init__(self, domain: int | None = None) -> None:
         os.environ.setdefault("ROS_AUTOMATIC_DISCOVERY_RANGE", "LOCALHOST")
-        use_udp()
         self._context = rclpy.Context()
         self.domain = chosen_domain() if domain is None else domain
         rclpy.init(

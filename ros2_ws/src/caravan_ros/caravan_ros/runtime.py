@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import sys
 import traceback
@@ -73,14 +72,6 @@ def _log(callback: Callable[..., Any], error: Exception) -> None:
         get_logger("caravan").error(f"{where} failed:\n{''.join(traceback.format_exception(error))}")
 
 
-def use_udp() -> None:
-    """Has DDS in this process talk over UDP alone, unless FASTDDS_BUILTIN_TRANSPORTS says otherwise.
-
-    Shared memory has locks between processes, and one that is killed keeps those that it holds (docs/decisions/0007).
-    """
-    os.environ.setdefault("FASTDDS_BUILTIN_TRANSPORTS", "UDPv4")
-
-
 def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = None) -> int:
     """Spin the node or nodes that `make` returns until SIGINT or SIGTERM; returns the exit code.
 
@@ -88,7 +79,6 @@ def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = 
     a ROS environment or arguments that ROS refuses. What a node has to say when it stops, it says in `destroy_node`:
     the context is still whole then. Meant to be all that a process does: it stays deaf to both signals afterwards.
     """
-    use_udp()
     stopping: list[int] = []
     for number in ENDING:
         signal.signal(number, lambda received, _frame: stopping.append(received))
