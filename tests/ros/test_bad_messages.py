@@ -28,6 +28,7 @@ READ: dict[Any, Callable[[Any], Any]] = {
     srv.Halt.Request: convert.halt_from_msg,
     srv.Instruct.Request: convert.said_from_msg,
     srv.SubmitGoal.Request: convert.said_from_msg,
+    srv.SubmitTasks.Request: convert.tasks_from_msg,
     action.ExecuteTask.Goal: lambda goal: convert.award_from_goal(goal, "carrier_1"),
     BatteryState: convert.battery_from_msg,
 }
@@ -69,6 +70,9 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.TrafficReport, {"reached": -2}, "TrafficReport.reached is -2"),
     (action.ExecuteTask.Goal, {"task_id": "g1/t1"}, "ExecuteTask_Goal.task is ''"),
     (srv.SubmitGoal.Request, {"text": " "}, "SubmitGoal_Request.text is ' ': say what"),
+    (srv.SubmitTasks.Request, {}, "SubmitTasks_Request.draft is ''"),
+    (srv.SubmitTasks.Request, {"draft": '{"intent":"dance"}'}, "SubmitTasks_Request.draft is .*'dance' is not one of"),
+    (srv.SubmitTasks.Request, {"mechanism": "lottery"}, "SubmitTasks_Request.mechanism is 'lottery'"),
     (srv.Instruct.Request, {"text": "x" * 4001}, "Instruct_Request.text is .*at most 4000"),
     (srv.CancelGoal.Request, {}, "CancelGoal_Request.goal_id is ''"),
     (srv.Halt.Request, {"robots": [""]}, "Halt_Request.robots"),

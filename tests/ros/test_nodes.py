@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +43,27 @@ def test_a_goal_said_in_words_is_done_where_it_was_said(fleet: RealFleet) -> Non
     assert len(fleet.heard(goal_id, "bid")) == 3
     assert len(fleet.heard(goal_id, "task_done")) == 1
     assert fleet.states[task.robot or ""].pose.point.distance(Point(22.0, 1.5)) < 0.5
+
+
+def test_tasks_that_are_spelled_out_are_done_without_a_vote(fleet: RealFleet) -> None:
+    draft = {"intent": "tasks", "tasks": [{"id": "t1", "kind": "go", "to": "dock_4", "robot": "carrier_2"}]}
+    goal_id = fleet.client.submit(json.dumps(draft), "planner")
+    goal = fleet.until_ended(goal_id)
+    assert (goal.state, goal.requester, goal.tasks[0].robot) == (GoalState.DONE, "planner", "carrier_2")
+    assert fleet.heard(goal_id, "vote") == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "reason"),
+    [
+        ("{", "SubmitTasks_Request.draft is '{'"),
+        ('{"intent": "tasks", "tasks": [{"id": "t1", "kind": "go", "to": "moon"}]}', "moon is not one of the places"),
+        ('{"intent": "tasks", "tasks": [{"id": "t1", "kind": "go"}]}', "a task of kind go needs 'to'"),
+    ],
+)
+def test_bad_tasks_are_refused_with_the_reason(fleet: RealFleet, draft: str, reason: str) -> None:
+    with pytest.raises(Complaint, match=reason):
+        fleet.client.submit(draft, "planner")
 
 
 def test_the_robot_that_is_spoken_to_does_it(fleet: RealFleet) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from caravan.fleet import Fleet, FleetSettings, Refused
 from caravan.language.prompt import Completion, ModelFault, Prompt
-from caravan.model.goal import Goal, GoalState, TaskState
+from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind, TaskState
 from caravan.sim.radio import RadioSettings
 from tests.support.readings import by_heart
 
@@ -53,6 +53,36 @@ def heir(fleet: Fleet, former: str, limit: float = 60.0) -> str:
 def owner_or_none(fleet: Fleet) -> str | None:
     """Who has the first task, if anybody."""
     return fleet.goals[0].tasks[0].robot
+
+
+def test_tasks_that_are_spelled_out_are_auctioned_and_done_in_their_order(fleet: Fleet) -> None:
+    first = Task(id="t1", kind=TaskKind.GO, to="dock_4")
+    then = Task(id="t2", kind=TaskKind.GO, to="dock_1", after=("t1",))
+    goal_id = fleet.submit(Draft(intent=Intent.TASKS, tasks=(first, then)), requester="planner")
+    assert fleet.run()
+    goal = fleet.goals[0]
+    assert (goal.id, goal.requester, goal.state) == (goal_id, "planner", GoalState.DONE)
+    assert goal.text == "go dock_4; go dock_1, after t1"
+    told = [e.task for e in fleet.events if e.kind == "task_done"]
+    assert told == [f"{goal_id}/t1", f"{goal_id}/t2"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "reason"),
+    [
+        (Draft(intent=Intent.TASKS), "nothing to do"),
+        (Draft(intent=Intent.CONTROL, command="stop"), "intent 'control' is no work"),
+        (
+            Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to="moon"),)),
+            "moon is not one of the places",
+        ),
+        (Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.WAIT),)), "how long shall it wait"),
+    ],
+)
+def test_tasks_that_cannot_be_done_are_refused_and_leave_nothing(fleet: Fleet, draft: Draft, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        fleet.submit(draft)
+    assert fleet.goals == []
 
 
 def test_the_nearest_able_robot_wins_and_does_it(fleet: Fleet) -> None:

@@ -35,9 +35,7 @@ SENTENCES: dict[str, list[dict[str, Any]]] = {
             avoid=[" aisle C"],
         )
     ],
-    "把三个托盘从一号月台送到冷库。": [
-        task("deliver", item="托盘", quantity="三", from_="一号月台", to="冷库")
-    ],
+    "把三个托盘从一号月台送到冷库。": [task("deliver", item="托盘", quantity="三", from_="一号月台", to="冷库")],
     "Bring a pallet to the moon bay.": [task("deliver", item=" pallet", to=" moon bay")],
     "Go to dock 1.": [task("go", to=" dock 1")],
     "Go to dock 4.": [task("go", to=" dock 4")],

@@ -29,11 +29,12 @@ from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import default_model
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.language import guard
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
 from caravan.model.geometry import Twist
-from caravan.model.goal import FINAL_GOAL_STATES, Goal
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.market import (
     Award,
     AwardReply,
@@ -125,6 +126,16 @@ class Fleet:
         goal = self._running().submit(text, requester, robot, self.now)
         if isinstance(goal, BadText):
             raise Refused(goal.note)
+        return self._accepted(goal)
+
+    def submit(self, draft: Draft, *, requester: str = "") -> str:
+        """Gives the fleet tasks that are spelled out; answers with the goal's id. Raises Refused with the reason."""
+        goal = self._running().submit_draft(draft, requester, self.now)
+        if isinstance(goal, guard.Refused):
+            raise Refused(goal.reason)
+        return self._accepted(goal)
+
+    def _accepted(self, goal: Goal) -> str:
         flaw = self._flush_house()
         if flaw is not None:
             raise Refused(flaw)

@@ -55,7 +55,7 @@ class Board:
             case "vote":
                 return [self._vote(event)]
             case "read":
-                return [self._read(event)]
+                return self._read(event)
             case "notice":
                 self._bids[event.task] = []
                 self._offered[event.task] = at
@@ -84,14 +84,15 @@ class Board:
         self.parse_times.append(float(event.data["seconds"]))
         return Line(f"{event.goal}  {event.robot} reads: {draft_words(draft)} ({event.data['confidence']:.0%})", "dim")
 
-    def _read(self, event: Event) -> Line:
+    def _read(self, event: Event) -> list[Line]:
         draft = event.data["draft"]
         votes = self._votes.get(event.goal, [])
         same = sum(_canonical(v.data.get("draft")) == _canonical(draft) for v in votes)
         for task in draft.get("tasks", ()):
             task_id = f"{event.goal}/{task['id']}"
             self.tasks[task_id] = TaskView(id=task_id, words=task_words(task))
-        return Line(f"{event.goal}  agreed by {same} of {len(votes)}: {draft_words(draft)}")
+        agreed = Line(f"{event.goal}  agreed by {same} of {len(votes)}: {draft_words(draft)}")
+        return [agreed] if votes else []
 
     def _award(self, event: Event, at: float) -> list[Line]:
         bids = self._bids.get(event.task, [])

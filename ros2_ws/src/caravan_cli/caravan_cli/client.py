@@ -88,6 +88,13 @@ class FleetClient:
             raise Complaint(answer.message)
         return str(answer.goal_id)
 
+    def submit(self, draft: str, requester: str) -> str:
+        """Gives the fleet a Draft (JSON); answers with the goal's id. Raises Complaint where it is refused."""
+        answer = self._ask(wiring.SUBMIT_TASKS, draft=draft, requester=requester)
+        if not answer.accepted:
+            raise Complaint(answer.message)
+        return str(answer.goal_id)
+
     def explain(self, subject: str) -> tuple[str, dict[str, Any]]:
         """Why something is as it is, in words and as JSON values. Raises Complaint where it is unknown."""
         answer = self._ask(wiring.EXPLAIN, subject=subject)

@@ -12,6 +12,7 @@ from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.language.guard import Refused
 from caravan.language.spans import BadText
 from caravan.model.goal import Goal
 from caravan.model.market import Award, Bid, BidNotice, Event, FleetOrder, Lease, Order, ReadRequest, RobotState, Vote
@@ -19,7 +20,7 @@ from caravan.model.site import Site
 from caravan.traffic.roadmap import Graph
 from caravan_ros.awards import AwardSender
 from caravan_ros.bookkeeping import claim, explained, settings_of
-from caravan_ros.convert import Said
+from caravan_ros.convert import Said, Spelled
 from caravan_ros.mail import Speaker, listen
 from caravan_ros.params import read_parameters
 from caravan_ros.pursuit import Pursuits
@@ -57,6 +58,14 @@ class AuctionNode(Node):
         goal = self._open().submit(said.text, said.requester, said.robot, now(self))
         if isinstance(goal, BadText):
             return goal.note
+        self._flush()
+        return goal
+
+    def submit_tasks(self, spelled: Spelled) -> Goal | str:
+        """Accepts tasks that are spelled out, on disk; or says why not."""
+        goal = self._open().submit_draft(spelled.draft, spelled.requester, now(self))
+        if isinstance(goal, Refused):
+            return goal.reason
         self._flush()
         return goal
 

@@ -1,4 +1,4 @@
-"""The services of the auction house: submit_goal, cancel_goal, explain and halt."""
+"""The services of the auction house: submit_goal, submit_tasks, cancel_goal, explain and halt."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ class House(Protocol):
     def submit(self, said: convert.Said) -> Goal | str:
         """Accepts a goal; or says why not."""
 
+    def submit_tasks(self, spelled: convert.Spelled) -> Goal | str:
+        """Accepts tasks that are spelled out; or says why not."""
+
     def cancel(self, goal_id: str, requester: str) -> str | None:
         """Cancels a goal; answers with what is wrong, or None."""
 
@@ -38,16 +41,16 @@ class Requests:
     def __init__(self, node: Node, house: House) -> None:
         self._house = house
         wiring.SUBMIT_GOAL.serve(node, self._submit)
+        wiring.SUBMIT_TASKS.serve(node, self._submit_tasks)
         wiring.CANCEL_GOAL.serve(node, self._cancel)
         wiring.EXPLAIN.serve(node, self._explain)
         wiring.HALT.serve(node, self._halt)
 
     def _submit(self, request: Any, response: Any) -> Any:
-        goal = self._house.submit(convert.said_from_msg(request))
-        response.accepted = isinstance(goal, Goal)
-        response.goal_id = goal.id if isinstance(goal, Goal) else ""
-        response.message = f"accepted as {goal.id}" if isinstance(goal, Goal) else goal
-        return response
+        return _answer(response, self._house.submit(convert.said_from_msg(request)))
+
+    def _submit_tasks(self, request: Any, response: Any) -> Any:
+        return _answer(response, self._house.submit_tasks(convert.tasks_from_msg(request)))
 
     def _cancel(self, request: Any, response: Any) -> Any:
         goal_id, requester = convert.cancel_from_msg(request)
@@ -65,3 +68,10 @@ class Requests:
         done = f"{', '.join(robots) or 'all robots'}: {'stop' if halt else 'drive again'}"
         response.ok, response.message = flaw is None, flaw or done
         return response
+
+
+def _answer(response: Any, goal: Goal | str) -> Any:
+    response.accepted = isinstance(goal, Goal)
+    response.goal_id = goal.id if isinstance(goal, Goal) else ""
+    response.message = f"accepted as {goal.id}" if isinstance(goal, Goal) else goal
+    return response

@@ -95,6 +95,7 @@ FLEET_TOPICS = (
 )  # fmt: skip
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)
+SUBMIT_TASKS = Service(name="/caravan/submit_tasks", type=srv.SubmitTasks)
 CANCEL_GOAL = Service(name="/caravan/cancel_goal", type=srv.CancelGoal)
 EXPLAIN = Service(name="/caravan/explain", type=srv.Explain)
 HALT = Service(name="/caravan/halt", type=srv.Halt)

@@ -21,7 +21,8 @@ from caravan.auction import ledger
 from caravan.language.guard import Reachable, Refused, examine
 from caravan.language.questions import doubt, question
 from caravan.language.spans import BadText, tidy
-from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent
+from caravan.language.words import draft_words
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, draft_to_json
 from caravan.model.market import HALTED, AwardReply, Bid, Event, FleetOrder, Order, RobotState, Vote
 from caravan.model.site import Site
 
@@ -81,6 +82,21 @@ class AuctionHouse:
         self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})
         self._desk.open(goal, now)
         return goal
+
+    def submit_draft(self, draft: Draft, requester: str, now: float) -> Goal | Refused:
+        """Accepts tasks that are spelled out: past the jury, not past the guard. Accepted as `submit` does."""
+        if draft.intent is not Intent.TASKS:
+            return Refused(reason=f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'")
+        reason = self._forbidden(draft, now)
+        if reason is not None:
+            return Refused(reason=reason)
+        data = draft_to_json(draft)
+        goal = Goal(id=self._book.next_id(), text=draft_words(data), requester=requester, stamp=now)
+        self._book.put(ledger.activate(goal, draft))
+        self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
+        self._book.record(now, "read", goal.id, data={"draft": data})
+        self._market.tick(now)
+        return self._book[goal.id]
 
     def cancel(self, goal_id: str, requester: str, now: float) -> str | None:
         """Cancels a goal; answers with what is wrong, or None."""
@@ -199,13 +215,16 @@ class AuctionHouse:
                 self._activate(goal, draft, now)
 
     def _activate(self, goal: Goal, draft: Draft, now: float) -> None:
-        verdict = examine(draft, self._site, self._reachable, now)
-        reason = verdict.reason if isinstance(verdict, Refused) else beyond(draft)
+        reason = self._forbidden(draft, now)
         if reason is not None:
             self._book.close(goal.id, GoalState.REFUSED, reason, now)
             return
         self._book.put(ledger.activate(goal, draft))
         self._market.tick(now)
+
+    def _forbidden(self, draft: Draft, now: float) -> str | None:
+        verdict = examine(draft, self._site, self._reachable, now)
+        return verdict.reason if isinstance(verdict, Refused) else beyond(draft)
 
     def _control(self, goal: Goal, draft: Draft, now: float) -> None:
         assert draft.command is not None, "a control Draft has a command"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from caravan.language.form import malformed
 from caravan.model.goal import Draft, Intent, Task, TaskKind
 from caravan.model.site import Site
 
@@ -34,14 +35,17 @@ def examine(
 ) -> Allowed | Refused:
     """Whether the fleet may and can do what the Draft says. `now` is UTC, s; `alive` the robots heard of (None: all).
 
-    Every id must be of the site; some robots alive must have the capabilities; quantities and speeds must be within
-    the policy; a `by` must lie ahead today (00:00 is the coming midnight); places must be joined by lanes that the
-    task does not avoid.
+    It must be well formed (`form`); every id must be of the site; some robots alive must have the capabilities;
+    quantities and speeds must be within the policy; a `by` must lie ahead today (00:00 is the coming midnight); places
+    must be joined by lanes that the task does not avoid.
     """
     if draft.intent is Intent.UNCLEAR:
         return Refused(reason=f"the goal is unclear ({draft.reason}): say it again in other words")
     if draft.intent is Intent.TASKS and not draft.tasks:
         return Refused(reason="there is nothing to do in it: name a task")
+    flaw = malformed(draft)
+    if flaw is not None:
+        return Refused(reason=flaw)
     fleet = site.robots if alive is None else alive
     for problem in _target_problems(draft, site):
         return Refused(reason=problem)
@@ -93,10 +97,8 @@ def _limits(task: Task, site: Site) -> Iterator[str]:
         yield f"{task.quantity} is not a quantity between 1 and {policy.max_quantity}"
     if task.speed is not None and not 0 < task.speed <= policy.max_speed:
         yield f"{task.speed} m/s is not allowed; up to {policy.max_speed} m/s is"
-    if task.robots < 1 or task.times < 1:
-        yield "robots and times must be at least 1"
-    if task.every is not None and task.every <= 0:
-        yield "the time between repetitions must be more than 0 s"
+    if task.robots < 1:
+        yield "robots must be at least 1"
 
 
 def _hours(task: Task, site: Site, now: float) -> Iterator[str]:

@@ -35,6 +35,7 @@ from caravan_ros.convert.plan import (
 )
 from caravan_ros.convert.requests import (
     Said,
+    Spelled,
     cancel_from_msg,
     goal_to_feedback,
     goal_to_result,
@@ -42,6 +43,7 @@ from caravan_ros.convert.requests import (
     holding_to_feedback,
     said_from_msg,
     subject_from_msg,
+    tasks_from_msg,
 )
 from caravan_ros.convert.robot import (
     battery_from_msg,
@@ -56,6 +58,7 @@ from caravan_ros.convert.robot import (
 
 __all__ = [
     "Said",
+    "Spelled",
     "award_from_goal",
     "award_to_goal",
     "battery_from_msg",
@@ -92,6 +95,7 @@ __all__ = [
     "subject_from_msg",
     "task_from_text",
     "task_to_text",
+    "tasks_from_msg",
     "time_to_msg",
     "traffic_report_from_msg",
     "traffic_report_to_msg",

@@ -7,10 +7,10 @@ from typing import Any
 
 from caravan_msgs import action
 
-from caravan.model.goal import Goal, TaskState
+from caravan.model.goal import Draft, Goal, TaskState
 from caravan.model.market import Holding
-from caravan_ros.convert.fields import clean, line, maybe_name, name, names, or_nan, refuse
-from caravan_ros.convert.goals import draft_to_text
+from caravan_ros.convert.fields import clean, json_object, line, maybe_name, name, names, or_nan, refuse
+from caravan_ros.convert.goals import draft_of, draft_to_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,14 @@ class Said:
     robot: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelled:
+    """Tasks that are spelled out, and who asks for them (empty: unknown)."""
+
+    draft: Draft
+    requester: str = ""
+
+
 def said_from_msg(request: Any, robot: str = "") -> Said:
     """The sentence in a request of SubmitGoal, Instruct (made to `robot`) or PursueGoal. Raises ValueError."""
     text = line(request, "text")
@@ -29,6 +37,14 @@ def said_from_msg(request: Any, robot: str = "") -> Said:
         refuse(request, "text", text, "say what should be done")
     spoken_to = maybe_name(request, "robot") if hasattr(request, "robot") else robot
     return Said(text=text, requester=maybe_name(request, "requester"), robot=spoken_to)
+
+
+def tasks_from_msg(request: Any) -> Spelled:
+    """The Draft in a SubmitTasks request. Raises ValueError."""
+    mechanism = maybe_name(request, "mechanism")
+    if mechanism:
+        refuse(request, "mechanism", mechanism, "there is none to choose; leave it empty")
+    return Spelled(draft=json_object(request, "draft", draft_of), requester=maybe_name(request, "requester"))
 
 
 def cancel_from_msg(request: Any) -> tuple[str, str]:
