@@ -84,9 +84,9 @@ def house_is_too_quick_to_bury_its_robots(patch: pytest.MonkeyPatch) -> None:
 
 @plant("owner", "stray")
 def robot_keeps_what_a_lease_leaves_out(patch: pytest.MonkeyPatch) -> None:
-    def apply(self: Worklist, lease: Lease) -> list[Any]:
+    def apply(self: Worklist, lease: Lease, now: float) -> list[Any]:
         held = tuple((e.award.task_id, e.award.epoch) for e in self._entries)
-        return real(self, replace(lease, owned=held))
+        return real(self, replace(lease, owned=held), now)
 
     real = Worklist.apply
     instead(patch, Worklist, "apply", apply)

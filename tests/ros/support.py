@@ -140,11 +140,20 @@ class RealFleet:
 
 
 @contextmanager
-def real_fleet(folder: Path, models: dict[str, Path] | None = None, **options: Any) -> Iterator[RealFleet]:
-    """A fleet that is up, with readings learned by heart; `models` are those of single robots' processes."""
+def real_fleet(
+    folder: Path, models: dict[str, Path] | None = None, *, house: dict[str, object] | None = None, **options: Any
+) -> Iterator[RealFleet]:
+    """A fleet that is up, with readings learned by heart.
+
+    `models` are those of single robots' processes, `house` the auction node's parameters that are not as planned.
+    """
     given = {"robots": 3, "rate": RATE, "model": by_heart_file(folder), "journal": folder / "journal", **options}
     with free_domain() as domain:
         plan = [_with_model(process, models or {}) for process in fleet_plan(SITE, **given)]
+        plan = [
+            replace(p, parameters={**p.parameters, **(house or {})}) if p.executable == "auction_node" else p
+            for p in plan
+        ]
         fleet = RealFleet(plan, folder, domain)
         try:
             fleet.bring_up()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from caravan.adapters.readings import key_of
+from caravan.adapters.start_log import starts
 from caravan.language.prompt import Completion, Prompt, prompt
 from caravan.model.goal import GoalState
 from tests.ros.support import END_TIME, RATE, SITE, RealFleet, real_fleet, recorded
@@ -61,6 +62,22 @@ def test_a_goal_outlives_the_auction_node_and_is_done_once(tmp_path: Path) -> No
         assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
         assert len(fleet.heard(early, "task_done")) == 1
         assert "another auction node writes it" in second_house(fleet)
+
+
+def test_an_agent_that_is_killed_in_the_middle_of_a_task_goes_on_with_it(tmp_path: Path) -> None:
+    # A process takes seconds to be back, more than a robot is waited for otherwise.
+    with real_fleet(tmp_path, agents_per_process=3, house={"patience": 40.0 * RATE}) as fleet:
+        goal_id = fleet.client.say(DRUM, "tester")
+        fleet.until(lambda: fleet.owner(goal_id) and "to packing" in fleet.states[fleet.owner(goal_id)].activity)
+        worker = fleet.owner(goal_id)
+        fleet.kill(fleet.host(worker))
+        fleet.start(fleet.host(worker))
+        goal = fleet.until_ended(goal_id)
+        assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
+        log = Path(fleet.plan[fleet.host(worker)].parameters["start_logs"]) / f"{worker}.starts"
+        done = [(r.kind.value, r.epoch) for r in starts(log) if r.task_id == goal.tasks[0].id]
+        assert done.count(("begun", 1)) == 1
+        assert ("ended", 1) in done
 
 
 def second_house(fleet: RealFleet) -> str:
@@ -157,6 +174,11 @@ def complaint(executable: str, **parameters: object) -> str:
         ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.gguf"}, r"/nowhere\.gguf: No such file"),
         ("agent_node", {"robots": ["carrier_1"], "model": __file__}, "no GGUF file"),
         ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.json"}, "no record of readings"),
+        (
+            "agent_node",
+            {"robots": ["carrier_1"], "start_logs": "/proc/none"},
+            r"start log /proc/none/carrier_1\.starts: .*another path",
+        ),
         ("sim_node", {"site": "/nowhere.yaml"}, r"/nowhere\.yaml"),
         ("sim_node", {"start_clock": "25:00"}, "'25:00' is no time of day; write it as HH:MM"),
         ("auction_node", {"journal": "/proc/none/journal"}, "journal /proc/none/journal: .*give another path"),
@@ -165,7 +187,8 @@ def complaint(executable: str, **parameters: object) -> str:
     ids=str,
 )
 def test_bad_input_ends_a_node_with_one_sentence(
-    domain: int, executable: str, parameters: dict[str, object], told: str
+    domain: int, tmp_path: Path, executable: str, parameters: dict[str, object], told: str
 ) -> None:
-    said = complaint(executable, **{"site": str(SITE), **parameters})
+    logs = {"start_logs": str(tmp_path)} if executable == "agent_node" else {}
+    said = complaint(executable, **{"site": str(SITE), **logs, **parameters})
     assert re.search(told, said), said

@@ -149,6 +149,40 @@ def test_a_robot_that_is_cut_off_stands_still_and_another_takes_over(fleet: Flee
     assert fleet.goals[0].state is GoalState.DONE
 
 
+@pytest.mark.parametrize("activity", ["to dock_2", "to packing"])
+def test_a_robot_that_restarts_in_time_goes_on_and_its_task_is_not_auctioned_again(fleet: Fleet, activity: str) -> None:
+    fleet.say(DRUM)
+    worker = owner(until(fleet, TaskState.RUNNING))
+    busy(fleet, worker, activity)
+    fleet.kill(worker)
+    for _ in range(10):
+        fleet.step()
+    fleet.revive(worker)
+    assert fleet.run()
+    record = fleet.goals[0].tasks[0]
+    assert (record.state, record.robot, record.epoch) == (TaskState.DONE, worker, 1)
+
+
+def test_a_robot_that_died_while_loading_says_so_and_the_task_is_auctioned_again(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    worker = owner(until(fleet, TaskState.RUNNING))
+    busy(fleet, worker, "loading")
+    fleet.kill(worker)
+    fleet.revive(worker)
+    assert fleet.run()
+    record = fleet.goals[0].tasks[0]
+    assert (record.state, record.epoch) == (TaskState.DONE, 2)
+    assert f"{worker}: interrupted while loading" in fleet.why("g1/t1")
+
+
+def busy(fleet: Fleet, robot: str, activity: str, limit: float = 120.0) -> None:
+    """Runs until a robot is at something."""
+    end = fleet.now + limit
+    while fleet.activity(robot) != activity:
+        assert fleet.now < end, f"{robot} never was at {activity!r}"
+        fleet.step()
+
+
 def test_halted_robots_stand_and_go_on_when_they_may(fleet: Fleet) -> None:
     fleet.say(DRUM)
     worker = owner(until(fleet, TaskState.RUNNING))

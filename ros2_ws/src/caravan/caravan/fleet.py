@@ -29,6 +29,7 @@ from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import default_model
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.adapters.start_log import StartLog
 from caravan.language import guard
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
@@ -113,6 +114,7 @@ class Fleet:
         self._traffic = self._new_traffic()
         self._journal = Journal(journal)
         self._house: AuctionHouse | None = self._new_house()
+        self._start_logs = {name: StartLog(":memory:") for name in self.site.robots}
         self._agents = {name: self._new_agent(name) for name in self.site.robots}
         self._votes: dict[tuple[str, str], tuple[float, Vote]] = {}
         self._clocks: dict[str, float] = {}
@@ -181,6 +183,10 @@ class Fleet:
         works = {name: agent.at_work_on(self._clock(name)) for name, agent in self._agents.items()}
         return {name: task for name, task in works.items() if task is not None}
 
+    def activity(self, robot: str) -> str:
+        """What a robot whose process runs would say that it does. Raises KeyError for another."""
+        return self._agents[robot].state(self._clock(robot)).activity
+
     def log(self) -> list[str]:
         """All events as JSON lines."""
         return [json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) for e in self.events]
@@ -208,6 +214,8 @@ class Fleet:
     def close(self) -> None:
         """Ends what was started: the journal, and the model if it is the fleet's own."""
         self._journal.close()
+        for log in self._start_logs.values():
+            log.close()
         if self._own_reader is not None:
             self._own_reader.close()
 
@@ -220,12 +228,12 @@ class Fleet:
     # -- faults -------------------------------------------------------------------------------------------------
 
     def kill(self, robot: str) -> None:
-        """The robot's process dies, with all that it knew; its body stays where it is."""
+        """The robot's process dies, with all that it knew but its start log; its body stays where it is."""
         del self._agents[robot]
         self._engine.command(robot, Twist())
 
     def revive(self, robot: str) -> None:
-        """The robot's process starts again, and knows nothing."""
+        """The robot's process starts again, and knows what its start log has."""
         self._agents[robot] = self._new_agent(robot)
 
     def kill_house(self) -> None:
@@ -269,7 +277,7 @@ class Fleet:
         )
 
     def _new_agent(self, name: str) -> Agent:
-        return Agent(self.site.robots[name], self.site, self._graph, self._settings.agent)
+        return Agent(self.site.robots[name], self.site, self._graph, self._settings.agent, self._start_logs[name])
 
     def _new_traffic(self) -> TrafficControl:
         return TrafficControl(self.site.roadmap, self.site.robots, int(self.now * 1000), self.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from caravan_cli.fleet_processes import program
 from caravan_cli.live import LiveBoard
 from caravan_cli.processes import Processes
 from caravan_cli.report import DemoRun
-from caravan_ros.plan import fleet_plan
+from caravan_ros.plan import fleet_plan, start_logs
 
 PAUSE = 1.0
 """Between two sentences, s."""
@@ -73,6 +74,7 @@ def run_real(plan: DemoPlan, site: Site, board: LiveBoard, out: Path, *, rate: f
     logs = out / "logs"
     journal = out / "demo.journal"
     journal.unlink(missing_ok=True)
+    shutil.rmtree(start_logs(journal), ignore_errors=True)
     processes = fleet_plan(plan.site, rate=rate, seed=seed, model=model, journal=journal)
     with free_domain() as domain, Processes(logs) as running:
         env = {"ROS_DOMAIN_ID": str(domain), "ROS_AUTOMATIC_DISCOVERY_RANGE": "LOCALHOST"}

@@ -6,6 +6,7 @@ Several robots may live in one process: each has a node of its own, all share th
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from rclpy.clock import Clock, ClockType
@@ -14,6 +15,7 @@ from rclpy.node import Node
 from caravan.actors.agent import Agent, AgentSettings, Heard
 from caravan.adapters.fields import suggest
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.adapters.start_log import StartLog, StartLogError
 from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
@@ -21,6 +23,7 @@ from caravan.model.site import Robot, Site
 from caravan.traffic.roadmap import Graph
 from caravan_ros import convert, wiring
 from caravan_ros.instruct import Instructions
+from caravan_ros.locks import lock
 from caravan_ros.mail import Speaker, listen
 from caravan_ros.params import read_parameters
 from caravan_ros.reading import ReadingRoom, open_model
@@ -37,7 +40,9 @@ STRAY = 5.0
 class AgentNode(Node):
     """One robot, in the namespace of its name. It lives by its odometry: without any it says and does nothing."""
 
-    def __init__(self, robot: Robot, site: Site, graph: Graph, parameters: AgentParameters, room: ReadingRoom) -> None:
+    def __init__(
+        self, robot: Robot, site: Site, graph: Graph, parameters: AgentParameters, room: ReadingRoom, log: StartLog
+    ) -> None:
         super().__init__("agent", namespace=robot.id)
         self._robot = robot.id
         self._stamped = parameters.stamped_cmd_vel
@@ -46,7 +51,7 @@ class AgentNode(Node):
         self._battery = 1.0
         self._sensed = 0.0
         settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
-        self._agent = Agent(robot, site, graph, settings)
+        self._agent = Agent(robot, site, graph, settings, log)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
@@ -131,8 +136,21 @@ def agent_node() -> list[Node]:
         if name not in site.robots:
             raise ValueError(f"parameter 'robots': {name!r} is not in {parameters.site}; {suggest(name, site.robots)}")
     graph = Graph(site.roadmap)
+    logs = {name: open_log(Path(parameters.start_logs) / f"{name}.starts") for name in parameters.robots}
     room = ReadingRoom(site, open_model(parameters.model))
-    return [AgentNode(site.robots[name], site, graph, parameters, room) for name in parameters.robots]
+    return [AgentNode(site.robots[name], site, graph, parameters, room, logs[name]) for name in parameters.robots]
+
+
+def open_log(path: Path) -> StartLog:
+    """The start log of a robot, for this process alone. Raises ValueError where it is no good or another one has it."""
+    try:
+        log = StartLog(path)
+        lock(path, f"start log {path}: another agent writes it; end that one: no two robots may have one name")
+        log.unreleased()
+        log.seen()
+    except StartLogError as error:
+        raise ValueError(str(error)) from error
+    return log
 
 
 def main() -> int:

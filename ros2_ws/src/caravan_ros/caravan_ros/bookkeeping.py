@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from caravan.actors.answers import answer
 from caravan.actors.auction_house import AuctionHouse, HouseSettings
@@ -17,10 +15,8 @@ from caravan.adapters.journal import Journal, JournalError
 from caravan.model.goal import Draft, Intent
 from caravan.model.goal_json import goal_to_json
 from caravan.model.site import Site
+from caravan_ros.locks import lock
 from caravan_ros.settings import AuctionParameters
-
-_locks: list[IO[str]] = []
-"""Lock files of this process: the system frees them when it ends, however it ends."""
 
 
 def settings_of(parameters: AuctionParameters) -> HouseSettings:
@@ -37,15 +33,11 @@ def claim(path: str) -> Journal:
     """The journal at `path`, for this process alone. Raises ValueError where it is no good or another one has it."""
     try:
         journal = Journal(path)
-        lock = Path(f"{path}.lock").open("w", encoding="utf-8")  # noqa: SIM115  # Held until the process ends.
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock(path, f"journal {path}: another auction node writes it; end that one or give another path")
         journal.goals()
         journal.events()
-    except BlockingIOError:
-        raise ValueError(f"journal {path}: another auction node writes it; end that one or give another path") from None
     except JournalError as error:
         raise ValueError(str(error)) from error
-    _locks.append(lock)
     return journal
 
 

@@ -64,9 +64,9 @@ def fleet_plan(
     """The processes of the fleet at a site, in the order in which to start them.
 
     `robots` is how many of the site's robots take part (0: all). `model` and `journal` are empty for the model that
-    comes with Caravan and for `default_journal`. Times that guard against silence in the real world are scaled with
-    the simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Raises SiteError for
-    the site file and PlanError for the rest.
+    comes with Caravan and for `default_journal`; the robots' start logs are beside the journal (`start_logs`). Times
+    that guard against silence in the real world are scaled with the simulation's `rate`, so that at any rate a robot is
+    given up after as many real seconds. Raises SiteError for the site file and PlanError for the rest.
     """
     _check(sim, robots, agents_per_process, rate)
     path = _absolute(site_path)
@@ -78,7 +78,7 @@ def fleet_plan(
         *simulation,
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
         _timed("auction_node", "auction", AuctionParameters(site=path, robots=robots, journal=book), wishes),
-        *_agents(tuple(site.robots), agents_per_process, _absolute(model), wishes),
+        *_agents(tuple(site.robots), agents_per_process, _absolute(model), str(start_logs(book)), wishes),
     )
 
 
@@ -92,6 +92,11 @@ def default_journal(site: str, sim: str) -> Path:
         return Path(tempfile.gettempdir()) / f"caravan-{os.getuid()}" / f"{site}-{os.getpid()}.journal"
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "caravan" / f"{site}.journal"
+
+
+def start_logs(journal: str | Path) -> Path:
+    """The folder of the robots' start logs that go with a journal."""
+    return Path(f"{journal}.starts")
 
 
 def _check(sim: str, robots: int, agents_per_process: int, rate: float) -> None:
@@ -123,12 +128,13 @@ def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
     return Process(executable="sim_node", name="sim", parameters=asdict(parameters))
 
 
-def _agents(robots: tuple[str, ...], per_process: int, model: str, wishes: _Wishes) -> Iterator[Process]:
+def _agents(robots: tuple[str, ...], per_process: int, model: str, logs: str, wishes: _Wishes) -> Iterator[Process]:
     for first in range(0, len(robots), per_process):
         hosted = robots[first : first + per_process]
         parameters = AgentParameters(
             site=wishes.site,
             robots=hosted,
+            start_logs=logs,
             fleet=wishes.robots,
             model=model,
             stamped_cmd_vel=wishes.stamped_cmd_vel,

@@ -64,6 +64,8 @@ class AgentParameters:
     site: str
     robots: tuple[str, ...]
     """The robots that live in this process."""
+    start_logs: str
+    """Folder of the robots' start logs: "<robot>.starts" of each, which its agent alone writes."""
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
     model: str = ""

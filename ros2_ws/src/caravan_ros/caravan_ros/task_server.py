@@ -68,7 +68,7 @@ class TaskServer:
         self._handles[handle.request.task_id, handle.request.epoch].append(handle)
 
     def _cancelled(self, handle: ServerGoalHandle) -> CancelResponse:
-        known = self._agent.cancel(handle.request.task_id)
+        known = self._agent.cancel(handle.request.task_id, self._now())
         return CancelResponse.ACCEPT if known else CancelResponse.REJECT
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caravan.actors.starts import StartLog
 from caravan.actors.worklist import Worklist
 from caravan.execution.errand import Errand, work
 from caravan.execution.legs import legs
@@ -59,19 +60,19 @@ class _Aim:
 
 
 class Agent:
-    """One robot. All times are the caller's `now` (s)."""
+    """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s)."""
 
-    def __init__(self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings) -> None:
+    def __init__(self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings, log: StartLog) -> None:
         self._robot = robot
         self._graph = graph
         self._settings = settings
         self._site = site
         self._speed = min(robot.speed, site.policy.max_speed)
-        self._worklist = Worklist(robot, self._travel, self._chargers)
         widest = max(r.radius for r in site.robots.values())
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
         self._driver = Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
+        self._worklist = Worklist(robot, self._travel, self._chargers, log, self._here())
         self._battery = 1.0
         self._sensed: float | None = None
         self._own: Errand | None = None
@@ -92,7 +93,7 @@ class Agent:
         self._mind_battery()
         aim = self._aim(now)
         if self._working(aim):
-            self._work(aim, elapsed)
+            self._work(aim, elapsed, now)
             aim = self._aim(now)
         if self._halted:
             return Twist()
@@ -110,7 +111,7 @@ class Agent:
                 self._out.append(self.take(message, now))
             case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
                 self._leased = message.stamp
-                self._worklist.apply(message)
+                self._worklist.apply(message, now)
             case FleetOrder() if self._robot.id in message.robots and message.number > self._order:
                 self._order = message.number
                 self._obey(message.order)
@@ -126,9 +127,9 @@ class Agent:
         self._beat = float("-inf")
         return reply
 
-    def cancel(self, task_id: str) -> bool:
+    def cancel(self, task_id: str, now: float) -> bool:
         """Ends a task on the word of somebody at this robot; False where it has no such task under way."""
-        return self._worklist.cancel(task_id, "cancelled at the robot")
+        return self._worklist.cancel(task_id, "cancelled at the robot", now)
 
     def tick(self, now: float) -> None:
         """Sends a heartbeat and a traffic report when they are due."""
@@ -170,6 +171,9 @@ class Agent:
         Stamps that come a little out of order are no such thing. What they add to a lease is less than what the
         house's patience has beyond it.
         """
+        if self._latest == float("-inf"):
+            # What the log tells was taken when the clock may have been ahead.
+            self._worklist.set_back(now)
         if now < self._latest - self._settings.lease / 2.0:
             self._leased = self._beat = self._reported = float("-inf")
             self._worklist.set_back(now)
@@ -217,7 +221,8 @@ class Agent:
         entry = self._worklist.current
         if entry is None or not entry.confirmed or now - self._leased > self._settings.lease:
             return _Aim()
-        self._worklist.start()
+        if not self._worklist.start(now):
+            return _Aim()
         return _Aim(leg=entry.errand.leg, task=entry.award.task)
 
     def _working(self, aim: _Aim) -> bool:
@@ -225,12 +230,12 @@ class Agent:
             return False
         return aim.leg.place is None or self._follower.arrived(aim.leg.place)
 
-    def _work(self, aim: _Aim, elapsed: float) -> None:
+    def _work(self, aim: _Aim, elapsed: float, now: float) -> None:
         if aim.own and self._own is not None:
             own = work(self._own, elapsed, self._battery)
             self._own = None if own.done else own
         else:
-            self._worklist.work(elapsed, self._battery)
+            self._worklist.work(elapsed, self._battery, now)
 
     def _mind_battery(self) -> None:
         entry = self._worklist.current
@@ -273,6 +278,8 @@ class Agent:
         if self._halted:
             return HALTED
         aim = self._aim(now)
+        if self._worklist.flaw:
+            return f"waits for its disk: {self._worklist.flaw}"
         if aim.leg is None:
             return "idle" if self._worklist.current is None else "waits for the auction house"
         if self._working(aim):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from caravan.actors.starts import Reached, StartLog, Starts, recall
 from caravan.auction.quote import Quote, Stop, insert
 from caravan.execution.errand import Errand, remaining, work
-from caravan.execution.legs import legs
+from caravan.execution.legs import legs, repeatable
 from caravan.model.goal import Task
 from caravan.model.market import ENDED, Award, AwardReply, BidNotice, Holding, HoldingState, Lease
 from caravan.model.site import Robot
+from caravan.model.start import StartKind
 
 Travel = Callable[[str, str, tuple[str, ...]], float | None]
 """Driving time (s) from a node to a node without entering some places; None where there is no way."""
@@ -18,27 +20,43 @@ Travel = Callable[[str, str, tuple[str, ...]], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it since."""
+    """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it since.
+
+    The robot's log has it when it is `started`, and when work is done at the current leg that must not be done twice.
+    """
 
     award: Award
     errand: Errand
     taken: float
     confirmed: bool = False
+    started: bool = False
+    acting: bool = False
     state: HoldingState = HoldingState.QUEUED
     note: str = ""
 
 
 class Worklist:
-    """The tasks of one robot. A task at an epoch older than one seen is refused for good (promise 2)."""
+    """The tasks of one robot. A task at an epoch older than one seen is refused for good (promise 2).
 
-    def __init__(self, robot: Robot, travel: Travel, chargers: Callable[[str], tuple[str, ...]]) -> None:
+    It begins with what `log` holds and no lease has left out. What the log cannot take, the robot does not do.
+    """
+
+    def __init__(
+        self, robot: Robot, travel: Travel, chargers: Callable[[str], tuple[str, ...]], log: StartLog, here: str
+    ) -> None:
         self._robot = robot
         self._travel = travel
         self._chargers = chargers
-        self._entries: list[Entry] = []
-        self._epochs: dict[str, int] = {}
+        self._starts = Starts(log)
+        self._epochs = log.seen()
+        self._entries = [self._recalled(reached, here) for reached in recall(log.unreleased(), robot.id)]
         battery = robot.battery
         self._charge_time = battery.capacity / battery.charge_power * 3600.0
+
+    @property
+    def flaw(self) -> str:
+        """Why the robot's log cannot be written; empty where it can."""
+        return self._starts.flaw
 
     @property
     def queue(self) -> list[Entry]:
@@ -74,8 +92,10 @@ class Worklist:
         quote = self.quote(award, here, now)
         if isinstance(quote, str):
             return self._reply(award, accepted=False, note=quote)
+        if not self._starts.write(StartKind.TAKEN, award, now):
+            return self._reply(award, accepted=False, note=self.flaw)
         self._epochs[award.task_id] = award.epoch
-        self._entries = [e for e in self._entries if e.award.task_id != award.task_id]
+        self._release([e for e in self._entries if e.award.task_id == award.task_id], now)
         steps = legs(award.task, self._robot, self._chargers(here))
         ended = [e for e in self._entries if e.state in ENDED]
         queue = self.queue
@@ -83,43 +103,92 @@ class Worklist:
         self._entries = [*ended, *queue]
         return self._reply(award, accepted=True)
 
-    def apply(self, lease: Lease) -> list[Entry]:
+    def _release(self, gone: list[Entry], now: float) -> None:
+        for entry in gone:
+            self._starts.note(StartKind.RELEASED, entry.award, now)
+        self._entries = [e for e in self._entries if e not in gone]
+
+    def _recalled(self, reached: Reached, here: str) -> Entry:
+        """The entry of an award that the log has: it goes on at the leg that was reached.
+
+        Whether a load is on board after an interrupted loading or unloading nobody can know: such an errand has failed.
+        """
+        try:
+            steps = legs(reached.award.task, self._robot, self._chargers(here))
+            flaw = "" if reached.leg < len(steps) else "its legs are others than when it was taken"
+        except ValueError as error:
+            steps, flaw = (), str(error)
+        entry = Entry(
+            award=reached.award,
+            errand=Errand(legs=steps, index=len(steps) if reached.state is HoldingState.DONE else reached.leg),
+            taken=reached.taken,
+            started=reached.started,
+            state=reached.state,
+            note=reached.note,
+        )
+        if reached.state in ENDED:
+            return entry
+        if reached.acting and entry.errand.leg is not None and not repeatable(reached.award.task):
+            flaw = f"interrupted while {entry.errand.leg.verb}"
+        if not flaw:
+            return entry
+        self._starts.note(StartKind.ENDED, reached.award, reached.latest, state=HoldingState.FAILED, note=flaw)
+        return replace(entry, state=HoldingState.FAILED, note=flaw)
+
+    def apply(self, lease: Lease, now: float) -> list[Entry]:
         """Drops what the house says this robot does not own; answers with what was dropped before its end.
 
         What the lease lists is confirmed: an award that arrives late, when another robot has the task, never is.
         """
         owned = set(lease.owned)
         gone = [e for e in self._entries if _key(e) not in owned and e.taken <= lease.stamp]
-        kept = [e for e in self._entries if e not in gone]
-        self._entries = [replace(e, confirmed=e.confirmed or _key(e) in owned) for e in kept]
+        self._release(gone, now)
+        self._entries = [replace(e, confirmed=e.confirmed or _key(e) in owned) for e in self._entries]
         return [e for e in gone if e.state not in ENDED]
 
     def set_back(self, now: float) -> None:
         """The robot's clock was set back to `now`: nothing was taken later than that."""
         self._entries = [replace(e, taken=min(e.taken, now)) for e in self._entries]
 
-    def cancel(self, task_id: str, note: str) -> bool:
+    def cancel(self, task_id: str, note: str, now: float) -> bool:
         """Ends a task as cancelled by somebody at the robot; False where it has no such task under way."""
         for entry in self.queue:
             if entry.award.task_id == task_id:
                 self._put(replace(entry, state=HoldingState.CANCELLED, note=note))
+                # Whoever stands at the robot is not to wait for a disk.
+                self._starts.note(StartKind.ENDED, entry.award, now, state=HoldingState.CANCELLED, note=note)
                 return True
         return False
 
-    def start(self) -> None:
-        """The current task is at work from now on."""
+    def start(self, now: float) -> bool:
+        """Whether the current task is at work from now on."""
         entry = self.current
-        if entry is not None and entry.state is HoldingState.QUEUED:
-            self._put(replace(entry, state=HoldingState.RUNNING))
+        if entry is None or not (entry.started or self._starts.write(StartKind.BEGUN, entry.award, now)):
+            return False
+        if entry.state is HoldingState.QUEUED:
+            self._put(replace(entry, started=True, state=HoldingState.RUNNING))
+        return True
 
-    def work(self, elapsed: float, battery: float) -> None:
-        """`elapsed` s of work at the place of the current task's leg; at the end of its last leg it is done."""
+    def work(self, elapsed: float, battery: float, now: float) -> None:
+        """`elapsed` s of work at the place of the current task's leg; at the end of its last leg it is done.
+
+        What the log cannot take is tried again with the next call.
+        """
         entry = self.current
         if entry is None:
             return
+        if not entry.acting and not repeatable(entry.award.task):
+            if not self._starts.write(StartKind.ACTING, entry.award, now, leg=entry.errand.index):
+                return
+            entry = replace(entry, acting=True)
         errand = work(entry.errand, elapsed, battery)
-        state = HoldingState.DONE if errand.done else HoldingState.RUNNING
-        self._put(replace(entry, errand=errand, state=state))
+        if errand.index == entry.errand.index:
+            self._put(replace(entry, errand=errand))
+        elif errand.done:
+            if self._starts.write(StartKind.ENDED, entry.award, now, leg=errand.index, state=HoldingState.DONE):
+                self._put(replace(entry, errand=errand, state=HoldingState.DONE))
+        elif self._starts.write(StartKind.LEG, entry.award, now, leg=errand.index):
+            self._put(replace(entry, errand=errand, acting=False))
 
     def holdings(self, here: str) -> tuple[Holding, ...]:
         """All tasks as the heartbeat tells them."""

@@ -32,7 +32,7 @@ class Errand:
     @property
     def progress(self) -> float:
         """Part of the legs that is done, 0..1."""
-        return self.index / len(self.legs) if self.legs else 1.0
+        return min(1.0, self.index / len(self.legs)) if self.legs else 1.0
 
 
 def work(errand: Errand, elapsed: float, battery: float) -> Errand:

@@ -23,6 +23,11 @@ def legs(task: Task, robot: Robot, chargers: tuple[str, ...] = ()) -> tuple[Leg,
     return _once(task, robot, chargers) * task.times
 
 
+def repeatable(task: Task) -> bool:
+    """Whether the work on a leg of the task may be done again when nobody knows if it was; loading may not."""
+    return task.kind is not TaskKind.DELIVER
+
+
 def _once(task: Task, robot: Robot, chargers: tuple[str, ...]) -> tuple[Leg, ...]:
     match task.kind:
         case TaskKind.DELIVER:
