@@ -43,7 +43,10 @@ class HouseSettings:
 
 
 class AuctionHouse:
-    """All goals of a fleet. `goals` and `events` are what the journal holds. Times are the caller's `now` (s)."""
+    """All goals of a fleet. `goals` and `events` are what the journal holds, `term` that of its leadership.
+
+    Times are the caller's `now` (s).
+    """
 
     def __init__(
         self,
@@ -54,10 +57,11 @@ class AuctionHouse:
         now: float,
         goals: Iterable[Goal] = (),
         events: Iterable[Event] = (),
+        term: int = 0,
     ) -> None:
         self._site = site
         self._reachable = reachable
-        self._book = Book(goals, events)
+        self._book = Book(goals, events, term)
         owners = {t.robot for t in self._book.tasks() if t.robot is not None and t.state in ledger.OWNED}
         self._roster = Roster(settings.patience, owners, now)
         self._handover = Handover(self._book, settings.handover, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from caravan.auction import ledger
@@ -23,9 +23,10 @@ class Outbox:
 
 
 class Book:
-    """All goals by id, the record of events, and the outbox of the current step."""
+    """All goals by id, the record of events, and the outbox of the current step, of which each message has `term`."""
 
-    def __init__(self, goals: Iterable[Goal] = (), events: Iterable[Event] = ()) -> None:
+    def __init__(self, goals: Iterable[Goal] = (), events: Iterable[Event] = (), term: int = 0) -> None:
+        self._term = term
         self._goals = {g.id: g for g in goals}
         self._events = list(events)
         self._out = Outbox()
@@ -110,7 +111,7 @@ class Book:
 
     def send(self, message: Message) -> None:
         """Puts a message into the outbox."""
-        self._out.messages.append(message)
+        self._out.messages.append(replace(message, term=self._term))
 
     def drain(self) -> Outbox:
         """The outbox, which is empty afterwards."""

@@ -21,6 +21,8 @@ class ReadRequest:
     goal: str
     text: str
     robots: tuple[str, ...]
+    term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class BidNotice:
     deadline: float
     finish_by: float | None = None
     """When the task must be finished (s)."""
+    term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,8 @@ class Award:
     task: Task
     robot: str
     finish_by: float | None = None
+    term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +133,8 @@ class Lease:
     robot: str
     stamp: float
     owned: tuple[tuple[str, int], ...] = ()
+    term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 HALTED = "halted"
@@ -145,6 +153,8 @@ class RobotState:
     activity: str
     """In words: "idle", "to dock_3", "loading", "charging", "halted"."""
     holdings: tuple[Holding, ...] = ()
+    term: int = 0
+    """The newest of a leader that it has heard."""
 
 
 class Order(StrEnum):
@@ -164,6 +174,8 @@ class FleetOrder:
     number: int
     order: Order
     robots: tuple[str, ...]
+    term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
