@@ -12,6 +12,7 @@ from rclpy.experimental import EventsExecutor
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.site_file import read_site
 from caravan.model.goal import Goal
+from caravan.model.leadership import Mark
 from caravan.model.market import Event, FleetOrder, Order
 from caravan_ros import convert, wiring
 from caravan_ros.auction_node import AuctionNode
@@ -24,10 +25,10 @@ class FullDisk(Journal):
 
     full = False
 
-    def append(self, goals: Iterable[Goal], events: Iterable[Event]) -> None:
+    def append(self, goals: Iterable[Goal], events: Iterable[Event], mark: Mark | None = None) -> None:
         if self.full:
             raise JournalError("journal x: database or disk is full; free some disk space")
-        super().append(goals, events)
+        super().append(goals, events, mark)
 
 
 @pytest.fixture
