@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +14,7 @@ from rclpy.experimental import EventsExecutor
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from rclpy.signals import SignalHandlerOptions
+from rclpy.task import Future
 from rosgraph_msgs.msg import Clock
 
 from caravan.model.market import Event, RobotState
@@ -61,9 +62,14 @@ class FleetClient:
         while (left := end - time.monotonic()) > 0.0:
             self._executor.spin_once(timeout_sec=left)
 
-    def on_event(self, hear: Callable[[Event], None]) -> None:
-        """Hears all events of the record from now on, and those of late."""
-        wiring.EVENTS.subscribe(self._node, lambda message: hear(convert.event_from_msg(message)))
+    def on_event(self, hear: Callable[[Event], None], kinds: Collection[str] = ()) -> None:
+        """Hears the events of the record from now on, and those of late; of some kinds alone where any are named."""
+
+        def tell(message: Any) -> None:
+            if not kinds or message.kind in kinds:
+                hear(convert.event_from_msg(message))
+
+        wiring.EVENTS.subscribe(self._node, tell)
 
     def on_state(self, hear: Callable[[RobotState], None]) -> None:
         """Hears all heartbeats from now on."""
@@ -94,6 +100,16 @@ class FleetClient:
         if not answer.accepted:
             raise Complaint(answer.message)
         return str(answer.goal_id)
+
+    def post(self, draft: str, requester: str, answered: Callable[[str | None], None]) -> None:
+        """Gives the fleet a Draft without waiting; `answered` gets the goal's id, or None where it was refused."""
+
+        def done(future: Future) -> None:
+            answer = future.result()
+            answered(str(answer.goal_id) if answer is not None and answer.accepted else None)
+
+        request = wiring.SUBMIT_TASKS.type.Request(draft=draft, requester=requester)
+        self._client(wiring.SUBMIT_TASKS).call_async(request).add_done_callback(done)
 
     def explain(self, subject: str) -> tuple[str, dict[str, Any]]:
         """Why something is as it is, in words and as JSON values. Raises Complaint where it is unknown."""

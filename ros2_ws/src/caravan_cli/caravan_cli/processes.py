@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ TAIL = 12
 """Lines of its log that are shown when a process dies."""
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class ProcessDied(Exception):
@@ -69,6 +71,15 @@ class Processes:
                 preexec_fn=_die_with_parent,
             )
         self._running.append(_Running(program, process, log))
+
+    def cpu(self) -> dict[str, float]:
+        """The time of a core that each process has had so far, s, by name; those that have ended are left out."""
+        used = {}
+        for each in self._running:
+            with suppress(FileNotFoundError):
+                ticks = Path(f"/proc/{each.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+                used[each.program.name] = sum(map(int, ticks)) / _TICKS
+        return used
 
     def check(self) -> None:
         """Raises ProcessDied where one has ended."""

@@ -29,6 +29,10 @@ def _reliable(depth: int, *, kept: bool = False) -> QoSProfile:
     return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
 
 
+# So many requests may come at the same moment; by ROS's default, the eleventh and later push others out.
+_ASKED = _reliable(500)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """A topic. `heard` is the quality of service that subscriptions ask for, where it is not `qos`."""
@@ -56,11 +60,11 @@ class Service:
 
     def serve(self, node: Node, callback: Callable[[Any, Any], Any]) -> Any:
         """Offer it on `node`; where `callback` raises, the caller still gets an answer (`runtime.served`)."""
-        return node.create_service(self.type, self.name, served(callback))
+        return node.create_service(self.type, self.name, served(callback), qos_profile=_ASKED)
 
     def client(self, node: Node) -> Any:
         """A client on `node`."""
-        return node.create_client(self.type, self.name)
+        return node.create_client(self.type, self.name, qos_profile=_ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

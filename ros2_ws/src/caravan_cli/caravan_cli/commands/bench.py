@@ -6,6 +6,7 @@ import argparse
 import importlib
 
 BENCHES = {
+    "auction": "a real fleet over DDS: how soon a task is awarded, and how many a minute",
     "allocation": "who does what: against the optimum, against best known tours, and the time it takes",
 }
 """A module `bench_<name>` each, with `arguments(parser)` and `run(args) -> exit code`, like a command."""
