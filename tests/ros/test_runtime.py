@@ -80,8 +80,8 @@ def spin_until(node: Node) -> Iterator[SpinUntil]:
 
 def test_a_failing_subscriber_hears_the_next_message(node: Node, spin_until: SpinUntil) -> None:
     heard: list[Lease] = []
-    wiring.LEASE.subscribe(node, lambda message: heard.append(convert.lease_from_msg(message)))
-    publisher = wiring.LEASE.publisher(node)
+    wiring.lease("carrier_1").subscribe(node, lambda message: heard.append(convert.lease_from_msg(message)))
+    publisher = wiring.lease("carrier_1").publisher(node)
     spin_until(lambda: publisher.get_subscription_count() > 0)
     publisher.publish(msg.Lease(robot=""))
     publisher.publish(convert.lease_to_msg(Lease(robot="carrier_1", stamp=1.0)))

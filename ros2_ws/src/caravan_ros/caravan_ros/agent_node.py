@@ -69,9 +69,9 @@ class AgentNode(Node):
         wiring.odom(self._robot).subscribe(self, self._on_odom)
         wiring.battery_state(self._robot).subscribe(self, self._on_battery)
         listen(self, ReadRequest, self._on_read_request)
-        listen(self, Lease, self._on_lease)
+        listen(self, Lease, self._on_lease, self._robot)
         for kind in (BidNotice, FleetOrder, Stretch):
-            listen(self, kind, self._hear)
+            listen(self, kind, self._hear, self._robot)
 
     def _on_odom(self, message: Any) -> None:
         pose, velocity = convert.odom_from_msg(message)

@@ -45,7 +45,7 @@ class AuctionNode(Node):
         self._house: AuctionHouse | None = None
         self._awards = AwardSender(self, site.robots, self._hear)
         self._pursuits = Pursuits(self, self)
-        self._speaker = Speaker(self, ReadRequest, BidNotice, Lease, FleetOrder, Event)
+        self._speaker = Speaker(self, ReadRequest, BidNotice, Lease, FleetOrder, Event, robots=site.robots)
         for kind in (Vote, Bid, RobotState):
             listen(self, kind, self._hear)
         self._requests = Requests(self, self)

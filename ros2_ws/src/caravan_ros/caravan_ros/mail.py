@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,9 +16,9 @@ from caravan_ros import convert, wiring
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A topic, and the two ways between its messages and the model."""
+    """A topic, or one for each robot; and the two ways between its messages and the model."""
 
-    topic: wiring.Topic
+    topic: wiring.Topic | Callable[[str], wiring.Topic]
     to_msg: Callable[[Any], Any]
     from_msg: Callable[[Any], Any]
 
@@ -31,30 +31,40 @@ ROUTES: Mapping[type, Route] = {
         (BidNotice, wiring.BID_NOTICE, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
         (Bid, wiring.BID, convert.bid_to_msg, convert.bid_from_msg),
         (RobotState, wiring.ROBOT_STATE, convert.robot_state_to_msg, convert.robot_state_from_msg),
-        (Lease, wiring.LEASE, convert.lease_to_msg, convert.lease_from_msg),
+        (Lease, wiring.lease, convert.lease_to_msg, convert.lease_from_msg),
         (FleetOrder, wiring.FLEET_ORDER, convert.fleet_order_to_msg, convert.fleet_order_from_msg),
         (Event, wiring.EVENTS, convert.event_to_msg, convert.event_from_msg),
         (TrafficReport, wiring.TRAFFIC_REPORT, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
-        (Stretch, wiring.STRETCH, convert.stretch_to_msg, convert.stretch_from_msg),
+        (Stretch, wiring.stretch, convert.stretch_to_msg, convert.stretch_from_msg),
     )
 }
 
 
+def _topics(kind: type, robots: Iterable[str]) -> dict[str, wiring.Topic]:
+    """The topics of a kind: by robot where each has its own, else one."""
+    topic = ROUTES[kind].topic
+    return {"": topic} if isinstance(topic, wiring.Topic) else {robot: topic(robot) for robot in robots}
+
+
 class Speaker:
-    """Publishes nouns of the given kinds from `node`."""
+    """Publishes nouns of the given kinds from `node`; to `robots` those kinds that each robot has a topic of."""
 
-    def __init__(self, node: Node, *kinds: type) -> None:
-        self._ways = {kind: (ROUTES[kind].topic.publisher(node), ROUTES[kind].to_msg) for kind in kinds}
+    def __init__(self, node: Node, *kinds: type, robots: Iterable[str] = ()) -> None:
+        self._publishers = {
+            (kind, robot): topic.publisher(node) for kind in kinds for robot, topic in _topics(kind, robots).items()
+        }
 
-    def say(self, noun: object) -> None:
+    def say(self, noun: Any) -> None:
         """Publishes it."""
-        publisher, to_msg = self._ways[type(noun)]
-        publisher.publish(to_msg(noun))
+        route = ROUTES[type(noun)]
+        robot = "" if isinstance(route.topic, wiring.Topic) else noun.robot
+        self._publishers[type(noun), robot].publish(route.to_msg(noun))
 
 
-def listen(node: Node, kind: type, heard: Callable[[Any], None]) -> None:
-    """Subscribes `node` to nouns of a kind; messages that are malformed are logged and not heard."""
-    ROUTES[kind].topic.subscribe(node, partial(_hear, ROUTES[kind], heard))
+def listen(node: Node, kind: type, heard: Callable[[Any], None], robot: str = "") -> None:
+    """Subscribes `node` to nouns of a kind (said to `robot`); messages that are malformed are logged and not heard."""
+    for topic in _topics(kind, (robot,)).values():
+        topic.subscribe(node, partial(_hear, ROUTES[kind], heard))
 
 
 def _hear(route: Route, heard: Callable[[Any], None], message: Any) -> None:

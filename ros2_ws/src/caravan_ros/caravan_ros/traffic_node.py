@@ -28,7 +28,7 @@ class TrafficNode(Node):
         self._site = site
         self._lease = parameters.lease
         self._control: TrafficControl | None = None
-        self._speaker = Speaker(self, Stretch)
+        self._speaker = Speaker(self, Stretch, robots=site.robots)
         listen(self, TrafficReport, self._on_report)
         self.create_timer(TURN, guarded(self._tick))
 

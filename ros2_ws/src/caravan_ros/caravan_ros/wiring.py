@@ -87,16 +87,12 @@ VOTE = Topic(name="/caravan/vote", type=msg.Vote, qos=_FLEET)
 BID_NOTICE = Topic(name="/caravan/bid_notice", type=msg.BidNotice, qos=_reliable(50))
 BID = Topic(name="/caravan/bid", type=msg.Bid, qos=_FLEET)
 ROBOT_STATE = Topic(name="/caravan/robot_state", type=msg.RobotState, qos=_FLEET)
-LEASE = Topic(name="/caravan/lease", type=msg.Lease, qos=_FLEET)
 # Kept for late joiners: a robot that starts during a halt must not drive.
 FLEET_ORDER = Topic(name="/caravan/fleet_order", type=msg.FleetOrder, qos=_reliable(50, kept=True))
 # Kept for late joiners: who looks on sees what led to where things stand.
 EVENTS = Topic(name="/caravan/events", type=msg.Event, qos=_reliable(500, kept=True))
 TRAFFIC_REPORT = Topic(name="/caravan/traffic_report", type=msg.TrafficReport, qos=_FLEET)
-STRETCH = Topic(name="/caravan/stretch", type=msg.Stretch, qos=_FLEET)
-FLEET_TOPICS = (
-    READ_REQUEST, VOTE, BID_NOTICE, BID, ROBOT_STATE, LEASE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT, STRETCH,
-)  # fmt: skip
+FLEET_TOPICS = (READ_REQUEST, VOTE, BID_NOTICE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)
 SUBMIT_TASKS = Service(name="/caravan/submit_tasks", type=srv.SubmitTasks)
@@ -124,6 +120,16 @@ def odom(robot: str) -> Topic:
 def battery_state(robot: str) -> Topic:
     """How much charge a robot has."""
     return Topic(name=_of(robot, "battery_state"), type=BatteryState, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def lease(robot: str) -> Topic:
+    """What a robot owns. Of its own, as the next: in a fleet of n robots, all would hear what is said to each."""
+    return Topic(name=_of(robot, "lease"), type=msg.Lease, qos=_LATEST)
+
+
+def stretch(robot: str) -> Topic:
+    """How far a robot may drive."""
+    return Topic(name=_of(robot, "stretch"), type=msg.Stretch, qos=_LATEST)
 
 
 def instruct(robot: str) -> Service:
