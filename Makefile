@@ -1,5 +1,5 @@
 # Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
-.PHONY: help setup demo test lint bench-allocation model clean
+.PHONY: help setup demo test lint bench-allocation bench-auction model clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -19,6 +19,9 @@ lint: setup  ## checks of the code alone
 
 bench-allocation: setup  ## planned tours against the optimum (LILIM=DIR: against Li & Lim, best known)
 	@.venv/bin/caravan bench allocation $(if $(LILIM),--lilim $(LILIM)) $(if $(BUDGET),--budget $(BUDGET))
+
+bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (ROBOTS=50 TASKS=1000)
+	@.venv/bin/caravan bench auction $(if $(ROBOTS),--robots $(ROBOTS)) $(if $(TASKS),--tasks $(TASKS))
 
 model: setup  ## train the language model anew (see models/training)
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt
