@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
-from caravan.adapters.journal import Journal, JournalError
+from caravan.adapters.journal import Journal, JournalError, Keep
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.language.guard import Refused
 from caravan.language.spans import BadText
@@ -30,6 +31,8 @@ from caravan_ros.settings import AuctionParameters
 
 TURN = 0.1
 """Pause between two ticks, s."""
+TIDY = 2.0
+"""Pause between two pieces of compaction of the journal, real s."""
 NO_CLOCK = "the auction house waits for the clock (topic /clock): start the simulator, or set use_sim_time to false"
 
 
@@ -50,6 +53,8 @@ class AuctionNode(Node):
             listen(self, kind, self._hear)
         self._requests = Requests(self, self)
         self.create_timer(TURN, guarded(self._tick))
+        self._keep = Keep(events=parameters.keep_events, goals=parameters.keep_goals)
+        self.create_timer(TIDY, guarded(self._tidy), clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     # -- what people ask (requests.House) ----------------------------------------------------------------------
 
@@ -108,6 +113,13 @@ class AuctionNode(Node):
         if now(self) > 0.0:
             self._open().tick(now(self))
             self._flush()
+
+    def _tidy(self) -> None:
+        try:
+            if now(self) > 0.0:
+                self._journal.compact(now(self), self._keep)
+        except JournalError as error:
+            raise ValueError(str(error)) from error
 
     def _hear(self, message: Heard) -> None:
         if now(self) > 0.0:

@@ -48,6 +48,10 @@ class AuctionParameters:
     site: str
     journal: str
     """Path of the journal; one node writes it at a time."""
+    keep_events: float = 86_400.0
+    """How long the journal keeps the events of a goal after its end, s."""
+    keep_goals: int = 10_000
+    """How many goals it keeps whose events are gone."""
     robots: int = 0
     patience: float = guard(3.0)
     vote_time: float = guard(20.0)

@@ -6,28 +6,49 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from caravan.adapters.database import REMEDY, dump, open_database
 from caravan.model.goal import Goal
 from caravan.model.goal_json import goal_from_json, goal_to_json
 from caravan.model.leadership import Ballot, InSync, Mark, NotWritten
 from caravan.model.market import Event
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS goals (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, goal TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS leadership (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS goals (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+    number INTEGER, finished REAL, told INTEGER NOT NULL DEFAULT 1
+);
+CREATE INDEX IF NOT EXISTS goals_told ON goals (finished) WHERE told = 1 AND finished IS NOT NULL;
+CREATE INDEX IF NOT EXISTS goals_untold ON goals (number) WHERE told = 0;
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, goal TEXT NOT NULL, body TEXT NOT NULL, stamp REAL, kind TEXT
+);
+CREATE INDEX IF NOT EXISTS events_of_goal ON events (goal, stamp);
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+PIECE = 1000
+"""How many rows one piece of compaction removes at most."""
 
 
 class JournalError(NotWritten):
     """The journal cannot be read or written; the message names the file and the remedy."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """What compaction leaves. Goals that have not ended, and orders to robots, stay in any case."""
+
+    events: float = 86_400.0
+    """Events are kept so long after their goal has ended, s."""
+    goals: int = 10_000
+    """So many of the goals whose events are gone are kept, the newest."""
+
+
 class Journal:
-    """An append-only journal in the SQLite file at `path` (":memory:" keeps it in memory).
+    """A journal in the SQLite file at `path` (":memory:" keeps it in memory): each goal as it is now, and all events.
 
     Raises JournalError where the file cannot be opened or is not a journal.
     """
@@ -35,14 +56,9 @@ class Journal:
     def __init__(self, path: Path | str) -> None:
         self._path = path
         try:
-            if path != ":memory:":
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=5.0, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(SCHEMA)
+            self._db = open_database(path, SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise JournalError(f"journal {path}: {error}; move the file away or give another path") from error
+            raise JournalError(f"journal {path}: {error}; {REMEDY}") from error
 
     def append(self, goals: Iterable[Goal], events: Iterable[Event], mark: Mark | None = None) -> None:
         """Writes all of it or nothing, and the mark that the journal is at then, if that is given.
@@ -56,11 +72,24 @@ class Journal:
 
     def replace(self, goals: Iterable[Goal], events: Iterable[Event], mark: Mark) -> None:
         """Puts these in the place of all goals and events, or changes nothing. Raises JournalError."""
+        forgotten = self.forgotten()
         with self._writing() as db:
             db.execute("DELETE FROM goals")
             db.execute("DELETE FROM events")
             _add(db, goals, events)
+            # The copy begins where the former owner has forgotten what was before.
+            (first,) = db.execute("SELECT MIN(number) FROM goals").fetchone()
+            _keep(db, "forgotten", {"number": max(forgotten, (first or 1) - 1)})
             _keep(db, "mark", asdict(mark))
+
+    def compact(self, now: float, keep: Keep, piece: int = PIECE) -> bool:
+        """Removes a bounded piece of what is not to be kept, all of it or nothing; says whether there may be more.
+
+        First go the events of goals that ended long ago, then the oldest of these goals. Raises JournalError.
+        """
+        with self._writing() as db:
+            left = _thin(db, now - keep.events, piece)
+            return _drop_goals(db, keep.goals, left) == 0
 
     def keep(self, ballot: Ballot) -> None:
         """Keeps what this node has voted for. Raises JournalError."""
@@ -75,6 +104,28 @@ class Journal:
         """The latest ballot. Raises JournalError."""
         return ballot_from_json(self._kept("ballot") or {})
 
+    def forgotten(self) -> int:
+        """The highest number of a goal that was removed: it had ended, as had all below it that are not there. 0: none.
+
+        Raises JournalError.
+        """
+        return int((self._kept("forgotten") or {"number": 0})["number"])
+
+    def goals(self) -> list[Goal]:
+        """The latest version of each goal, oldest goal first. Raises JournalError for what is not a goal."""
+        with self._reading() as db:
+            goals = [goal_from_json(json.loads(body)) for (body,) in db.execute("SELECT body FROM goals")]
+            return sorted(goals, key=lambda g: int(g.id[1:]))
+
+    def events(self) -> list[Event]:
+        """All events, oldest first. Raises JournalError for what is not an event."""
+        with self._reading() as db:
+            return [Event(**json.loads(body)) for (body,) in db.execute("SELECT body FROM events ORDER BY seq")]
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         try:
@@ -83,34 +134,17 @@ class Journal:
         except sqlite3.Error as error:
             raise JournalError(f"journal {self._path}: {error}; free some disk space") from error
 
-    def _kept(self, name: str) -> dict[str, Any] | None:
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
-            row = self._db.execute("SELECT body FROM leadership WHERE name = ?", (name,)).fetchone()
-            return dict(json.loads(row[0])) if row is not None else None
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            raise JournalError(f"journal {self._path}: {error}; move the file away or give another path") from error
-
-    def goals(self) -> list[Goal]:
-        """The latest version of each goal, oldest goal first. Raises JournalError for what is not a goal."""
-        latest = "SELECT seq, body FROM goals WHERE seq IN (SELECT MAX(seq) FROM goals GROUP BY id)"
-        try:
-            rows = self._db.execute(latest).fetchall()
-            goals = [goal_from_json(json.loads(body)) for _, body in rows]
+            yield self._db
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
-            raise JournalError(f"journal {self._path}: {error}; move the file away or give another path") from error
-        return sorted(goals, key=lambda g: int(g.id[1:]))
+            raise JournalError(f"journal {self._path}: {error}; {REMEDY}") from error
 
-    def events(self) -> list[Event]:
-        """All events, oldest first. Raises JournalError for what is not an event."""
-        try:
-            rows = self._db.execute("SELECT body FROM events ORDER BY seq").fetchall()
-            return [Event(**json.loads(body)) for (body,) in rows]
-        except (sqlite3.Error, ValueError, TypeError) as error:
-            raise JournalError(f"journal {self._path}: {error}; move the file away or give another path") from error
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._db.close()
+    def _kept(self, name: str) -> dict[str, Any] | None:
+        with self._reading() as db:
+            row = db.execute("SELECT body FROM kept WHERE name = ?", (name,)).fetchone()
+            return dict(json.loads(row[0])) if row is not None else None
 
 
 def ballot_from_json(data: Mapping[str, Any]) -> Ballot:
@@ -121,13 +155,41 @@ def ballot_from_json(data: Mapping[str, Any]) -> Ballot:
 
 
 def _add(db: sqlite3.Connection, goals: Iterable[Goal], events: Iterable[Event]) -> None:
-    db.executemany("INSERT INTO goals (id, body) VALUES (?, ?)", [(g.id, _dump(goal_to_json(g))) for g in goals])
-    db.executemany("INSERT INTO events (goal, body) VALUES (?, ?)", [(e.goal, _dump(asdict(e))) for e in events])
+    db.executemany(
+        "INSERT OR REPLACE INTO goals (id, body, number, finished) VALUES (?, ?, ?, ?)",
+        [(g.id, dump(goal_to_json(g)), int(g.id[1:]), g.finished) for g in goals],
+    )
+    db.executemany(
+        "INSERT INTO events (goal, body, stamp, kind) VALUES (?, ?, ?, ?)",
+        [(e.goal, dump(asdict(e)), e.stamp, e.kind) for e in events],
+    )
 
 
 def _keep(db: sqlite3.Connection, name: str, body: Mapping[str, Any]) -> None:
-    db.execute("INSERT OR REPLACE INTO leadership (name, body) VALUES (?, ?)", (name, _dump(body)))
+    db.execute("INSERT OR REPLACE INTO kept (name, body) VALUES (?, ?)", (name, dump(body)))
 
 
-def _dump(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _thin(db: sqlite3.Connection, before: float, left: int) -> int:
+    """Removes events of goals that ended before a time (s), `left` rows at most; answers with how many more may go."""
+    ended = "SELECT id FROM goals WHERE told = 1 AND finished < ? ORDER BY finished LIMIT ?"
+    for (goal,) in db.execute(ended, (before, left)).fetchall():
+        own = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE goal = ? LIMIT ?)"
+        left -= db.execute(own, (goal, left)).rowcount
+        if left == 0:
+            return 0
+        db.execute("UPDATE goals SET told = 0 WHERE id = ?", (goal,))
+        left -= 1
+    # What concerns no goal goes by its own age. Orders stand until the next.
+    others = "SELECT seq FROM events WHERE goal = '' AND stamp < ? AND kind != 'order' LIMIT ?"
+    return left - db.execute(f"DELETE FROM events WHERE seq IN ({others})", (before, left)).rowcount
+
+
+def _drop_goals(db: sqlite3.Connection, kept: int, left: int) -> int:
+    """Removes the oldest goals whose events are gone, `left` at most; answers with how many more may go."""
+    newest = "SELECT number FROM goals WHERE told = 0 ORDER BY number DESC LIMIT 1 OFFSET ?"
+    old = f"SELECT seq, number FROM goals WHERE told = 0 AND number <= ({newest}) ORDER BY number LIMIT ?"
+    rows = db.execute(old, (kept, left)).fetchall()
+    if rows:
+        _keep(db, "forgotten", {"number": rows[-1][1]})
+        db.executemany("DELETE FROM goals WHERE seq = ?", [(seq,) for seq, _ in rows])
+    return left - len(rows)
