@@ -8,9 +8,8 @@ from hypothesis import find, given
 from hypothesis import strategies as st
 
 from caravan.auction.mechanisms.bundles import BundleBid
-from caravan.auction.mechanisms.single import Procurement, first_price, lowest_cost, second_price
+from caravan.auction.mechanisms.single import Ask, Procurement, first_price, lowest_cost, second_price
 from caravan.auction.mechanisms.vcg import Settled, vcg
-from caravan.model.market import Bid
 
 ROUNDING = 1e-6
 PRICES = st.one_of(st.integers(0, 20).map(float), st.floats(0.0, 1e6))
@@ -19,9 +18,9 @@ Asks = tuple[list[float], float, float]
 ASKS: st.SearchStrategy[Asks] = st.tuples(st.lists(PRICES, min_size=1, max_size=5), PRICES, PRICES)
 
 
-def bids_of(prices: list[float]) -> list[Bid]:
+def bids_of(prices: list[float]) -> list[Ask]:
     """A bid of each robot, in the order of their names."""
-    return [Bid(auction="t1#1", robot=f"r{index}", cost=price) for index, price in enumerate(prices)]
+    return [Ask(robot=f"r{index}", cost=price) for index, price in enumerate(prices)]
 
 
 def gain(mechanism: Procurement, asks: Asks, ask: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from caravan.actors import market
 from caravan.actors.auction_house import AuctionHouse
 from caravan.actors.book import Book, Outbox
 from caravan.actors.handover import Handover
@@ -19,12 +18,14 @@ from caravan.actors.roster import Roster
 from caravan.actors.worklist import Worklist
 from caravan.adapters.journal import Journal
 from caravan.adapters.site_file import read_site
+from caravan.auction.mechanisms import table
+from caravan.auction.mechanisms.table import Offers, Pick
 from caravan.chaos.live import live
 from caravan.chaos.stage import Stage
 from caravan.chaos.story import FaultKind, Story, story
 from caravan.language.jury import Jury
 from caravan.model.goal import Goal, TaskRecord, TaskState
-from caravan.model.market import Award, AwardReply, Bid, Event, Lease
+from caravan.model.market import Award, AwardReply, Event, Lease
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 STORIES = 60
@@ -99,10 +100,11 @@ def done_counts_whatever_the_award(patch: pytest.MonkeyPatch) -> None:
 
 @plant("bid")
 def first_bid_wins(patch: pytest.MonkeyPatch) -> None:
-    def first(bids: Collection[Bid]) -> Bid | None:
-        return next(iter(bids), None)
+    def first(offers: Offers, budget: float) -> tuple[Pick, ...]:
+        made = ((robot, offer) for robot, offers_of in offers.items() for offer in offers_of)
+        return tuple(Pick(robot=robot, offer=offer) for robot, offer in islice(made, 1))
 
-    instead(patch, market, "lowest_cost", first)
+    patch.setitem(table.MECHANISMS, "sequential", replace(table.MECHANISMS["sequential"], step=first))
 
 
 @plant("jury")

@@ -40,9 +40,12 @@ from caravan.model.market import (
     Holding,
     HoldingState,
     Lease,
+    Lot,
+    Offer,
     Order,
     ReadRequest,
     RobotState,
+    Rules,
     Vote,
 )
 from caravan.model.plan import Stretch, TrafficReport
@@ -102,24 +105,28 @@ holdings = st.builds(
 )
 requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids)
 votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
+lots = st.builds(Lot, task_id=ids, epoch=epochs, task=tasks, robots=many_ids, finish_by=maybe(numbers))
+many_lots = st.lists(lots, max_size=3, unique_by=lambda lot: lot.task_id).map(tuple)
+parts = st.dictionaries(ids, numbers, max_size=4)
+rounds = st.integers(1, 2**32 - 1)
 notices = st.builds(
     BidNotice,
     auction=ids,
-    task_id=ids,
-    epoch=epochs,
-    task=tasks,
+    round=rounds,
+    lots=many_lots,
     robots=many_ids,
     deadline=numbers,
-    finish_by=maybe(numbers),
+    rules=st.builds(Rules, mechanism=ids, weights=parts, bundle=rounds, priced=st.booleans()),
+    given=many_lots,
 )
+offers = st.builds(Offer, tasks=many_ids, cost=numbers, finish=maybe(numbers), parts=parts)
 bids = st.builds(
     Bid,
     auction=ids,
+    round=rounds,
     robot=ids,
-    cost=maybe(numbers),
-    finish=maybe(numbers),
-    parts=st.dictionaries(ids, numbers, max_size=4),
-    note=lines,
+    offers=st.lists(offers, max_size=3).map(tuple),
+    declined=st.dictionaries(ids, lines, max_size=4),
 )
 states = st.builds(
     RobotState,
@@ -205,9 +212,9 @@ def test_a_draft_as_text_is_the_draft(draft: Draft) -> None:
 
 @given(st.text())
 def test_any_text_can_be_sent(text: str) -> None:
-    bid = Bid(auction="g1/t1#1", robot="carrier_1", cost=1.0, note=text)
+    bid = Bid(auction="a1", round=1, robot="carrier_1", declined={"g1/t1": text})
     received = convert.bid_from_msg(carried(convert.bid_to_msg(bid)))
-    assert received.note == convert.bid_from_msg(carried(convert.bid_to_msg(received))).note
+    assert received == convert.bid_from_msg(carried(convert.bid_to_msg(received)))
 
 
 coordinates = st.floats(-1e6, 1e6)

@@ -28,9 +28,11 @@ def vote(robot: str, draft: object, seconds: float) -> Event:
     return Event(stamp=0.0, kind="vote", goal="g1", robot=robot, text="it hung", data=data)
 
 
-def bid(robot: str, cost: float | None) -> Event:
-    data: dict[str, Any] = {"cost": cost, "finish": 9.0, "parts": {}}
-    return Event(stamp=0.0, kind="bid", goal="g1", task="g1/t1", robot=robot, text="charging", data=data)
+def bid(robot: str, cost: float | None, auction: str = "a1") -> Event:
+    offers = {} if cost is None else {"g1/t1": {"cost": cost, "finish": 9.0, "parts": {}}}
+    declined = {"g1/t1": "charging"} if cost is None else {}
+    data: dict[str, Any] = {"auction": auction, "round": 1, "offers": offers, "declined": declined}
+    return Event(stamp=0.0, kind="bid", robot=robot, data=data)
 
 
 def event(kind: str, robot: str = "", task: str = "", text: str = "", **data: object) -> Event:
@@ -45,11 +47,11 @@ def test_a_goal_is_told_from_its_acceptance_to_its_end() -> None:
         (0.5, vote("r1", JSON, 0.25)),
         (0.5, vote("r2", None, 0.0)),
         (0.6, event("read", draft=JSON)),
-        (1.0, event("notice", task="g1/t1")),
+        (1.0, event("notice", lots=["g1/t1"])),
         (1.1, bid("r2", 40.0)),
         (1.1, bid("r1", 31.2)),
         (1.1, bid("r3", None)),
-        (1.4, event("award", "r1", "g1/t1", epoch=1, cost=31.2)),
+        (1.4, event("award", "r1", "g1/t1", auction="a1", cost=31.2)),
         (9.0, event("task_done", "r1", "g1/t1")),
         (9.0, event("done", text="done")),
     )
@@ -89,13 +91,13 @@ def test_a_second_award_of_a_task_shows_its_own_bids_alone() -> None:
     board = Board()
     told = tell(
         board,
-        (0.0, event("notice", task="g1/t1")),
+        (0.0, event("notice", lots=["g1/t1"])),
         (0.1, bid("r1", 5.0)),
-        (0.2, event("award", "r1", "g1/t1")),
+        (0.2, event("award", "r1", "g1/t1", auction="a1")),
         (3.0, event("returned", "r1", "g1/t1", "r1 was lost")),
-        (3.0, event("notice", task="g1/t1")),
-        (3.1, bid("r2", 7.0)),
-        (3.2, event("award", "r2", "g1/t1")),
+        (3.0, event("notice", lots=["g1/t1"])),
+        (3.1, bid("r2", 7.0, "a2")),
+        (3.2, event("award", "r2", "g1/t1", auction="a2")),
     )
     assert told[2:] == ["g1/t1  r1 was lost", "g1/t1  bids: r2 7", "g1/t1  won by r2"]
     assert board.award_times == pytest.approx([0.2, 0.2])

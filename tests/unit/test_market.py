@@ -11,7 +11,18 @@ from caravan.actors.roster import Roster
 from caravan.auction import ledger
 from caravan.model.geometry import Pose
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind, TaskState
-from caravan.model.market import Award, AwardReply, Bid, BidNotice, Holding, HoldingState, Lease, RobotState
+from caravan.model.market import (
+    HALTED,
+    Award,
+    AwardReply,
+    Bid,
+    BidNotice,
+    Holding,
+    HoldingState,
+    Lease,
+    Offer,
+    RobotState,
+)
 from caravan.model.site import Item, Robot, Site
 
 SITE = Site(
@@ -24,13 +35,13 @@ TASK = Task(id="t1", kind=TaskKind.DELIVER, item="pallet", from_="dock_1", to="s
 class Bench:
     """A market with one goal, and robots that are heard of when the test says so."""
 
-    def __init__(self, *tasks: Task) -> None:
+    def __init__(self, *tasks: Task, settings: MarketSettings | None = None) -> None:
         goal = Goal(id="g1", text="", requester="", stamp=0.0)
         goal = ledger.activate(goal, Draft(intent=Intent.TASKS, tasks=tasks or (TASK,)))
         self.book = Book([goal])
         self.roster = Roster(3.0)
         self.handover = Handover(self.book, HandoverSettings(), 0.0)
-        self.market = Market(SITE, self.book, self.roster, self.handover, MarketSettings())
+        self.market = Market(SITE, self.book, self.roster, self.handover, settings or MarketSettings())
 
     def beat(self, robot: str, now: float, *holdings: Holding) -> Outbox:
         """A heartbeat."""
@@ -47,9 +58,12 @@ class Bench:
         self.market.tick(now)
         return self.book.drain()
 
-    def bid(self, robot: str, cost: float | None, now: float, epoch: int = 1) -> Outbox:
+    def bid(self, robot: str, cost: float | None, now: float, notice: BidNotice) -> Outbox:
         """A bid for t1."""
-        self.market.bid(Bid(auction=f"g1/t1#{epoch}", robot=robot, cost=cost, note="busy"), now)
+        offers = () if cost is None else (Offer(tasks=("g1/t1",), cost=cost),)
+        declined = {} if offers else {"g1/t1": "busy"}
+        bid = Bid(auction=notice.auction, round=notice.round, robot=robot, offers=offers, declined=declined)
+        self.market.bid(bid, now)
         return self.book.drain()
 
     def state(self) -> TaskState:
@@ -62,13 +76,20 @@ def sent(out: Outbox, kind: type) -> list[object]:
     return [m for m in out.messages if isinstance(m, kind)]
 
 
+def noticed(out: Outbox) -> BidNotice:
+    """The only notice in it."""
+    (notice,) = sent(out, BidNotice)
+    assert isinstance(notice, BidNotice)
+    return notice
+
+
 def awarded(bench: Bench) -> Award:
     """Brings t1 to its award to robot b at time 0.2."""
     bench.beat("a", 0.0)
     bench.beat("b", 0.0)
-    bench.tick(0.1)
-    bench.bid("a", 9.0, 0.2)
-    (award,) = sent(bench.bid("b", 4.0, 0.2), Award)
+    notice = noticed(bench.tick(0.1))
+    bench.bid("a", 9.0, 0.2, notice)
+    (award,) = sent(bench.bid("b", 4.0, 0.2, notice), Award)
     assert isinstance(award, Award)
     return award
 
@@ -83,9 +104,8 @@ def test_only_able_robots_that_are_heard_of_are_asked() -> None:
     assert bench.tick(0.0).messages == []
     bench.beat("b", 0.1)
     bench.beat("c", 0.1)
-    (notice,) = sent(bench.tick(5.0 - 3.0), BidNotice) or sent(bench.tick(3.0), BidNotice)
-    assert isinstance(notice, BidNotice)
-    assert notice.robots == ("b",)
+    bench.market.wake()
+    assert noticed(bench.tick(0.1)).robots == ("b",)
 
 
 def test_the_award_goes_out_with_the_last_bid_and_is_written_first() -> None:
@@ -104,9 +124,8 @@ def test_an_unanswered_award_is_repeated_then_given_to_another() -> None:
     assert sent(bench.tick(1.0), Award)
     out = bench.tick(4.5)
     assert bench.book["g1"].tasks[0].excluded == ("b",)
-    (notice,) = sent(out, BidNotice)
-    assert isinstance(notice, BidNotice)
-    assert (notice.robots, notice.epoch) == (("a",), 2)
+    notice = noticed(out)
+    assert (notice.robots, notice.lots[0].epoch) == (("a",), 2)
 
 
 def test_a_refusal_goes_to_the_next_robot() -> None:
@@ -114,9 +133,7 @@ def test_a_refusal_goes_to_the_next_robot() -> None:
     awarded(bench)
     bench.handover.reply(AwardReply(task_id="g1/t1", epoch=1, robot="b", accepted=False, note="no"), 0.3)
     assert bench.state() is TaskState.WAITING
-    (notice,) = sent(bench.tick(0.4), BidNotice)
-    assert isinstance(notice, BidNotice)
-    assert notice.robots == ("a",)
+    assert noticed(bench.tick(0.4)).robots == ("a",)
 
 
 def test_done_is_counted_once_and_settled_by_the_lease() -> None:
@@ -139,9 +156,8 @@ def test_a_dead_robots_task_is_auctioned_again_under_a_new_epoch() -> None:
     bench.tick(3.4)
     assert bench.state() is TaskState.RUNNING
     out = bench.tick(3.6)
-    (notice,) = sent(out, BidNotice)
-    assert isinstance(notice, BidNotice)
-    assert (notice.robots, notice.epoch) == (("a",), 2)
+    notice = noticed(out)
+    assert (notice.robots, notice.lots[0].epoch) == (("a",), 2)
     late = bench.beat("b", 4.0, hold(HoldingState.DONE, epoch=1))
     assert sent(late, Lease) == [Lease(robot="b", stamp=4.0)]
     assert bench.state() is TaskState.BIDDING
@@ -163,8 +179,9 @@ def test_a_task_that_keeps_failing_fails_with_the_reason() -> None:
         bench.beat("a", moment)
         for notice in sent(bench.tick(moment), BidNotice):
             assert isinstance(notice, BidNotice)
-            bench.bid("a", 1.0, moment, notice.epoch)
-            bench.beat("a", moment + 0.5, replace(hold(HoldingState.FAILED, notice.epoch), note="wheel stuck"))
+            bench.bid("a", 1.0, moment, notice)
+            failed = hold(HoldingState.FAILED, notice.lots[0].epoch)
+            bench.beat("a", moment + 0.5, replace(failed, note="wheel stuck"))
     goal = bench.book["g1"]
     assert goal.state is GoalState.FAILED
     assert "wheel stuck" in goal.message
@@ -181,22 +198,110 @@ def test_a_follower_waits_and_is_dropped_when_the_first_fails() -> None:
     assert bench.book["g1"].state is GoalState.CANCELLED
 
 
-def test_an_urgent_task_is_auctioned_before_earlier_ones() -> None:
+def test_all_that_is_ready_is_offered_at_once_the_urgent_first() -> None:
     urgent = replace(TASK, id="t2", priority="urgent")
-    bench = Bench(TASK, urgent)
+    bench = Bench(TASK, urgent, replace(TASK, id="t3", after=("t1",)))
     bench.beat("a", 0.0)
-    (notice,) = sent(bench.tick(0.1), BidNotice)
-    assert isinstance(notice, BidNotice)
-    assert notice.task_id == "g1/t2"
+    assert [lot.task_id for lot in noticed(bench.tick(0.1)).lots] == ["g1/t2", "g1/t1"]
 
 
-def test_a_bid_with_an_absurd_cost_is_noted_and_does_not_win() -> None:
+def test_more_tasks_than_an_auction_has_room_for_go_to_several_at_a_time() -> None:
+    bench = Bench(*(replace(TASK, id=f"t{n}") for n in range(1, 8)), settings=MarketSettings(lots=3, auctions=2))
+    bench.beat("a", 0.0)
+    notices = sent(bench.tick(0.1), BidNotice)
+    assert [len(notice.lots) for notice in notices if isinstance(notice, BidNotice)] == [3, 3]
+    assert sent(bench.tick(0.2), BidNotice) == []
+    out = bench.tick(1.2)
+    assert [e.kind for e in out.events] == ["unwanted"] * 6 + ["notice"]
+    assert [lot.task_id for lot in noticed(out).lots] == ["g1/t7"]
+
+
+def test_a_robot_that_does_not_answer_is_asked_again_and_its_answer_counts_once() -> None:
     bench = Bench()
     bench.beat("a", 0.0)
     bench.beat("b", 0.0)
-    bench.tick(0.1)
-    out = bench.bid("a", float("nan"), 0.2)
-    assert [e.kind for e in out.events] == ["bad_bid"]
-    (award,) = sent(bench.bid("b", 50.0, 0.2), Award) or sent(bench.tick(1.2), Award)
+    notice = noticed(bench.tick(0.1))
+    bench.bid("a", 9.0, 0.2, notice)
+    assert sent(bench.tick(0.2), BidNotice) == []
+    again = noticed(bench.tick(0.4))
+    assert again == replace(notice, robots=("b",))
+    assert bench.bid("a", 9.0, 0.5, notice).events == []
+    assert [e.kind for e in bench.bid("b", None, 0.5, notice).events] == ["bid", "award"]
+
+
+def test_all_awards_of_an_auction_go_out_together() -> None:
+    bench = Bench(TASK, replace(TASK, id="t2"))
+    bench.beat("a", 0.0)
+    notice = noticed(bench.tick(0.1))
+    offers = tuple(Offer(tasks=(f"g1/t{n}",), cost=float(n)) for n in (1, 2))
+    bench.market.bid(Bid(auction=notice.auction, round=1, robot="a", offers=offers), 0.2)
+    out = bench.book.drain()
+    assert sent(out, Award) == [] and out.goals == []
+    second = noticed(out)
+    bench.market.bid(Bid(auction=notice.auction, round=second.round, robot="a", offers=offers[1:]), 0.3)
+    out = bench.book.drain()
+    assert len(sent(out, Award)) == 2
+    (goal,) = out.goals
+    assert [t.state for t in goal.tasks] == [TaskState.AWARDED] * 2
+
+
+def test_a_bid_with_an_absurd_cost_is_noted_once_and_does_not_win() -> None:
+    bench = Bench()
+    bench.beat("a", 0.0)
+    bench.beat("b", 0.0)
+    notice = noticed(bench.tick(0.1))
+    (event,) = bench.bid("a", float("nan"), 0.2, notice).events
+    assert (event.kind, event.robot, event.text) == ("bad_bid", "a", "cost nan is not a finite number of at least 0")
+    assert bench.bid("a", float("nan"), 0.3, notice).events == []
+    (award,) = sent(bench.bid("b", 50.0, 0.2, notice), Award) or sent(bench.tick(1.2), Award)
     assert isinstance(award, Award)
     assert award.robot == "b"
+
+
+def test_a_bid_after_the_end_is_noted_once_and_one_that_was_counted_is_not() -> None:
+    bench = Bench()
+    bench.beat("a", 0.0)
+    bench.beat("b", 0.0)
+    notice = noticed(bench.tick(0.1))
+    bench.bid("a", 9.0, 0.2, notice)
+    assert sent(bench.tick(1.2), Award)
+    assert bench.bid("a", 9.0, 1.3, notice).events == []
+    assert [e.kind for e in bench.bid("b", 1.0, 1.3, notice).events] == ["bad_bid"]
+    assert bench.bid("b", 1.0, 1.4, notice).events == []
+
+
+def test_what_nobody_wants_is_offered_less_and_less_often_but_at_once_when_a_robot_is_fit_again() -> None:
+    bench, offered = Bench(), []
+    for moment in range(120):
+        bench.beat("a", moment)
+        for notice in sent(bench.tick(moment), BidNotice):
+            assert isinstance(notice, BidNotice)
+            bench.bid("a", None, moment, notice)
+            offered.append(moment)
+    assert offered == [0, 3, 9, 21, 45, 75, 105]
+    bench.market.wake()
+    assert noticed(bench.tick(120))
+
+
+def test_a_halted_fleet_writes_nothing_more_and_keeps_its_tasks() -> None:
+    bench = Bench()
+    kinds = []
+    for moment in range(2000):
+        state = RobotState(robot="a", stamp=moment, pose=Pose(0, 0), battery=1.0, activity=HALTED)
+        bench.roster.hear(state, moment)
+        out = bench.tick(moment)
+        kinds += [e.kind for e in out.events]
+        assert out.goals == []
+    assert (kinds, bench.state()) == (["unwanted"], TaskState.WAITING)
+
+
+def test_a_goal_may_name_the_mechanism_and_the_payment_is_kept() -> None:
+    bench = Bench(settings=MarketSettings(budget=20.0))
+    bench.book.put(replace(bench.book["g1"], mechanism="second_price"))
+    bench.beat("a", 0.0)
+    bench.beat("b", 0.0)
+    notice = noticed(bench.tick(0.1))
+    assert notice.rules.priced
+    bench.bid("a", 9.0, 0.2, notice)
+    bench.bid("b", 4.0, 0.2, notice)
+    assert bench.book["g1"].tasks[0].payment == 9.0

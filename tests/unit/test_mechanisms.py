@@ -15,16 +15,15 @@ from caravan.auction.mechanisms.consensus import TABLE, Belief, Claims, resolve
 from caravan.auction.mechanisms.exchange import trade
 from caravan.auction.mechanisms.rounds import auction_in_rounds
 from caravan.auction.mechanisms.scores import discounted, thrifty
-from caravan.auction.mechanisms.single import first_price, second_price
+from caravan.auction.mechanisms.single import Ask, first_price, second_price
 from caravan.auction.mechanisms.vcg import vcg
-from caravan.model.market import Bid
 
 ABSURD = [math.nan, math.inf, -math.inf, -1.0]
 
 
-def bid(robot: str, cost: float | None, auction: str = "t1#1") -> Bid:
+def bid(robot: str, cost: float | None) -> Ask:
     """A bid for one task."""
-    return Bid(auction=auction, robot=robot, cost=cost)
+    return Ask(robot=robot, cost=cost)
 
 
 def bundle(robot: str, tasks: str, cost: float = 1.0) -> BundleBid:
@@ -65,7 +64,6 @@ def test_absurd_numbers_are_refused(call: Callable[[float], object], absurd: flo
     ("call", "error"),
     [
         (lambda: first_price([bid("a", 1.0), bid("a", 2.0)], 5.0), "robot a comes more than once"),
-        (lambda: second_price([bid("a", 1.0), bid("b", 2.0, "t2#1")], 5.0), "bids of auctions t1#1, t2#1"),
         (lambda: assign(["t", "t"], {}), "task t comes more than once"),
         (lambda: assign(["t"], {"a": {"u": 1.0}}), "unknown task, which robot a bids for: u: known are t"),
         (lambda: cover("t", [bundle("a", "tu")]), "unknown task, which robot a bids for: u"),

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from caravan.auction.quote import Quote, Stop, insert, schedule
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from caravan.auction.objective import DEFAULT, OBJECTIVES, weights_of
+from caravan.auction.quote import Line, Means, Quote, Stop
 from caravan.model.work import Leg
+
+MEANS = Means(charge_time=10.0, drive_power=60.0, work_power=10.0)
 
 
 def line(a: str, b: str) -> float | None:
@@ -11,15 +20,20 @@ def line(a: str, b: str) -> float | None:
     return None if "x" in (a, b) else abs(float(a) - float(b))
 
 
-def stop(*places: str, deadline: float | None = None) -> Stop:
-    """A stop that drives to places and works nowhere."""
-    legs = tuple(Leg(place=p, work=0.0, verb="passing") for p in places)
+def stop(*places: str, deadline: float | None = None, work: float = 0.0) -> Stop:
+    """A stop that drives to places and works for a time at each."""
+    legs = tuple(Leg(place=p or None, work=work, verb="passing") for p in places)
     return Stop(legs=legs, deadline=deadline, travel=line)
 
 
-def quote(queue: list[Stop], new: Stop, *, first: int = 0) -> Quote | str:
+def queue(*stops: Stop, first: int = 0) -> Line:
+    """The queue of a robot at place 0 at time 0."""
+    return Line.of(stops, here="0", now=0.0, means=MEANS, first=first)
+
+
+def quote(stops: list[Stop], new: Stop, *, first: int = 0, weights: Mapping[str, float] = DEFAULT) -> Quote | str:
     """A quote for a robot at place 0 at time 0."""
-    return insert(queue, new, here="0", now=0.0, charge_time=10.0, first=first)
+    return queue(*stops, first=first).quote(new, weights)
 
 
 def test_an_idle_robot_asks_for_its_way() -> None:
@@ -32,7 +46,7 @@ def test_a_stop_on_the_way_goes_first_and_adds_nothing() -> None:
     made = quote([stop("10")], stop("4"))
     assert isinstance(made, Quote)
     assert (made.position, made.finish) == (0, 4.0)
-    assert made.parts == {"added": 0.0, "finish": 4.0, "delay": 0.0}
+    assert made.parts == {"queue": 0.0, "drive": 4.0, "work": 0.0, "delay": 0.0, "travel": 0.0}
 
 
 def test_overtaking_costs_the_delay_of_the_overtaken() -> None:
@@ -44,11 +58,12 @@ def test_overtaking_costs_the_delay_of_the_overtaken() -> None:
 def test_a_task_at_work_is_not_overtaken() -> None:
     made = quote([stop("10")], stop("4"), first=1)
     assert isinstance(made, Quote)
-    assert (made.position, made.finish) == (1, 16.0)
+    assert (made.position, made.finish, made.parts["queue"]) == (1, 16.0, 10.0)
 
 
 def test_no_way_means_no_bid() -> None:
     assert quote([], stop("x")) == "no way there"
+    assert quote([], stop("3", "x")) == "no way there"
 
 
 def test_a_deadline_that_cannot_be_kept_means_no_bid() -> None:
@@ -61,6 +76,63 @@ def test_a_promise_made_before_is_not_broken() -> None:
     assert made.position == 1
 
 
+def test_with_a_weight_for_tardiness_lateness_has_a_price_by_urgency() -> None:
+    late = replace(stop("6", deadline=5.0), urgency=4.0)
+    made = quote([], late, weights={"tardiness": 2.0})
+    assert isinstance(made, Quote)
+    assert made.parts == {"tardiness": 8.0}
+
+
 def test_work_until_full_takes_the_charge_time() -> None:
     charge = Stop(legs=(Leg(place="2", work=None, verb="charging"),), travel=line)
-    assert schedule([charge], "0", 0.0, 10.0) == [12.0]
+    assert queue(charge).finishes == (12.0,)
+
+
+def schedule(stops: list[Stop]) -> tuple[list[float], float, float]:
+    """When each stop is finished, and all driving and working, the plain way."""
+    now, here, finishes, driving, working = 0.0, "0", [], 0.0, 0.0
+    for each in stops:
+        for leg in each.legs:
+            there = leg.place or here
+            driving += abs(float(there) - float(here))
+            working += leg.work or 0.0
+            here = there
+        finishes.append(driving + working + now)
+    return finishes, driving, working
+
+
+def objective(stops: list[Stop]) -> dict[str, float]:
+    """What a queue comes to, by the definitions of the objectives."""
+    finishes, driving, working = schedule(stops)
+    late = [s.urgency * max(0.0, f - s.deadline) for s, f in zip(stops, finishes, strict=True) if s.deadline]
+    energy = (MEANS.drive_power * driving + MEANS.work_power * working) / 3600.0
+    totals = (sum(finishes), max(finishes, default=0.0), driving, sum(late), energy)
+    return dict(zip(OBJECTIVES, totals, strict=True))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_quote_is_the_difference_that_the_stop_makes(seed: int) -> None:
+    rng = random.Random(seed)
+
+    def any_stop() -> Stop:
+        places = [rng.choice(["", *map(str, range(12))]) for _ in range(rng.randint(1, 3))]
+        return replace(stop(*places, work=float(rng.randint(0, 3))), deadline=rng.choice([None, 20.0]))
+
+    stops, new = [any_stop() for _ in range(rng.randint(0, 6))], any_stop()
+    before = objective(stops)
+    trials = [[*stops[:at], new, *stops[at:]] for at in range(len(stops) + 1)]
+    for name in OBJECTIVES:
+        base = 0.0 if name == "makespan" else before[name]
+        best = min(max(0.0, objective(trial)[name] - base) for trial in trials)
+        # A weight for tardiness, however small, lifts the deadlines.
+        made = quote(stops, new, weights={"tardiness": 1e-12, name: 1.0})
+        assert isinstance(made, Quote)
+        assert made.cost == pytest.approx(best, abs=1e-6)
+        assert sum(made.parts.values()) == made.cost
+
+
+def test_weights_are_read_from_names_and_numbers() -> None:
+    assert weights_of(["finish=1", "energy=0.5"]) == {"finish": 1.0, "energy": 0.5}
+    for entries in (["speed=1"], ["finish"], ["finish=-1"], ["finish=nan"], ["finish=1", "finish=2"], ["finish=0"], []):
+        with pytest.raises(ValueError, match="objective"):
+            weights_of(entries)

@@ -130,9 +130,9 @@ class Fleet:
             raise Refused(goal.note)
         return self._accepted(goal)
 
-    def submit(self, draft: Draft, *, requester: str = "") -> str:
+    def submit(self, draft: Draft, *, requester: str = "", mechanism: str = "") -> str:
         """Gives the fleet tasks that are spelled out; answers with the goal's id. Raises Refused with the reason."""
-        goal = self._running().submit_draft(draft, requester, self.now)
+        goal = self._running().submit_draft(draft, requester, self.now, mechanism)
         if isinstance(goal, guard.Refused):
             raise Refused(goal.reason)
         return self._accepted(goal)

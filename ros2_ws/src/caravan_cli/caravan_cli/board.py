@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from caravan.actors.why import latest_bids
 from caravan.language.words import draft_words, task_words
 from caravan.model.market import Event
 
@@ -38,7 +39,7 @@ class Board:
     ended: set[str] = field(default_factory=set)
     """Goals at their end."""
     award_times: list[float] = field(default_factory=list)
-    """From the first notice of each award to the award, s."""
+    """From the notice of each award to the award, s."""
     parse_times: list[float] = field(default_factory=list)
     """What each reading took, s."""
     _accepted: dict[str, float] = field(default_factory=dict)
@@ -57,11 +58,10 @@ class Board:
             case "read":
                 return self._read(event)
             case "notice":
-                self._bids[event.task] = []
-                self._offered[event.task] = at
+                self._offered |= dict.fromkeys(event.data["lots"], at)
                 return []
             case "bid":
-                self._bids.setdefault(event.task, []).append(event)
+                self._bids.setdefault(event.data["auction"], []).append(event)
                 return []
             case "award":
                 return self._award(event, at)
@@ -95,13 +95,13 @@ class Board:
         return [agreed] if votes else []
 
     def _award(self, event: Event, at: float) -> list[Line]:
-        bids = self._bids.get(event.task, [])
         if event.task in self._offered:
             self.award_times.append(at - self._offered.pop(event.task))
         if event.task in self.tasks:
             self.tasks[event.task].robot = event.robot
-        offers = sorted((b.data["cost"], b.robot) for b in bids if b.data.get("cost") is not None)
-        declined = sorted(f"{b.robot} declines ({b.text})" for b in bids if b.data.get("cost") is None)
+        bids = latest_bids(self._bids.get(event.data.get("auction", ""), []), event.task)
+        offers = sorted((bid["cost"], robot) for robot, bid in bids.items() if isinstance(bid, dict))
+        declined = sorted(f"{robot} declines ({bid})" for robot, bid in bids.items() if isinstance(bid, str))
         told = [*(f"{robot} {cost:.0f}" for cost, robot in offers), *declined]
         bids_line = Line(f"{event.task}  bids: {', '.join(told)}", "dim")
         return [bids_line, Line(f"{event.task}  won by {event.robot}", "cyan")]
@@ -122,8 +122,10 @@ class Board:
         match event.kind:
             case "task_done" | "task_failed" | "task_cancelled":
                 return [self._task_end(event)]
-            case "returned" | "unwanted" | "bad_bid":
+            case "returned" | "unwanted":
                 return [Line(f"{event.task}  {event.text}", "yellow")]
+            case "bad_bid":
+                return [Line(f"{event.robot}'s bid does not count: {event.text}", "yellow")]
             case "lost" | "found":
                 lost = event.kind == "lost"
                 return [Line(f"{event.robot} is {'lost' if lost else 'here'}", "red" if lost else "dim")]

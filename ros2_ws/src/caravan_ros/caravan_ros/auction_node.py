@@ -68,7 +68,7 @@ class AuctionNode(Node):
 
     def submit_tasks(self, spelled: Spelled) -> Goal | str:
         """Accepts tasks that are spelled out, on disk; or says why not."""
-        goal = self._open().submit_draft(spelled.draft, spelled.requester, now(self))
+        goal = self._open().submit_draft(spelled.draft, spelled.requester, now(self), spelled.mechanism)
         if isinstance(goal, Refused):
             return goal.reason
         self._flush()

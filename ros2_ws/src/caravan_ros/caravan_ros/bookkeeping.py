@@ -12,6 +12,8 @@ from caravan.actors.market import MarketSettings
 from caravan.actors.reading_desk import ReadingSettings
 from caravan.adapters.fields import suggest
 from caravan.adapters.journal import Journal, JournalError
+from caravan.auction.mechanisms.table import mechanism_of
+from caravan.auction.objective import weights_of
 from caravan.model.goal import Draft, Intent
 from caravan.model.goal_json import goal_to_json
 from caravan.model.site import Site
@@ -20,11 +22,24 @@ from caravan_ros.settings import AuctionParameters
 
 
 def settings_of(parameters: AuctionParameters) -> HouseSettings:
-    """The house's settings in a node's parameters."""
+    """The house's settings in a node's parameters. Raises ValueError naming what is wrong with them."""
+    mechanism_of(parameters.mechanism)
+    if parameters.bundle < 1 or parameters.budget < 0.0:
+        raise ValueError(
+            f"bundle is {parameters.bundle} and budget is {parameters.budget}: give at least 1, and at least 0"
+        )
+    market = MarketSettings(
+        bid_time=parameters.bid_time,
+        resend=parameters.bid_resend,
+        mechanism=parameters.mechanism,
+        objective=weights_of(parameters.objective),
+        bundle=parameters.bundle,
+        budget=parameters.budget,
+    )
     return HouseSettings(
         patience=parameters.patience,
         reading=ReadingSettings(vote_time=parameters.vote_time, resend=parameters.read_resend),
-        market=MarketSettings(bid_time=parameters.bid_time),
+        market=market,
         handover=HandoverSettings(award_time=parameters.award_time, resend=parameters.award_resend),
     )
 

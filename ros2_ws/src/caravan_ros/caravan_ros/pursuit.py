@@ -49,7 +49,7 @@ class Pursuits:
         """Tells those who pursue a goal what has happened to it, and its end."""
         for event in events:
             if event.goal in self._handles:
-                self._tell(event.goal, tell(event) or event.kind)
+                self._tell(event.goal, "; ".join(tell(event, ())) or event.kind)
         for goal_id in list(self._handles):
             goal = self._house.goal(goal_id)
             if goal is not None and goal.state in FINAL_GOAL_STATES:

@@ -57,6 +57,15 @@ class AuctionParameters:
     vote_time: float = guard(20.0)
     read_resend: float = guard(1.0)
     bid_time: float = guard(1.0)
+    bid_resend: float = guard(0.3)
+    mechanism: str = "sequential"
+    """How tasks are auctioned where a request names nothing else: docs/mechanisms.md."""
+    objective: tuple[str, ...] = ("finish=1", "travel=0.25")
+    """What counts how much in a bid: finish, makespan, travel, tardiness, energy."""
+    bundle: int = 3
+    """The largest set of tasks that robots price as one, where the mechanism wants that."""
+    budget: float = 1000.0
+    """The most that an owner is paid for a task, where the mechanism pays."""
     award_time: float = guard(4.0)
     award_resend: float = guard(0.5)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caravan.actors.bidder import Bidder
 from caravan.actors.starts import StartLog
 from caravan.actors.worklist import Worklist
 from caravan.execution.errand import Errand, work
@@ -72,7 +73,10 @@ class Agent:
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
         self._driver = Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
+        self._stands: tuple[Pose | None, str] = (None, "")
+        """Where it was when it was last asked for its node, and the node."""
         self._worklist = Worklist(robot, self._travel, self._chargers, log, self._here())
+        self._bidder = Bidder(robot, self._worklist)
         self._battery = 1.0
         self._sensed: float | None = None
         self._own: Errand | None = None
@@ -123,7 +127,7 @@ class Agent:
     def take(self, award: Award, now: float) -> AwardReply:
         """Takes or refuses an awarded task."""
         self._mind_clock(now)
-        reply = self._worklist.take(award, self._here(), now)
+        reply = self._worklist.take(award, self._here(), now, self._bidder.weights)
         self._beat = float("-inf")
         return reply
 
@@ -183,18 +187,7 @@ class Agent:
     # -- bidding ------------------------------------------------------------------------------------------------
 
     def _bid(self, notice: BidNotice, now: float) -> Bid:
-        refusal = self._unfit()
-        quote = refusal or self._worklist.quote(notice, self._here(), now)
-        if isinstance(quote, str):
-            return Bid(auction=notice.auction, robot=self._robot.id, cost=None, note=quote)
-        battery = self._robot.battery
-        left = self._battery - (quote.finish - now) * battery.drive_power / 3600.0 / battery.capacity
-        if left < 0.0 and notice.task.kind is not TaskKind.CHARGE:
-            note = f"battery at {self._battery:.0%} does not last"
-            return Bid(auction=notice.auction, robot=self._robot.id, cost=None, note=note)
-        return Bid(
-            auction=notice.auction, robot=self._robot.id, cost=quote.cost, finish=quote.finish, parts=quote.parts
-        )
+        return self._bidder.answer(notice, here=self._here(), battery=self._battery, unfit=self._unfit(), now=now)
 
     def _unfit(self) -> str | None:
         if self._halted:
@@ -209,7 +202,11 @@ class Agent:
         return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
 
     def _here(self) -> str:
-        return self._graph.nearest(self._pose.point)
+        pose, node = self._stands
+        if pose != self._pose:
+            node = self._graph.nearest(self._pose.point)
+            self._stands = (self._pose, node)
+        return node
 
     # -- doing --------------------------------------------------------------------------------------------------
 

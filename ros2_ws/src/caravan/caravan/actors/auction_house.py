@@ -13,11 +13,12 @@ from caravan.actors.answers import answer
 from caravan.actors.book import Book, Outbox, goal_of
 from caravan.actors.explain import Explanation, explain
 from caravan.actors.handover import Handover, HandoverSettings
-from caravan.actors.market import Market, MarketSettings
+from caravan.actors.market import Market, MarketSettings, unfit
 from caravan.actors.reading_desk import Doubt, Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond
 from caravan.auction import ledger
+from caravan.auction.mechanisms.table import MECHANISMS
 from caravan.language.guard import Reachable, Refused, examine
 from caravan.language.questions import doubt, question
 from caravan.language.spans import BadText, tidy
@@ -62,7 +63,7 @@ class AuctionHouse:
         self._site = site
         self._reachable = reachable
         self._book = Book(goals, events, term)
-        owners = {t.robot for t in self._book.tasks() if t.robot is not None and t.state in ledger.OWNED}
+        owners = {t.robot for state in ledger.OWNED for t in self._book.tasks(state) if t.robot is not None}
         self._roster = Roster(settings.patience, owners, now)
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
@@ -87,15 +88,22 @@ class AuctionHouse:
         self._desk.open(goal, now)
         return goal
 
-    def submit_draft(self, draft: Draft, requester: str, now: float) -> Goal | Refused:
-        """Accepts tasks that are spelled out: past the jury, not past the guard. Accepted as `submit` does."""
+    def submit_draft(self, draft: Draft, requester: str, now: float, mechanism: str = "") -> Goal | Refused:
+        """Accepts tasks that are spelled out: past the jury, not past the guard. Accepted as `submit` does.
+
+        `mechanism` is how they are auctioned (`auction.mechanisms.table`); empty: as the fleet does by itself.
+        """
+        if mechanism and mechanism not in MECHANISMS:
+            return Refused(reason=f"mechanism {mechanism!r} is unknown; take one of {', '.join(MECHANISMS)}")
         if draft.intent is not Intent.TASKS:
             return Refused(reason=f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'")
         reason = self._forbidden(draft, now)
         if reason is not None:
             return Refused(reason=reason)
         data = draft_to_json(draft)
-        goal = Goal(id=self._book.next_id(), text=draft_words(data), requester=requester, stamp=now)
+        goal = Goal(
+            id=self._book.next_id(), text=draft_words(data), requester=requester, stamp=now, mechanism=mechanism
+        )
         self._book.put(ledger.activate(goal, draft))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
         self._book.record(now, "read", goal.id, data={"draft": data})
@@ -182,8 +190,11 @@ class AuctionHouse:
 
     def _heartbeat(self, state: RobotState, now: float) -> None:
         found = not self._roster.alive(state.robot, now)
+        before = self._roster.state(state.robot)
         if not self._roster.hear(state, now):
             return
+        if found or (before is not None and unfit(before) and not unfit(state)):
+            self._market.wake()
         if found:
             self._book.record(now, "found", robot=state.robot)
         standing = self._standing.get(state.robot)

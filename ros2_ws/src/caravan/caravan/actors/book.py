@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from caravan.auction import ledger
-from caravan.model.goal import Goal, GoalState, TaskRecord, TaskState
+from caravan.model.goal import FINAL_TASK_STATES, Goal, GoalState, TaskRecord, TaskState
 from caravan.model.market import Award, BidNotice, Event, FleetOrder, Lease, ReadRequest
 
 Message = Award | BidNotice | FleetOrder | Lease | ReadRequest
@@ -27,8 +28,19 @@ class Book:
 
     def __init__(self, goals: Iterable[Goal] = (), events: Iterable[Event] = (), term: int = 0) -> None:
         self._term = term
-        self._goals = {g.id: g for g in goals}
-        self._events = list(events)
+        self._goals: dict[str, Goal] = {}
+        self._events: defaultdict[str, list[Event]] = defaultdict(list)
+        """By goal, and by auction."""
+        self._stands: dict[str, tuple[TaskState | None, str | None]] = {}
+        """The state (None: at its end) and the owner of each task."""
+        self._in_state: defaultdict[TaskState | None, dict[str, None]] = defaultdict(dict)
+        self._owned: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
+        self._changed: dict[str, None] = {}
+        self._newest = 0
+        for goal in goals:
+            self._keep(goal)
+        for event in events:
+            self._file(event)
         self._out = Outbox()
 
     def __getitem__(self, goal_id: str) -> Goal:
@@ -46,16 +58,19 @@ class Book:
 
     def next_id(self) -> str:
         """The id of the next goal: "g" and one more than the highest number so far."""
-        return f"g{max((int(g[1:]) for g in self._goals), default=0) + 1}"
+        return f"g{self._newest + 1}"
 
     def events(self, goal_id: str) -> list[Event]:
-        """The record of one goal, oldest first."""
-        return [e for e in self._events if e.goal == goal_id]
+        """The record of one goal, oldest first, with that of the auctions in which its tasks were awarded."""
+        own = self._events.get(goal_id, [])
+        auctions = dict.fromkeys(e.data["auction"] for e in own if "auction" in e.data)
+        told = [e for auction in auctions for e in self._events.get(auction, []) if e.goal != goal_id]
+        return sorted([*told, *own], key=lambda e: e.stamp)
 
     def put(self, goal: Goal) -> None:
         """Keeps `goal` in place of its earlier version, to be written to disk if it changed in more than progress."""
         before = self._goals.get(goal.id)
-        self._goals[goal.id] = goal
+        self._keep(goal)
         if before is None or _durable(before) != _durable(goal):
             self._out.goals.append(goal)
 
@@ -64,9 +79,18 @@ class Book:
         goal = self._goals.get(goal_of(task_id))
         return next((t for t in goal.tasks if t.id == task_id), None) if goal else None
 
-    def tasks(self) -> list[TaskRecord]:
-        """All tasks of all goals."""
-        return [record for goal in self._goals.values() for record in goal.tasks]
+    def tasks(self, state: TaskState) -> list[TaskRecord]:
+        """The tasks in a state that is not final."""
+        return self._records(self._in_state[state])
+
+    def owned(self, robot: str) -> list[TaskRecord]:
+        """The tasks that a robot owns."""
+        return self._records(self._owned[robot])
+
+    def changed(self) -> list[Goal]:
+        """The goals that are new or have changed since this was asked last."""
+        changed, self._changed = self._changed, {}
+        return [self._goals[goal_id] for goal_id in changed]
 
     def change(self, task_id: str, state: TaskState, **values: object) -> None:
         """Changes a task as `ledger.change` does."""
@@ -106,7 +130,7 @@ class Book:
         """Adds an event to the record; `goal` may be left out where `task` is given."""
         goal = goal or goal_of(task)
         event = Event(stamp=now, kind=kind, goal=goal, task=task, robot=robot, text=text, data=data or {})
-        self._events.append(event)
+        self._file(event)
         self._out.events.append(event)
 
     def send(self, message: Message) -> None:
@@ -114,14 +138,44 @@ class Book:
         self._out.messages.append(replace(message, term=self._term))
 
     def drain(self) -> Outbox:
-        """The outbox, which is empty afterwards."""
+        """The outbox, which is empty afterwards; of each goal the latest version."""
         out, self._out = self._out, Outbox()
+        out.goals = list({goal.id: goal for goal in out.goals}.values())
         return out
+
+    def _keep(self, goal: Goal) -> None:
+        self._goals[goal.id] = goal
+        self._newest = max(self._newest, int(goal.id[1:]))
+        self._changed[goal.id] = None
+        for record in goal.tasks:
+            self._list(record)
+
+    def _list(self, record: TaskRecord) -> None:
+        state = None if record.state in FINAL_TASK_STATES else record.state
+        stands = (state, record.robot if record.state in ledger.OWNED else None)
+        before = self._stands.get(record.id)
+        if before == stands:
+            return
+        if before is not None:
+            del self._in_state[before[0]][record.id], self._owned[before[1]][record.id]
+        self._stands[record.id] = stands
+        self._in_state[stands[0]][record.id] = self._owned[stands[1]][record.id] = None
+
+    def _records(self, ids: Iterable[str]) -> list[TaskRecord]:
+        return [record for task_id in tuple(ids) if (record := self.task(task_id)) is not None]
+
+    def _file(self, event: Event) -> None:
+        for drawer in {event.goal, str(event.data.get("auction", ""))} - {""}:
+            self._events[drawer].append(event)
 
 
 def _durable(goal: Goal) -> tuple[object, ...]:
-    tasks = [(t.id, t.state, t.robot, t.epoch, t.excluded) for t in goal.tasks]
+    """What must outlive a crash. An auction under way does not: its tasks wait again."""
+    tasks = [(t.id, _STEADY.get(t.state, t.state), t.robot, t.epoch, t.excluded) for t in goal.tasks]
     return (goal.state, goal.message, tasks)
+
+
+_STEADY = {TaskState.BIDDING: TaskState.WAITING}
 
 
 def goal_of(task_id: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from caravan.actors.why import latest_bids, why_awarded
 from caravan.language.words import draft_words
 from caravan.model.goal import Goal, TaskRecord
 from caravan.model.goal_json import goal_to_json
@@ -25,7 +26,7 @@ def explain(goal: Goal, events: Sequence[Event], subject: str) -> Explanation:
     tasks = [t for t in goal.tasks if subject in (goal.id, t.id)]
     told = [e for e in events if not e.task or e.task in {t.id for t in tasks}]
     lines = [f'{goal.id} "{goal.text}" from {goal.requester or "somebody"}: {goal.state}']
-    lines += [line for event in told if (line := tell(event))]
+    lines += [line for event in told for line in tell(event, told)]
     lines += [fate(t) for t in tasks]
     if goal.message:
         lines.append(goal.message)
@@ -33,27 +34,25 @@ def explain(goal: Goal, events: Sequence[Event], subject: str) -> Explanation:
     return Explanation(text="\n".join(lines), data=data)
 
 
-def tell(event: Event) -> str:
-    """One event as a line of words; empty for what is not worth a line."""
+def tell(event: Event, events: Sequence[Event]) -> list[str]:
+    """One event of the record `events` as lines of words; none for what is not worth a line."""
     match event.kind:
         case "vote" if event.data.get("draft") is None:
-            return f"{event.robot} could not read it: {event.text}"
+            return [f"{event.robot} could not read it: {event.text}"]
         case "vote":
             words = draft_words(event.data["draft"])
-            return f"{event.robot} read it with confidence {event.data['confidence']:.2f}: {words}"
-        case "bid" if event.data.get("cost") is None:
-            return f"{event.task}: {event.robot} did not bid: {event.text}"
-        case "bid":
-            parts = ", ".join(f"{name} {value:.0f} s" for name, value in event.data["parts"].items())
-            return f"{event.task}: {event.robot} bid {event.data['cost']:.1f} ({parts})"
+            return [f"{event.robot} read it with confidence {event.data['confidence']:.2f}: {words}"]
         case "award":
-            return f"{event.task}: {event.robot} won with the lowest bid, {event.data['cost']:.1f}"
-        case "bad_bid" | "returned" | "unwanted" | "task_failed" | "task_cancelled":
-            return f"{event.task}: {event.text}"
+            bids = [e for e in events if e.kind == "bid" and e.data.get("auction") == event.data.get("auction")]
+            return why_awarded(event, latest_bids(bids, event.task))
+        case "bad_bid":
+            return [f"{event.robot}'s bid did not count: {event.text}"]
+        case "returned" | "unwanted" | "task_failed" | "task_cancelled":
+            return [f"{event.task}: {event.text}"]
         case "task_done":
-            return f"{event.task}: {event.robot} has done it"
+            return [f"{event.task}: {event.robot} has done it"]
         case _:
-            return ""
+            return []
 
 
 def fate(record: TaskRecord) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from caravan.actors.book import Book
 from caravan.auction import ledger
 from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
-from caravan.model.market import Award, AwardReply, Bid, BidNotice, Holding, HoldingState, Lease, RobotState
+from caravan.model.market import Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +40,16 @@ class Handover:
     def __init__(self, book: Book, settings: HandoverSettings, now: float) -> None:
         self._book = book
         self._settings = settings
-        self._trails = {t.id: _Trail(awarded=now) for t in book.tasks() if t.state in ledger.OWNED}
+        self._trails = {t.id: _Trail(awarded=now) for state in ledger.OWNED for t in book.tasks(state)}
 
-    def award(self, notice: BidNotice, bid: Bid, now: float) -> None:
-        """Gives the task to the winner; the caller has seen that it is being auctioned."""
-        fresh = {"progress": 0.0, "remaining": None, "note": ""}
-        self._book.change(notice.task_id, TaskState.AWARDED, robot=bid.robot, epoch=notice.epoch, **fresh)
-        self._book.record(
-            now, "award", task=notice.task_id, robot=bid.robot, data={"epoch": notice.epoch, "cost": bid.cost}
-        )
-        trail = self._trails.setdefault(notice.task_id, _Trail())
+    def award(self, lot: Lot, robot: str, now: float, *, told: Mapping[str, Any], payment: float | None = None) -> None:
+        """Gives a task that is being auctioned to its winner; `told` says in the record how it came to that."""
+        fresh = {"progress": 0.0, "remaining": None, "note": "", "payment": payment}
+        self._book.change(lot.task_id, TaskState.AWARDED, robot=robot, epoch=lot.epoch, **fresh)
+        self._book.record(now, "award", task=lot.task_id, robot=robot, data={"epoch": lot.epoch, **told})
+        trail = self._trails.setdefault(lot.task_id, _Trail())
         trail.awarded = now
-        trail.award = Award(
-            task_id=notice.task_id, epoch=notice.epoch, task=notice.task, robot=bid.robot, finish_by=notice.finish_by
-        )
+        trail.award = Award(task_id=lot.task_id, epoch=lot.epoch, task=lot.task, robot=robot, finish_by=lot.finish_by)
         self._send(trail, now)
 
     def _send(self, trail: _Trail, now: float) -> None:
@@ -61,9 +59,7 @@ class Handover:
 
     def tick(self, now: float) -> None:
         """Repeats or gives up awards that nobody answers."""
-        for record in self._book.tasks():
-            if record.state is not TaskState.AWARDED:
-                continue
+        for record in self._book.tasks(TaskState.AWARDED):
             trail = self._trails[record.id]
             if now - trail.awarded > self._settings.award_time:
                 self._return(record, f"{record.robot} did not answer the award", now, exclude=True)
@@ -108,7 +104,7 @@ class Handover:
 
     def owned(self, robot: str) -> list[TaskRecord]:
         """The tasks that `robot` owns."""
-        return [t for t in self._book.tasks() if t.robot == robot and t.state in ledger.OWNED]
+        return self._book.owned(robot)
 
     def _owned_as(self, task_id: str, epoch: int, robot: str) -> TaskRecord | None:
         record = self._book.task(task_id)

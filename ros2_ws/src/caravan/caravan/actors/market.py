@@ -1,17 +1,25 @@
-"""The market: tasks that are ready are auctioned one after another (sequential single-item auctions)."""
+"""The market: all tasks that are ready are auctioned, many in an auction and several auctions at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from caravan.actors.book import Book, goal_of
 from caravan.actors.handover import Handover
+from caravan.actors.pool import Pool
 from caravan.actors.roster import Roster
-from caravan.auction import auctioneer, ledger, timing
-from caravan.auction.mechanisms import lowest_cost
-from caravan.model.goal import PRIORITIES, Goal, Task, TaskRecord, TaskState
-from caravan.model.market import Bid, BidNotice
+from caravan.auction import auctioneer, objective, timing
+from caravan.auction.auctioneer import Auction, Closed
+from caravan.auction.mechanisms.table import Pick, mechanism_of
+from caravan.model.goal import Goal, Task, TaskRecord, TaskState
+from caravan.model.market import HALTED, Bid, BidNotice, Lot, RobotState, Rules
 from caravan.model.site import Site
+
+_HALTED = "all able robots are halted"
+_REMEMBERED = 1000
+"""Bids that were complained about, and auctions that are over, whose late bids are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +27,31 @@ class MarketSettings:
     """Times in s."""
 
     bid_time: float = 1.0
-    """How long an auction waits for bids at most."""
+    """How long a round of an auction waits for bids at most."""
+    resend: float = 0.3
+    """Pause before a robot that has not answered is asked again."""
     retry: float = 3.0
-    """Pause before a task that nobody wanted is offered again."""
+    """Pause before a task that nobody wanted is offered again; it doubles each time..."""
+    longest: float = 30.0
+    """...up to this one."""
     patience: float = 600.0
     """How long a task that nobody takes is offered before it fails."""
+    lots: int = 40
+    """How many tasks one auction has at most."""
+    auctions: int = 8
+    """How many auctions are open at a time at most."""
+    mechanism: str = "sequential"
+    """Where a goal names none; one of `auction.mechanisms.table.MECHANISMS`."""
+    objective: Mapping[str, float] = field(default_factory=lambda: dict(objective.DEFAULT))
+    """Weights of team objectives, see `auction.objective`."""
+    bundle: int = 3
+    """The largest set of tasks that robots price as one, where a mechanism wants bundles."""
+    budget: float = 1000.0
+    """The most that an owner is paid for a task."""
 
 
 class Market:
-    """Auctions, one at a time. All times are the caller's `now` (s)."""
+    """Auctions. All times are the caller's `now` (s)."""
 
     def __init__(self, site: Site, book: Book, roster: Roster, handover: Handover, settings: MarketSettings) -> None:
         self._site = site
@@ -35,99 +59,187 @@ class Market:
         self._roster = roster
         self._handover = handover
         self._settings = settings
-        self._auction: auctioneer.Auction | None = None
-        self._ready_since: dict[str, float] = {}
-        self._next_try: dict[str, float] = {}
-        for record in book.tasks():
-            if record.state is TaskState.BIDDING:
-                book.change(record.id, TaskState.WAITING)
+        self._pool = Pool(site.utc_offset, settings.retry, settings.longest)
+        self._open: dict[str, Auction] = {}
+        self._asked: dict[str, float] = {}
+        """When the robots of an open auction were last asked."""
+        self._over: OrderedDict[str, frozenset[str]] = OrderedDict()
+        """Auctions that are over, with those who had answered."""
+        self._complaints: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._able: dict[tuple[str | None, tuple[str, ...]], list[str]] = {}
+        """Able robots by the item and the capabilities that a task needs."""
+        self._number = 0
+        for record in book.tasks(TaskState.BIDDING):
+            book.change(record.id, TaskState.WAITING)
 
     def tick(self, now: float) -> None:
-        """Closes the auction if it is over, and opens the next."""
-        self._close(now)
-        if self._auction is None:
-            self._open_next(now)
+        """Closes the auctions that are over, asks again where answers are missing, and opens new ones."""
+        for auction in tuple(self._open):
+            self._proceed(auction, now)
+        for auction in tuple(self._open):
+            self._remind(auction, now)
+        self._open_more(now)
 
     def bid(self, bid: Bid, now: float) -> None:
-        """Counts a bid; a first bid that does not count leaves a line in the record."""
-        auction = self._auction
-        if auction is None or bid.auction != auction.notice.auction or bid.robot in auction.answers:
+        """Counts a bid; one with a flaw leaves a line in the record, the first of its robot in an auction."""
+        auction = self._open.get(bid.auction)
+        if auction is None:
+            if bid.robot not in self._over.get(bid.auction, ()):
+                self._complain(bid, "the auction is over, or never was", now)
+            return
+        if auctioneer.known(auction, bid):
             return
         flaw = auctioneer.flaw(auction, bid, now)
-        task_id = auction.notice.task_id
         if flaw is not None:
-            self._book.record(now, "bad_bid", task=task_id, robot=bid.robot, text=flaw)
+            self._complain(bid, flaw, now)
             return
-        self._auction = auctioneer.receive(auction, bid, now)
-        data = {"cost": bid.cost, "finish": bid.finish, "parts": dict(bid.parts)}
-        self._book.record(now, "bid", task=task_id, robot=bid.robot, text=bid.note, data=data)
-        self.tick(now)
+        self._open[bid.auction] = auctioneer.receive(auction, bid, now)
+        self._book.record(now, "bid", robot=bid.robot, data=bid_data(bid))
+        self._proceed(bid.auction, now)
+        if bid.auction not in self._open:
+            self._open_more(now)
 
-    def _open_next(self, now: float) -> None:
-        for goal, record in sorted(self._offers(now), key=_urgency):
-            robots = tuple(r for r in self._eligible(goal, record) if r in self._roster.live(now))
-            if robots:
-                self._open(goal, record, robots, now)
-                return
-            self._unwanted(goal, record, "no able robot is there", now)
+    def wake(self) -> None:
+        """A robot has come, or is fit again: what nobody wanted is offered at once."""
+        self._pool.wake()
 
-    def _offers(self, now: float) -> list[tuple[Goal, TaskRecord]]:
-        offers = []
-        for goal in self._book:
-            for record in ledger.ready(goal):
-                begin = timing.starts(record.task, goal.stamp, self._site.utc_offset)
-                self._ready_since.setdefault(record.id, max(now, begin))
-                if now >= max(begin, self._next_try.get(record.id, begin)):
-                    offers.append((goal, record))
-        return offers
+    # -- opening ------------------------------------------------------------------------------------------------
 
-    def _open(self, goal: Goal, record: TaskRecord, robots: tuple[str, ...], now: float) -> None:
-        notice = BidNotice(
-            auction=f"{record.id}#{record.epoch + 1}",
-            task_id=record.id,
-            epoch=record.epoch + 1,
-            task=record.task,
-            robots=robots,
-            deadline=now + self._settings.bid_time,
-            finish_by=timing.deadline(record.task, goal.stamp, self._site.utc_offset),
+    def _open_more(self, now: float) -> None:
+        self._pool.update(self._book.changed(), now)
+        room = self._settings.auctions - len(self._open)
+        if room <= 0:
+            return
+        batches: dict[str, list[Lot]] = {}
+        live = self._roster.live(now)
+        for goal, record in self._pool.due(now)[: self._settings.lots * room]:
+            lot = self._lot(goal, record, live, now)
+            if lot is not None:
+                batches.setdefault(goal.mechanism or self._settings.mechanism, []).append(lot)
+        for name, lots in batches.items():
+            size = min(self._settings.lots, mechanism_of(name).most or self._settings.lots)
+            for start in range(0, min(len(lots), size * room), size):
+                self._begin(name, lots[start : start + size], now)
+                room -= 1
+
+    def _lot(self, goal: Goal, record: TaskRecord, live: list[str], now: float) -> Lot | None:
+        able = [r for r in self._eligible(goal, record) if r in live]
+        robots = tuple(r for r in able if not _halted(self._roster.state(r)))
+        if not robots:
+            self._unwanted(record.id, _HALTED if able else "no able robot is there", now)
+            return None
+        finish_by = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
+        return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, robots=robots, finish_by=finish_by)
+
+    def _begin(self, name: str, lots: list[Lot], now: float) -> None:
+        settings, mechanism = self._settings, mechanism_of(name)
+        self._number = max(self._number + 1, int(now * 1000))
+        rules = Rules(
+            mechanism=name,
+            weights=settings.objective,
+            bundle=settings.bundle if mechanism.bundles else 1,
+            priced=mechanism.priced,
         )
-        self._auction = auctioneer.Auction(notice=notice)
-        self._book.change(record.id, TaskState.BIDDING)
-        self._book.record(now, "notice", task=record.id, text=", ".join(robots))
-        self._book.send(notice)
+        auction = Auction(
+            id=f"a{self._number}",
+            lots={lot.task_id: lot for lot in lots},
+            rules=rules,
+            budget=settings.budget,
+            bid_time=settings.bid_time,
+        )
+        for lot in lots:
+            self._book.change(lot.task_id, TaskState.BIDDING)
+        auction, notices = auctioneer.begin(auction, now)
+        data = {"auction": auction.id, "lots": list(auction.lots), "mechanism": name, "weights": dict(rules.weights)}
+        self._book.record(now, "notice", text=", ".join(auction.asks), data=data)
+        self._keep(auction, notices, now)
 
-    def _close(self, now: float) -> None:
-        if self._auction is None:
-            return
-        outcome = auctioneer.close(self._auction, now, self._roster.live(now), lowest_cost)
-        if outcome is None:
-            return
-        notice, self._auction = self._auction.notice, None
-        record = self._book.task(notice.task_id)
-        if record is None or record.state is not TaskState.BIDDING:
-            return
-        if isinstance(outcome, auctioneer.Won):
-            self._handover.award(notice, outcome.bid, now)
-            return
-        notes = "; ".join(f"{robot}: {note}" for robot, note in sorted(outcome.notes.items()))
-        self._unwanted(self._book[goal_of(record.id)], record, notes, now)
+    # -- going on -----------------------------------------------------------------------------------------------
 
-    def _unwanted(self, goal: Goal, record: TaskRecord, why: str, now: float) -> None:
-        self._next_try[record.id] = now + self._settings.retry
+    def _keep(self, auction: Auction, notices: Iterable[BidNotice], now: float) -> None:
+        self._open[auction.id] = auction
+        for notice in notices:
+            self._asked[auction.id] = now
+            self._book.send(notice)
+
+    def _proceed(self, auction_id: str, now: float) -> None:
+        outcome = auctioneer.proceed(self._open[auction_id], now, self._roster.live(now))
+        if isinstance(outcome, Closed):
+            self._decide(self._end(auction_id), outcome, now)
+        else:
+            self._keep(*outcome, now)
+
+    def _remind(self, auction_id: str, now: float) -> None:
+        auction = self._open[auction_id]
+        if now - self._asked[auction_id] >= self._settings.resend:
+            robots = auctioneer.awaited(auction, now, self._roster.live(now))
+            self._keep(auction, auctioneer.remind(auction, robots), now)
+
+    def _end(self, auction_id: str) -> Auction:
+        auction = self._open.pop(auction_id)
+        del self._asked[auction_id]
+        self._over[auction_id] = frozenset(auction.answers)
+        if len(self._over) > _REMEMBERED:
+            self._over.popitem(last=False)
+        return auction
+
+    def _decide(self, auction: Auction, closed: Closed, now: float) -> None:
+        """Awards all that was won, in one step; the rest waits again."""
+        open_lots = {lot for lot in auction.lots if self._bidding(lot)}
+        for win in closed.wins:
+            for task in win.offer.tasks:
+                if task in open_lots:
+                    self._award(auction, win, task, now)
+        for task, why in closed.left.items():
+            if task in closed.again & open_lots:
+                self._book.change(task, TaskState.WAITING, note=why)
+            elif task in open_lots:
+                self._unwanted(task, why, now)
+
+    def _bidding(self, task_id: str) -> bool:
+        record = self._book.task(task_id)
+        return record is not None and record.state is TaskState.BIDDING
+
+    def _award(self, auction: Auction, win: Pick, task: str, now: float) -> None:
+        told: dict[str, object] = {"auction": auction.id, "mechanism": auction.rules.mechanism, "cost": win.offer.cost}
+        if len(win.offer.tasks) > 1:
+            told["tasks"] = list(win.offer.tasks)
+        if win.payment is not None:
+            told |= {"payment": win.payment, "owner": self._site.robots[win.robot].owner, "budget": auction.budget}
+        # Who takes several lots as one is paid for them as one.
+        payment = None if win.payment is None else win.payment / len(win.offer.tasks)
+        self._handover.award(auction.lots[task], win.robot, now, told=told, payment=payment)
+
+    def _unwanted(self, task_id: str, why: str, now: float) -> None:
+        goal, record = self._book[goal_of(task_id)], self._book.task(task_id)
+        assert record is not None, "the task of a lot is in the book"
         deadline = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
         if deadline is not None and now > deadline:
             self._book.end(record.id, TaskState.FAILED, f"the deadline has passed ({why})", now)
-        elif now - self._ready_since[record.id] > self._settings.patience:
+        elif why != _HALTED and now - self._pool.since(task_id, now) > self._settings.patience:
             self._book.end(record.id, TaskState.FAILED, f"no robot took it ({why})", now)
         else:
             if record.note != why:
                 self._book.record(now, "unwanted", task=record.id, text=why)
             self._book.change(record.id, TaskState.WAITING, note=why, excluded=())
+            self._pool.put_off(record.id, now)
+
+    def _complain(self, bid: Bid, why: str, now: float) -> None:
+        key = (bid.auction, bid.robot)
+        if key in self._complaints:
+            return
+        self._complaints[key] = None
+        if len(self._complaints) > _REMEMBERED:
+            self._complaints.popitem(last=False)
+        self._book.record(now, "bad_bid", robot=bid.robot, text=why, data={"auction": bid.auction})
 
     def _eligible(self, goal: Goal, record: TaskRecord) -> list[str]:
         """Robots of the site that have what the task needs and have not just refused or failed it."""
         named = record.task.robot or goal.robot
-        able = [r for r in able_robots(self._site, record.task) if named in (None, r)]
+        needs = (record.task.item, record.task.needs)
+        if needs not in self._able:
+            self._able[needs] = able_robots(self._site, record.task)
+        able = [r for r in self._able[needs] if named in (None, r)]
         return [r for r in able if r not in record.excluded] or able
 
 
@@ -138,6 +250,23 @@ def able_robots(site: Site, task: Task) -> list[str]:
     return sorted(r.id for r in site.robots.values() if needs <= set(r.capabilities))
 
 
-def _urgency(offer: tuple[Goal, TaskRecord]) -> tuple[int, float, int]:
-    goal, record = offer
-    return (-PRIORITIES.index(record.task.priority), goal.stamp, int(record.task.id[1:]))
+def unfit(state: RobotState) -> bool:
+    """Whether a robot says that it can take no task now."""
+    return state.activity in (HALTED, "charging")
+
+
+def _halted(state: RobotState | None) -> bool:
+    return state is not None and state.activity == HALTED
+
+
+def bid_data(bid: Bid) -> dict[str, object]:
+    """A bid as the record has it: for each set of lots the cost, the finish and the parts, rounded to 0.01 s."""
+    offers = {
+        " ".join(o.tasks): {
+            "cost": round(o.cost, 2),
+            "finish": None if o.finish is None else round(o.finish, 2),
+            "parts": {name: round(part, 2) for name, part in o.parts.items() if round(part, 2)},
+        }
+        for o in bid.offers
+    }
+    return {"auction": bid.auction, "round": bid.round, "offers": offers, "declined": dict(bid.declined)}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from caravan.actors.starts import Reached, StartLog, Starts, recall
-from caravan.auction.quote import Quote, Stop, insert
+from caravan.auction import objective
+from caravan.auction.objective import urgency
+from caravan.auction.quote import Line, Means, Stop
 from caravan.execution.errand import Errand, remaining, work
 from caravan.execution.legs import legs, repeatable
-from caravan.model.goal import Task
-from caravan.model.market import ENDED, Award, AwardReply, BidNotice, Holding, HoldingState, Lease
+from caravan.model.goal import Task, TaskKind
+from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease
 from caravan.model.site import Robot
 from caravan.model.start import StartKind
 
@@ -52,6 +54,9 @@ class Worklist:
         self._entries = [self._recalled(reached, here) for reached in recall(log.unreleased(), robot.id)]
         battery = robot.battery
         self._charge_time = battery.capacity / battery.charge_power * 3600.0
+        self._means = Means(
+            charge_time=self._charge_time, drive_power=battery.drive_power, work_power=battery.idle_power
+        )
 
     @property
     def flaw(self) -> str:
@@ -68,20 +73,21 @@ class Worklist:
         """The task at work or next."""
         return next(iter(self.queue), None)
 
-    def quote(self, notice: BidNotice | Award, here: str, now: float) -> Quote | str:
-        """What the task would cost this robot at node `here`, or why it does not want it."""
-        try:
-            steps = legs(notice.task, self._robot, self._chargers(here))
-        except ValueError as error:
-            return str(error)
+    def line(self, here: str, now: float) -> Line:
+        """The queue with its times, for quotes of a robot at node `here`."""
         queue = self.queue
         first = 1 if queue and queue[0].state is HoldingState.RUNNING else 0
-        stop = Stop(legs=steps, deadline=notice.finish_by, travel=self._by(notice.task))
-        return insert(
-            [self._stop(e) for e in queue], stop, here=here, now=now, charge_time=self._charge_time, first=first
-        )
+        return Line.of([self._stop(e) for e in queue], here=here, now=now, means=self._means, first=first)
 
-    def take(self, award: Award, here: str, now: float) -> AwardReply:
+    def stop(self, task: Task, finish_by: float | None, here: str) -> Stop | str:
+        """What a task comes to for this robot at node `here`, or why it cannot do it."""
+        try:
+            steps = legs(task, self._robot, self._chargers(here) if task.kind is TaskKind.CHARGE else ())
+        except ValueError as error:
+            return str(error)
+        return Stop(legs=steps, deadline=finish_by, urgency=urgency(task.priority), travel=self._by(task))
+
+    def take(self, award: Award, here: str, now: float, weights: Mapping[str, float] = objective.DEFAULT) -> AwardReply:
         """Takes an awarded task into the queue where it costs least. Taken before, it is taken once."""
         seen = self._epochs.get(award.task_id, 0)
         known = any((e.award.task_id, e.award.epoch) == (award.task_id, award.epoch) for e in self._entries)
@@ -89,17 +95,17 @@ class Worklist:
             return self._reply(award, accepted=True)
         if award.epoch <= seen:
             return self._reply(award, accepted=False, note=f"epoch {award.epoch} is over, {seen} was seen")
-        quote = self.quote(award, here, now)
-        if isinstance(quote, str):
-            return self._reply(award, accepted=False, note=quote)
+        stop = self.stop(award.task, award.finish_by, here)
+        quote = stop if isinstance(stop, str) else self.line(here, now).quote(stop, weights)
+        if isinstance(stop, str) or isinstance(quote, str):
+            return self._reply(award, accepted=False, note=str(quote))
         if not self._starts.write(StartKind.TAKEN, award, now):
             return self._reply(award, accepted=False, note=self.flaw)
         self._epochs[award.task_id] = award.epoch
         self._release([e for e in self._entries if e.award.task_id == award.task_id], now)
-        steps = legs(award.task, self._robot, self._chargers(here))
         ended = [e for e in self._entries if e.state in ENDED]
         queue = self.queue
-        queue.insert(quote.position, Entry(award=award, errand=Errand(legs=steps), taken=now))
+        queue.insert(quote.position, Entry(award=award, errand=Errand(legs=stop.legs), taken=now))
         self._entries = [*ended, *queue]
         return self._reply(award, accepted=True)
 
@@ -214,6 +220,7 @@ class Worklist:
         return Stop(
             legs=entry.errand.legs[entry.errand.index :],
             deadline=entry.award.finish_by,
+            urgency=urgency(entry.award.task.priority),
             travel=self._by(entry.award.task),
         )
 

@@ -126,8 +126,11 @@ def _robot(key: str, field: Field) -> Robot:
             values[name] = given[name].number(above=0.0)
     if "capabilities" in given:
         values["capabilities"] = given["capabilities"].texts()
-    if "model" in given:
-        values["model"] = given["model"].text()
+    for name in ("model", "owner"):
+        if name in given:
+            values[name] = given[name].text()
+    if "price" in given:
+        values["price"] = given["price"].number(0.0)
     if "payload" in given:
         values["payload"] = given["payload"].count()
     if "battery" in given:

@@ -24,7 +24,7 @@ LAWS = {
     "kept": "what was accepted stays, what was ended stays ended, through every restart",
     "epoch": "an award of a task has an epoch of its own, and one robot",
     "fence": "what a robot has let go of it never takes up again, nor an older award, nor begins anew",
-    "bid": "a task goes to the cheapest of the bids for this very award that came in time",
+    "bid": "a task goes to the cheapest of the offers for this very award that came in time and were still good",
     "jury": "what is acted on was read so by more than half of the robots asked",
     "resend": "what is not answered is sent again",
     "sound": "nothing raises an exception",

@@ -17,10 +17,12 @@ _SLACK = 3
 
 @dataclass(slots=True)
 class _Tender:
-    """A bid notice, and the first answer of each robot that came in time."""
+    """An auction: the latest notice to each robot, the first answer to it that came in time, and what it offered."""
 
-    notice: BidNotice
-    bids: dict[str, float | None] = field(default_factory=dict)
+    notices: dict[str, BidNotice] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    costs: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
+    """By task and epoch, by robot: the latest offer."""
 
 
 @dataclass(slots=True)
@@ -55,8 +57,8 @@ class MessageLaws:
         """A message was sent."""
         match message:
             case BidNotice():
-                if self._tenders.get(message.auction, None) is None or self._tenders[message.auction].notice != message:
-                    self._tenders[message.auction] = _Tender(notice=message)
+                tender = self._tenders.setdefault(message.auction, _Tender())
+                tender.notices |= dict.fromkeys(message.robots, message)
             case ReadRequest():
                 self._asked[message.goal] = stage.now
                 self._hearings.setdefault(message.goal, _Hearing(asked=message.robots))
@@ -70,9 +72,7 @@ class MessageLaws:
     def arrived(self, message: Message, now: float) -> None:
         """A message reached the house."""
         if isinstance(message, Bid):
-            tender = self._tenders.get(message.auction)
-            if tender is not None and message.robot in tender.notice.robots and now <= tender.notice.deadline:
-                tender.bids.setdefault(message.robot, message.cost)
+            self._bid(message, now)
         elif isinstance(message, Vote) and message.goal in self._hearings:
             hearing = self._hearings[message.goal]
             if message.robot in hearing.asked:
@@ -132,10 +132,29 @@ class MessageLaws:
             self._note("disk", f"{award.task_id}#{award.epoch} is awarded to {award.robot} and not on disk")
         self._cheapest(award)
 
+    def _bid(self, bid: Bid, now: float) -> None:
+        tender = self._tenders.get(bid.auction)
+        notice = tender.notices.get(bid.robot) if tender else None
+        if tender is None or notice is None or bid.round != notice.round or now > notice.deadline:
+            return
+        if tender.answered.get(bid.robot) == bid.round:
+            return
+        tender.answered[bid.robot] = bid.round
+        offers = {offer.tasks[0]: offer.cost for offer in bid.offers}
+        for lot in notice.lots:
+            costs = tender.costs.setdefault((lot.task_id, lot.epoch), {})
+            costs.pop(bid.robot, None)
+            if lot.task_id in offers:
+                costs[bid.robot] = offers[lot.task_id]
+
     def _cheapest(self, award: Award) -> None:
-        tender = self._tenders.get(f"{award.task_id}#{award.epoch}")
-        costs = {r: c for r, c in (tender.bids if tender else {}).items() if c is not None}
-        if award.robot not in costs:
+        """Rounds of single lots: an offer stays good until its robot has won something and is asked anew."""
+        key = (award.task_id, award.epoch)
+        tender = next((t for t in reversed(self._tenders.values()) if award.robot in t.costs.get(key, {})), None)
+        if tender is None:
             self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} without a bid that counts")
-        elif costs[award.robot] > min(costs.values()):
+            return
+        heard = {r for r, notice in tender.notices.items() if tender.answered.get(r) == notice.round}
+        costs = {r: cost for r, cost in tender.costs[key].items() if r in heard or r == award.robot}
+        if costs[award.robot] > min(costs.values()):
             self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} for {costs[award.robot]}: {costs}")

@@ -197,6 +197,8 @@ class TaskRecord:
     note: str = ""
     excluded: tuple[str, ...] = ()
     """Robots that refused or failed it since it was last done by nobody."""
+    payment: float | None = None
+    """What the owner of `robot` is paid for it, where robots are paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +217,8 @@ class Goal:
     message: str = ""
     """What the requester is told: the question, the refusal or the outcome."""
     finished: float | None = None
+    mechanism: str = ""
+    """How its tasks are auctioned (`auction.mechanisms.table`); empty: as the fleet does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,16 +38,13 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BidNotice:
-    """The house offers a task; bids count until `deadline` (s) or until every robot of `robots` has answered."""
+class Lot:
+    """A task on offer: its next award would have `epoch`; only `robots` may bid."""
 
-    auction: str
-    """"<task id>#<epoch>": one auction for each award of a task."""
     task_id: str
     epoch: int
     task: Task
     robots: tuple[str, ...]
-    deadline: float
     finish_by: float | None = None
     """When the task must be finished (s)."""
     term: int = 0
@@ -55,17 +52,57 @@ class BidNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bid:
-    """A robot's answer to a notice. `cost` (s, lower wins) is None where it declines, and `note` says why."""
+class Rules:
+    """How an auction is decided, and so what a robot shall bid."""
+
+    mechanism: str
+    """One of `auction.mechanisms.table.MECHANISMS`."""
+    weights: Mapping[str, float]
+    """What counts how much in a cost, by names of `auction.objective`."""
+    bundle: int = 1
+    """The largest set of lots that a robot shall price as one."""
+    priced: bool = False
+    """Whether a robot asks the price of its owner, not its cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BidNotice:
+    """The house asks `robots` for bids on `lots`; they count until `deadline` (s).
+
+    An auction may have several rounds: in each, some robots are asked anew, and count what they are `given`, in this
+    order, as theirs already. A notice that is sent again asks for nothing new.
+    """
 
     auction: str
-    robot: str
-    cost: float | None
+    round: int
+    lots: tuple[Lot, ...]
+    robots: tuple[str, ...]
+    deadline: float
+    rules: Rules
+    given: tuple[Lot, ...] = ()
+    term: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A robot does all of `tasks` (ids, sorted) for `cost` (s, lower wins), the last of them by `finish` (s)."""
+
+    tasks: tuple[str, ...]
+    cost: float
     finish: float | None = None
-    """When it would be finished (s)."""
     parts: Mapping[str, float] = field(default_factory=dict)
-    """What the cost is made of: "travel", "work", "queue", ... (s)."""
-    note: str = ""
+    """What the cost is the sum of: "queue", "drive", "work", ... (s)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bid:
+    """A robot's answer to a round of an auction. `declined` says why, by task id, where it has no offer."""
+
+    auction: str
+    round: int
+    robot: str
+    offers: tuple[Offer, ...] = ()
+    declined: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,10 @@ class Robot:
     turn_acceleration: float = 3.0
     radius: float = 0.35
     battery: Battery = field(default_factory=Battery)
+    owner: str = ""
+    """Who is paid for its work, where robots are paid; empty: the fleet's own."""
+    price: float = 1.0
+    """What its owner asks for a second of cost, where robots are paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Graph:
 
     def numbers(self, names: Iterable[str]) -> frozenset[int]:
         """The numbers of those `names` that are nodes."""
-        return frozenset(self.index[name] for name in names if name in self.index)
+        return frozenset(self.index[name] for name in names if name in self.index) if names else frozenset()
 
     def neighbours(self, node: str) -> tuple[str, ...]:
         """Nodes that one lane leads to from `node`."""

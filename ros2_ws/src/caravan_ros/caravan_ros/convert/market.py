@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from caravan_msgs import action, msg
@@ -16,9 +17,12 @@ from caravan.model.market import (
     Holding,
     HoldingState,
     Lease,
+    Lot,
+    Offer,
     Order,
     ReadRequest,
     RobotState,
+    Rules,
     Vote,
 )
 from caravan_ros.convert.fields import (
@@ -74,29 +78,73 @@ def vote_from_msg(message: Any) -> Vote:
     )
 
 
+def _parts_to_msgs(parts: Mapping[str, float]) -> list[Any]:
+    return [msg.BidPart(name=part, value=float(value)) for part, value in parts.items()]
+
+
+def _parts_from_msgs(message: Any, field: str) -> dict[str, float]:
+    given = entries(message, field)
+    parts = {name(part, "name"): number(part, "value") for part in given}
+    return parts if len(parts) == len(given) else refuse(message, field, list(parts), "a name is given twice")
+
+
+def lot_to_msg(lot: Lot) -> Any:
+    """caravan_msgs/Lot."""
+    return msg.Lot(
+        task_id=lot.task_id,
+        epoch=lot.epoch,
+        task=task_to_text(lot.task),
+        robots=list(lot.robots),
+        finish_by=or_nan(lot.finish_by),
+    )
+
+
+def lot_from_msg(message: Any) -> Lot:
+    """Raises ValueError."""
+    return Lot(
+        task_id=name(message, "task_id"),
+        epoch=whole(message, "epoch", 0),
+        task=json_object(message, "task", task_of),
+        robots=names(message, "robots"),
+        finish_by=maybe_number(message, "finish_by"),
+    )
+
+
 def bid_notice_to_msg(notice: BidNotice) -> Any:
     """caravan_msgs/BidNotice."""
     return msg.BidNotice(
         auction=notice.auction,
-        task_id=notice.task_id,
-        epoch=notice.epoch,
-        task=task_to_text(notice.task),
+        round=notice.round,
+        lots=[lot_to_msg(lot) for lot in notice.lots],
         robots=list(notice.robots),
         deadline=float(notice.deadline),
-        finish_by=or_nan(notice.finish_by),
+        mechanism=notice.rules.mechanism,
+        weights=_parts_to_msgs(notice.rules.weights),
+        bundle=notice.rules.bundle,
+        priced=notice.rules.priced,
+        given=[lot_to_msg(lot) for lot in notice.given],
     )
 
 
 def bid_notice_from_msg(message: Any) -> BidNotice:
     """Raises ValueError."""
+    rules = Rules(
+        mechanism=name(message, "mechanism"),
+        weights=_parts_from_msgs(message, "weights"),
+        bundle=whole(message, "bundle", 1),
+        priced=bool(message.priced),
+    )
+    lots = tuple(lot_from_msg(lot) for lot in entries(message, "lots"))
+    if len({lot.task_id for lot in lots}) < len(lots):
+        refuse(message, "lots", [lot.task_id for lot in lots], "a task stands in it twice")
     return BidNotice(
         auction=name(message, "auction"),
-        task_id=name(message, "task_id"),
-        epoch=whole(message, "epoch", 0),
-        task=json_object(message, "task", task_of),
+        round=whole(message, "round", 1),
+        lots=lots,
         robots=names(message, "robots"),
         deadline=number(message, "deadline"),
-        finish_by=maybe_number(message, "finish_by"),
+        rules=rules,
+        given=tuple(lot_from_msg(lot) for lot in entries(message, "given")),
     )
 
 
@@ -104,26 +152,41 @@ def bid_to_msg(bid: Bid) -> Any:
     """caravan_msgs/Bid."""
     return msg.Bid(
         auction=bid.auction,
+        round=bid.round,
         robot=bid.robot,
-        cost=or_nan(bid.cost),
-        finish=or_nan(bid.finish),
-        parts=[msg.BidPart(name=part, seconds=float(seconds)) for part, seconds in bid.parts.items()],
-        note=clean(bid.note),
+        offers=[
+            msg.Offer(
+                tasks=list(offer.tasks),
+                cost=float(offer.cost),
+                finish=or_nan(offer.finish),
+                parts=_parts_to_msgs(offer.parts),
+            )
+            for offer in bid.offers
+        ],
+        declined=[msg.Decline(task_id=task, note=clean(note)) for task, note in bid.declined.items()],
     )
 
 
 def bid_from_msg(message: Any) -> Bid:
-    """Raises ValueError."""
-    parts = {name(part, "name"): number(part, "seconds") for part in entries(message, "parts")}
-    if len(parts) < len(message.parts):
-        refuse(message, "parts", list(parts), "a part is named twice")
+    """A cost may be any number: the auction tells in the record what is wrong with it. Raises ValueError."""
+    declined = {name(entry, "task_id"): line(entry, "note") for entry in entries(message, "declined")}
+    if len(declined) < len(message.declined):
+        refuse(message, "declined", list(declined), "a task stands in it twice")
     return Bid(
         auction=name(message, "auction"),
+        round=whole(message, "round", 1),
         robot=name(message, "robot"),
-        cost=maybe_number(message, "cost"),
+        offers=tuple(_offer_from_msg(offer) for offer in entries(message, "offers")),
+        declined=declined,
+    )
+
+
+def _offer_from_msg(message: Any) -> Offer:
+    return Offer(
+        tasks=names(message, "tasks"),
+        cost=float(message.cost),
         finish=maybe_number(message, "finish"),
-        parts=parts,
-        note=line(message, "note"),
+        parts=_parts_from_msgs(message, "parts"),
     )
 
 

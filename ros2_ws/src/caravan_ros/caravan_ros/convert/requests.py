@@ -24,10 +24,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelled:
-    """Tasks that are spelled out, and who asks for them (empty: unknown)."""
+    """Tasks that are spelled out, who asks for them (empty: unknown) and how they are auctioned (empty: as ever)."""
 
     draft: Draft
     requester: str = ""
+    mechanism: str = ""
 
 
 def said_from_msg(request: Any, robot: str = "") -> Said:
@@ -41,10 +42,11 @@ def said_from_msg(request: Any, robot: str = "") -> Said:
 
 def tasks_from_msg(request: Any) -> Spelled:
     """The Draft in a SubmitTasks request. Raises ValueError."""
-    mechanism = maybe_name(request, "mechanism")
-    if mechanism:
-        refuse(request, "mechanism", mechanism, "there is none to choose; leave it empty")
-    return Spelled(draft=json_object(request, "draft", draft_of), requester=maybe_name(request, "requester"))
+    return Spelled(
+        mechanism=maybe_name(request, "mechanism"),
+        draft=json_object(request, "draft", draft_of),
+        requester=maybe_name(request, "requester"),
+    )
 
 
 def cancel_from_msg(request: Any) -> tuple[str, str]:

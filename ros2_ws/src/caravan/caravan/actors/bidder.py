@@ -1,0 +1,126 @@
+"""A robot's side of auctions: from a notice to a bid, by insertion into its worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+from typing import TypeVar
+
+from caravan.actors.worklist import Worklist
+from caravan.auction import objective
+from caravan.auction.quote import Line, Quote, Stop
+from caravan.model.goal import TaskKind
+from caravan.model.market import Bid, BidNotice, Lot, Offer
+from caravan.model.site import Robot
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+_KEPT = 5.0
+"""How long after its deadline a bid is remembered, s."""
+
+
+class Bidder:
+    """Bids of one robot. A notice that comes again gets the very same bid again."""
+
+    def __init__(self, robot: Robot, worklist: Worklist) -> None:
+        self._robot = robot
+        self._worklist = worklist
+        self._said: dict[tuple[str, int], tuple[float, Bid]] = {}
+        """Bids by auction and round, with the time until which they matter (s); the same for what was given."""
+        self._given: dict[str, tuple[float, tuple[Lot, ...]]] = {}
+        self.weights: Mapping[str, float] = objective.DEFAULT
+        """What counted how much in the latest notice."""
+
+    def answer(self, notice: BidNotice, *, here: str, battery: float, unfit: str | None, now: float) -> Bid:
+        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` is why it takes nothing now."""
+        key = (notice.auction, notice.round)
+        if key not in self._said:
+            self._said = _fresh(self._said, now)
+            self._given = _fresh(self._given, now)
+            self.weights, until = notice.rules.weights, notice.deadline + _KEPT
+            self._said[key] = (until, self._bid(notice, here, battery, unfit, now))
+            if notice.given:
+                self._given[notice.auction] = (until, notice.given)
+        return self._said[key][1]
+
+    def _bid(self, notice: BidNotice, here: str, battery: float, unfit: str | None, now: float) -> Bid:
+        lots = [lot for lot in notice.lots if self._robot.id in lot.robots]
+        bid = Bid(auction=notice.auction, round=notice.round, robot=self._robot.id)
+        if unfit is not None:
+            return replace(bid, declined={lot.task_id: unfit for lot in lots})
+        line = self._line(notice, here, now)
+        offers: list[Offer] = []
+        declined: dict[str, str] = {}
+        stops: dict[str, Stop] = {}
+        for lot in lots:
+            stop = self._worklist.stop(lot.task, lot.finish_by, here)
+            quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
+            flaw = quote if isinstance(quote, str) else self._flat(lot, quote, battery, now)
+            if isinstance(stop, str) or isinstance(quote, str) or flaw is not None:
+                declined[lot.task_id] = str(flaw)
+                continue
+            stops[lot.task_id] = stop
+            offers.append(self._offer(notice, (lot.task_id,), [quote]))
+        offers += self._bundles(notice, line, stops)
+        return replace(bid, offers=tuple(offers), declined=declined)
+
+    def _line(self, notice: BidNotice, here: str, now: float) -> Line:
+        """The queue as it would be with all that was won in open auctions, so far as this robot has heard."""
+        line = self._worklist.line(here, now)
+        taken = {entry.award.task_id for entry in self._worklist.queue}
+        for lot in self._counted(notice):
+            stop = self._worklist.stop(lot.task, lot.finish_by, here)
+            quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
+            if lot.task_id not in taken and isinstance(stop, Stop) and isinstance(quote, Quote):
+                taken.add(lot.task_id)
+                line = line.inserted(stop, quote.position)
+        return line
+
+    def _counted(self, notice: BidNotice) -> Iterable[Lot]:
+        others = [given for auction, (_, given) in self._given.items() if auction != notice.auction]
+        return [*notice.given, *(lot for given in others for lot in given)]
+
+    def _flat(self, lot: Lot, quote: Quote, battery: float, now: float) -> str | None:
+        """Why the charge does not last, where it does not."""
+        cells = self._robot.battery
+        left = battery - (quote.finish - now) * cells.drive_power / 3600.0 / cells.capacity
+        if left < 0.0 and lot.task.kind is not TaskKind.CHARGE:
+            return f"battery at {battery:.0%} does not last"
+        return None
+
+    def _bundles(self, notice: BidNotice, line: Line, stops: Mapping[str, Stop]) -> Iterator[Offer]:
+        """Sets of lots, each lot put in where it costs least after those before it."""
+        for size in range(2, notice.rules.bundle + 1):
+            for tasks in combinations(sorted(stops), size):
+                quotes = _chain(line, [stops[task] for task in tasks], notice.rules.weights)
+                if quotes is not None:
+                    yield self._offer(notice, tasks, quotes)
+
+    def _offer(self, notice: BidNotice, tasks: tuple[str, ...], quotes: list[Quote]) -> Offer:
+        parts: dict[str, float] = {}
+        for quote in quotes:
+            for name, part in quote.parts.items():
+                # The makespan is that of all, not what each adds.
+                parts[name] = part if name == "makespan" else parts.get(name, 0.0) + part
+        factor = self._robot.price if notice.rules.priced else 1.0
+        parts = {name: part * factor for name, part in parts.items()}
+        return Offer(tasks=tasks, cost=sum(parts.values()), finish=max(q.finish for q in quotes), parts=parts)
+
+
+def _fresh(kept: dict[_K, tuple[float, _V]], now: float) -> dict[_K, tuple[float, _V]]:
+    """Without what has been over for long; the oldest comes first."""
+    if not kept or next(iter(kept.values()))[0] >= now:
+        return kept
+    return {key: entry for key, entry in kept.items() if entry[0] >= now}
+
+
+def _chain(line: Line, stops: list[Stop], weights: Mapping[str, float]) -> list[Quote] | None:
+    quotes = []
+    for stop in stops:
+        quote = line.quote(stop, weights)
+        if isinstance(quote, str):
+            return None
+        quotes.append(quote)
+        line = line.inserted(stop, quote.position)
+    return quotes

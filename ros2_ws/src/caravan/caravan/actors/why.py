@@ -1,0 +1,77 @@
+"""Why a robot won a task, what it was paid, and what would have changed it: from the events of an auction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from caravan.model.market import Event
+
+Bids = Mapping[str, dict[str, Any] | str]
+"""By robot: its offer for a task, or why it made none."""
+
+_TOGETHER = {
+    "assignment": "as the assignment of all lots of that round costs least",
+    "bundles": "as these sets of lots cost least together",
+    "vcg": "as these sets of lots cost least together",
+}
+
+
+def latest_bids(bids: Iterable[Event], task: str) -> dict[str, dict[str, Any] | str]:
+    """What each robot last said about a task in one auction, of its "bid" events, oldest first."""
+    latest: dict[str, dict[str, Any] | str] = {}
+    for event in bids:
+        if task in event.data["declined"]:
+            latest[event.robot] = event.data["declined"][task]
+        elif task in event.data["offers"]:
+            latest[event.robot] = event.data["offers"][task]
+    return latest
+
+
+def why_awarded(award: Event, bids: Bids) -> list[str]:
+    """The bids, best first, who won and why, and what would have changed it."""
+    offers = sorted((bid["cost"], robot, bid) for robot, bid in bids.items() if isinstance(bid, dict))
+    lines = [f"{award.task}: {robot} bid {cost:.1f} ({_parts(bid)})" for cost, robot, bid in offers]
+    lines += [f"{award.task}: {r} did not bid: {why}" for r, why in sorted(bids.items()) if isinstance(why, str)]
+    together = _TOGETHER.get(award.data.get("mechanism", ""))
+    cost = award.data["cost"]
+    if together is not None:
+        sets = award.data.get("tasks")
+        also = f" with {', '.join(t for t in sets if t != award.task)}" if sets else ""
+        lines.append(f"{award.task}: {award.robot} won it{also} for {cost:.1f}, {together}")
+    else:
+        lines.append(f"{award.task}: {award.robot} won with the lowest bid, {cost:.1f}")
+        lines += _otherwise(award, offers)
+    return [*lines, *_payment(award)]
+
+
+def _parts(bid: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value:.0f} s" for name, value in bid["parts"].items()) or "nothing"
+
+
+def _otherwise(award: Event, offers: list[tuple[float, str, dict[str, Any]]]) -> list[str]:
+    """What the runner-up had more than the winner, most of all."""
+    rival = next(((cost, robot, bid) for cost, robot, bid in offers if robot != award.robot), None)
+    won = next((bid for _, robot, bid in offers if robot == award.robot), None)
+    if won is None:
+        return []
+    if rival is None:
+        return [f"{award.task}: nobody else made an offer"]
+    cost, robot, bid = rival
+    more = {name: value - won["parts"].get(name, 0.0) for name, value in bid["parts"].items()}
+    most = max(more, key=lambda name: more[name], default="")
+    line = f"{award.task}: {robot} would have won with {max(0.0, cost - award.data['cost']):.1f} s less"
+    return [f"{line}: {bid['parts'][most]:.0f} s of its bid were its {most}" if most else line]
+
+
+def _payment(award: Event) -> list[str]:
+    payment = award.data.get("payment")
+    if payment is None:
+        return []
+    why = {
+        "first_price": "what it asked",
+        "second_price": "the most it could have asked and won: the next ask or the budget",
+        "vcg": "what it asked and what its work saves all others",
+    }[award.data["mechanism"]]
+    owner = award.data.get("owner") or "the fleet"
+    return [f"{award.task}: {owner} is paid {payment:.1f} of {award.data['budget']:.1f} for it: {why}"]
