@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.book import Book, Outbox
+from caravan.actors.book import Book
 from caravan.actors.handover import Handover
 from caravan.actors.reading_desk import ReadingDesk
 from caravan.actors.roster import Roster
@@ -21,10 +21,10 @@ from caravan.adapters.site_file import read_site
 from caravan.auction.mechanisms import table
 from caravan.auction.mechanisms.table import Offers, Pick
 from caravan.chaos.live import live
-from caravan.chaos.stage import Stage
 from caravan.chaos.story import FaultKind, Story, story
 from caravan.language.jury import Jury
 from caravan.model.goal import Goal, TaskRecord, TaskState
+from caravan.model.leadership import Mark
 from caravan.model.market import Award, AwardReply, Event, Lease
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
@@ -132,19 +132,19 @@ def robots_are_asked_to_read_once(patch: pytest.MonkeyPatch) -> None:
 
 @plant("disk")
 def messages_go_out_before_the_disk_has_it(patch: pytest.MonkeyPatch) -> None:
-    def write(self: Stage, out: Outbox) -> None:
-        late.append(out)
+    def append(self: Journal, *write: Any) -> None:
+        late.append(write)
         if len(late) > 1:
-            original(self, late.pop(0))
+            original(self, *late.pop(0))
 
-    late: list[Outbox] = []
-    original = instead(patch, Stage, "_write", write)
+    late: list[tuple[Any, ...]] = []
+    original = instead(patch, Journal, "append", append)
 
 
 @plant("disk")
 def goal_is_accepted_before_it_is_read_only(patch: pytest.MonkeyPatch) -> None:
-    def append(self: Journal, goals: Iterable[Goal], events: Iterable[Event]) -> None:
-        original(self, [g for g in goals if g.state != "reading"], events)
+    def append(self: Journal, goals: Iterable[Goal], events: Iterable[Event], mark: Mark | None = None) -> None:
+        original(self, [g for g in goals if g.state != "reading"], events, mark)
 
     original = instead(patch, Journal, "append", append)
 

@@ -81,7 +81,9 @@ class Agent:
         self._sensed: float | None = None
         self._own: Errand | None = None
         self._halted = False
-        self._order = 0
+        self._term = 0
+        self._order = (0, 0)
+        """Term and number of the latest order."""
         self._leased = self._latest = float("-inf")
         self._beat = self._reported = float("-inf")
         self._out: list[Said] = []
@@ -108,6 +110,8 @@ class Agent:
     def receive(self, message: Heard, now: float) -> None:
         """Takes in a message; one that is meant for another robot is ignored."""
         self._mind_clock(now)
+        if not isinstance(message, Stretch) and not self.heed(message.term):
+            return
         match message:
             case BidNotice() if self._robot.id in message.robots:
                 self._out.append(self._bid(message, now))
@@ -116,8 +120,8 @@ class Agent:
             case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
                 self._leased = message.stamp
                 self._worklist.apply(message, now)
-            case FleetOrder() if self._robot.id in message.robots and message.number > self._order:
-                self._order = message.number
+            case FleetOrder() if self._robot.id in message.robots and (message.term, message.number) > self._order:
+                self._order = (message.term, message.number)
                 self._obey(message.order)
             case Stretch() if message.robot == self._robot.id:
                 self._follower.receive(message, now)
@@ -127,9 +131,17 @@ class Agent:
     def take(self, award: Award, now: float) -> AwardReply:
         """Takes or refuses an awarded task."""
         self._mind_clock(now)
+        if not self.heed(award.term):
+            note = f"it is awarded in term {award.term}, and {self._term} was heard"
+            return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=False, note=note)
         reply = self._worklist.take(award, self._here(), now, self._bidder.weights)
         self._beat = float("-inf")
         return reply
+
+    def heed(self, term: int) -> bool:
+        """Whether what a leader of this term says counts: not once a later one was heard of."""
+        self._term = max(self._term, term)
+        return term == self._term
 
     def cancel(self, task_id: str, now: float) -> bool:
         """Ends a task on the word of somebody at this robot; False where it has no such task under way."""
@@ -162,6 +174,7 @@ class Agent:
             battery=self._battery,
             activity=self._activity(now),
             holdings=self._worklist.holdings(self._here()),
+            term=self._term,
         )
 
     def drain(self) -> list[Said]:

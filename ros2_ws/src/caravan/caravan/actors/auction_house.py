@@ -74,27 +74,38 @@ class AuctionHouse:
 
     # -- requests -----------------------------------------------------------------------------------------------
 
-    def submit(self, text: str, requester: str, robot: str, now: float) -> Goal | BadText:
-        """Accepts a goal said to `robot` (empty: to the fleet). It is accepted once the outbox is on disk."""
+    def submit(self, text: str, requester: str, robot: str, now: float, key: str = "") -> Goal | BadText:
+        """Accepts a goal said to `robot` (empty: to the fleet). It is accepted once the outbox is on disk.
+
+        What was accepted with the same `key` before is answered with the goal that it became (empty: no key).
+        """
+        known = self._book.by_key(key)
+        if known is not None:
+            return known
         cleaned = tidy(text)
         if isinstance(cleaned, BadText):
             return cleaned
         if robot and robot not in self._site.robots:
-            known = ", ".join(sorted(self._site.robots))
-            return BadText(note=f"there is no robot {robot!r}; the robots are {known}")
-        goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None)
+            robots = ", ".join(sorted(self._site.robots))
+            return BadText(note=f"there is no robot {robot!r}; the robots are {robots}")
+        goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None, key=key)
         self._book.put(goal)
         self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})
         self._desk.open(goal, now)
         return goal
 
-    def submit_draft(self, draft: Draft, requester: str, now: float, mechanism: str = "") -> Goal | Refused:
+    def submit_draft(
+        self, draft: Draft, requester: str, now: float, mechanism: str = "", key: str = ""
+    ) -> Goal | Refused:
         """Accepts tasks that are spelled out: past the jury, not past the guard. Accepted as `submit` does.
 
         `mechanism` is how they are auctioned (`auction.mechanisms.table`); empty: as the fleet does by itself.
         """
         if mechanism and mechanism not in MECHANISMS:
             return Refused(reason=f"mechanism {mechanism!r} is unknown; take one of {', '.join(MECHANISMS)}")
+        known = self._book.by_key(key)
+        if known is not None:
+            return known
         if draft.intent is not Intent.TASKS:
             return Refused(reason=f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'")
         reason = self._forbidden(draft, now)
@@ -102,7 +113,12 @@ class AuctionHouse:
             return Refused(reason=reason)
         data = draft_to_json(draft)
         goal = Goal(
-            id=self._book.next_id(), text=draft_words(data), requester=requester, stamp=now, mechanism=mechanism
+            id=self._book.next_id(),
+            text=draft_words(data),
+            requester=requester,
+            stamp=now,
+            mechanism=mechanism,
+            key=key,
         )
         self._book.put(ledger.activate(goal, draft))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})

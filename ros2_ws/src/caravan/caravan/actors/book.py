@@ -56,6 +56,10 @@ class Book:
     def __iter__(self) -> Iterator[Goal]:
         return iter(tuple(self._goals.values()))
 
+    def by_key(self, key: str) -> Goal | None:
+        """The goal that was asked for with a key; None where there is none, or the key is empty."""
+        return next((g for g in self._goals.values() if g.key == key), None) if key else None
+
     def next_id(self) -> str:
         """The id of the next goal: "g" and one more than the highest number so far."""
         return f"g{self._newest + 1}"

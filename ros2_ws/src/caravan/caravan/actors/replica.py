@@ -141,6 +141,11 @@ class Replica:
             return False
         return True if ticket.position <= self._acknowledged else None
 
+    @property
+    def waits(self) -> bool:
+        """Whether something that the house said waits for the standbys to have it."""
+        return bool(self._pending)
+
     def drain(self) -> Said:
         """What is to be sent; empty afterwards."""
         said, self._said = self._said, Said()

@@ -95,7 +95,7 @@ class _Play:
         """Brings the stage to where the active faults want it; answers with who cannot be heard by the house."""
         by = {kind: [f for f in active if f.kind is kind] for kind in FaultKind}
         stage = self._stage
-        stage.disk_full = bool(by[FaultKind.DISK])
+        stage.fill_disks(f.who for f in by[FaultKind.DISK])
         stage.liars = frozenset(f.who for f in by[FaultKind.LIAR])
         cut = {f.who for f in by[FaultKind.CUT]}
         stage.cut(cut)
@@ -120,16 +120,21 @@ class _Play:
         """Arms what is to crash, and has the house up or down as the faults want it."""
         stage = self._stage
         for fault in self._told.faults:
-            if fault.kind is FaultKind.CRASH and fault.at <= self._time and fault not in self._crashes and stage.open:
+            if (
+                fault.kind is FaultKind.CRASH
+                and fault.at <= self._time
+                and fault not in self._crashes
+                and stage.up(HOUSE)
+            ):
                 self._crashes[fault] = None
                 stage.crash_at(int(fault.amount))
         for fault, since in self._crashes.items():
-            if since is None and not stage.open and not dead:
+            if since is None and not stage.up(HOUSE) and not dead:
                 self._crashes[fault] = self._time
         down = dead or any(since is not None and self._time < since + f.span for f, since in self._crashes.items())
-        if down and stage.open:
+        if down and stage.up(HOUSE):
             stage.kill_house()
-        elif not down and not stage.open:
+        elif not down and not stage.up(HOUSE):
             stage.restart_house()
 
     def _speak(self) -> None:

@@ -219,6 +219,8 @@ class Goal:
     finished: float | None = None
     mechanism: str = ""
     """How its tasks are auctioned (`auction.mechanisms.table`); empty: as the fleet does."""
+    key: str = ""
+    """The requester's own name for it: a request that comes again with the same key is the same goal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,30 +12,32 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
-from caravan.actors import agent as agents
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.auction_house import AuctionHouse, HouseSettings
-from caravan.actors.book import Message as Sent
-from caravan.actors.book import Outbox
+from caravan.actors.agent import Agent
+from caravan.actors.auction_house import AuctionHouse
+from caravan.actors.elector import Elector
 from caravan.actors.reading_desk import vote_of
 from caravan.actors.traffic_control import TrafficControl
-from caravan.adapters.journal import Journal, JournalError
+from caravan.adapters.journal import Journal
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import default_model
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.adapters.start_log import StartLog
+from caravan.fleet.houses import Answer, Houses, Paper
+from caravan.fleet.settings import HOUSE, MORNING, TRAFFIC, FleetSettings, Message, Refused, house_names
 from caravan.language import guard
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
 from caravan.model.geometry import Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
+from caravan.model.leadership import Claim, Word
 from caravan.model.market import (
     Award,
     AwardReply,
@@ -52,40 +54,26 @@ from caravan.model.market import (
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
-from caravan.sim.radio import Radio, RadioSettings
+from caravan.sim.radio import Radio
 from caravan.sim.sdf import read_world
 from caravan.traffic.roadmap import Graph
 
-HOUSE = "auction house"
-TRAFFIC = "traffic control"
-MORNING = 9 * 3600.0
-"""The clock at the start: nine in the morning of day 0, s."""
+__all__ = ["HOUSE", "MORNING", "TRAFFIC", "Fleet", "FleetSettings", "Message", "Refused", "house_names"]
 
-Message = Vote | ReadRequest | agents.Heard | agents.Said
+ANSWER_TIME = 10.0
+"""How long an answer of the auction house is waited for, while it changes hands, s."""
+NO_HOUSE = "the auction house is down; start it again with restart_house()"
 
-
-class Refused(ValueError):
-    """A goal was not accepted; the message says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetSettings:
-    """Times in s."""
-
-    step: float = 0.1
-    """Time between two looks of everybody at the world."""
-    read_time: float = 0.2
-    """How long a robot's model takes for a sentence."""
-    radio: RadioSettings = field(default_factory=RadioSettings)
-    agent: AgentSettings = field(default_factory=AgentSettings)
-    house: HouseSettings = field(default_factory=HouseSettings)
+T = TypeVar("T")
 
 
 class Fleet:
     """A fleet at a site (a Site, or the path of a site file), with the language model `reader`.
 
-    The same `seed`, calls and readings give the same events to the last digit. Raises SiteError, SdfError or
-    JournalError for files that are no good. Use it in a `with` block, or `close` it, if a model was started.
+    Of several `houses` (auction houses) one leads and the others stand by; the second keeps its journal in the file
+    `journal` + ".2", and so on. The same `seed`, calls and readings give the same events to the last digit. Raises
+    SiteError, SdfError or JournalError for files that are no good. Use it in a `with` block, or `close` it, if a model
+    was started.
     """
 
     def __init__(
@@ -95,6 +83,7 @@ class Fleet:
         reader: Complete | None = None,
         seed: int = 0,
         robots: int = 0,
+        houses: int = 1,
         journal: str | Path = ":memory:",
         settings: FleetSettings | None = None,
     ) -> None:
@@ -106,42 +95,41 @@ class Fleet:
             reader = self._own_reader = LlamaReader(default_model())
         self._reader: Complete = reader
         self._rng = random.Random(seed)
-        self._radio: Radio[Message] = Radio(self._settings.radio, self._rng)
+        self._radio = self._new_radio()
         self._graph = Graph(self.site.roadmap)
         if self.site.world is None:
             raise ValueError(f"site {self.site.name}: no world; give the site file a 'world: FILE.sdf'")
         self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
         self._traffic = self._new_traffic()
-        self._journal = Journal(journal)
-        self._house: AuctionHouse | None = self._new_house()
+        self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(house_names(houses))})
         self._start_logs = {name: StartLog(":memory:") for name in self.site.robots}
+        self._papers = {name: Paper() for name in self.site.robots}
         self._agents = {name: self._new_agent(name) for name in self.site.robots}
+        self._electors = {name: self._new_elector(name) for name in self.site.robots}
         self._votes: dict[tuple[str, str], tuple[float, Vote]] = {}
         self._clocks: dict[str, float] = {}
-        self.events: list[Event] = []
+        written = max(journal.mark().position for journal in self._houses.journals.values())
+        self._keys = (f"{written}.{n}" for n in count(1))
+        """For requests; none has been used on these journals before."""
         self.paths: dict[str, list[tuple[float, float, float]]] = {name: [] for name in self.site.robots}
 
     # -- what a user calls --------------------------------------------------------------------------------------
 
     def say(self, text: str, *, requester: str = "", robot: str = "") -> str:
         """Tells the fleet (or one robot) a goal; answers with its id. Raises Refused where it is not accepted."""
-        goal = self._running().submit(text, requester, robot, self.now)
-        if isinstance(goal, BadText):
-            raise Refused(goal.note)
-        return self._accepted(goal)
+        return self._accepted(lambda house, key: house.submit(text, requester, robot, self.now, key))
 
     def submit(self, draft: Draft, *, requester: str = "", mechanism: str = "") -> str:
         """Gives the fleet tasks that are spelled out; answers with the goal's id. Raises Refused with the reason."""
-        goal = self._running().submit_draft(draft, requester, self.now, mechanism)
-        if isinstance(goal, guard.Refused):
-            raise Refused(goal.reason)
-        return self._accepted(goal)
+        return self._accepted(lambda house, key: house.submit_draft(draft, requester, self.now, mechanism, key))
 
-    def _accepted(self, goal: Goal) -> str:
-        flaw = self._flush_house()
-        if flaw is not None:
-            raise Refused(flaw)
-        return goal.id
+    def ask(self, do: Callable[[AuctionHouse], T]) -> Answer[T] | None:
+        """Has the leading auction house do something; None where none leads. Not to be relied on until `settled`."""
+        return self._houses.ask(do, self.now)
+
+    def settled(self, answer: Answer[T]) -> bool | None:
+        """Whether what was asked for is on the disks of all houses in sync; None: not yet. False: it may be lost."""
+        return self._houses.settled(answer)
 
     def run(self, limit: float = 3600.0) -> bool:
         """Runs until every goal is at its end, `limit` s of virtual time at most; says whether all are."""
@@ -154,9 +142,7 @@ class Fleet:
         """One step of everybody: messages arrive, robots look and drive, the world moves on."""
         for target, message in self._radio.due(self.now):
             self._deliver(target, message)
-        if self._house is not None:
-            self._house.tick(self.now)
-            self._flush_house()
+        self._houses.tick(self.now)
         self._send_stretches(self._traffic.tick(self.now))
         for name, agent in self._agents.items():
             self._live(name, agent)
@@ -170,8 +156,24 @@ class Fleet:
 
     @property
     def goals(self) -> list[Goal]:
-        """All goals, oldest first; empty while the auction house is down."""
-        return self._house.goals() if self._house is not None else []
+        """All goals, oldest first; empty while no auction house leads."""
+        house = self._houses.house(self.now)
+        return house.goals() if house is not None else []
+
+    @property
+    def events(self) -> list[Event]:
+        """The record, oldest first."""
+        return self._houses.events
+
+    @property
+    def leader(self) -> str | None:
+        """The auction house that leads."""
+        return self._houses.leader(self.now)
+
+    @property
+    def houses(self) -> tuple[str, ...]:
+        """The auction houses, which are stations of the radio as the robots are."""
+        return tuple(self._houses.journals)
 
     @property
     def contacts(self) -> int:
@@ -193,27 +195,27 @@ class Fleet:
 
     def why(self, subject: str) -> str:
         """Why a goal or task went as it did, in words. Raises KeyError where it is unknown."""
-        explanation = self._house.explain(subject) if self._house is not None else None
+        house = self._houses.house(self.now)
+        explanation = house.explain(subject) if house is not None else None
         if explanation is None:
             raise KeyError(subject)
         return explanation.text
 
     def cancel(self, goal: str) -> str | None:
         """Cancels a goal; answers with what is wrong, or None."""
-        flaw = self._running().cancel(goal, "", self.now)
-        return self._flush_house() or flaw
+        return self._flaw(lambda house: house.cancel(goal, "", self.now))
 
     def halt(self, robots: Iterable[str] = ()) -> str | None:
         """Halts robots (none named: all); answers with what is wrong, or None."""
-        return self._running().order(Order.HALT, robots, self.now)
+        return self._flaw(lambda house: house.order(Order.HALT, robots, self.now))
 
     def resume(self, robots: Iterable[str] = ()) -> str | None:
         """Lets halted robots go on; answers with what is wrong, or None."""
-        return self._running().order(Order.RESUME, robots, self.now)
+        return self._flaw(lambda house: house.order(Order.RESUME, robots, self.now))
 
     def close(self) -> None:
-        """Ends what was started: the journal, and the model if it is the fleet's own."""
-        self._journal.close()
+        """Ends what was started: the journals, and the model if it is the fleet's own."""
+        self._houses.close()
         for log in self._start_logs.values():
             log.close()
         if self._own_reader is not None:
@@ -229,20 +231,21 @@ class Fleet:
 
     def kill(self, robot: str) -> None:
         """The robot's process dies, with all that it knew but its start log; its body stays where it is."""
-        del self._agents[robot]
+        del self._agents[robot], self._electors[robot]
         self._engine.command(robot, Twist())
 
     def revive(self, robot: str) -> None:
         """The robot's process starts again, and knows what its start log has."""
         self._agents[robot] = self._new_agent(robot)
+        self._electors[robot] = self._new_elector(robot)
 
-    def kill_house(self) -> None:
-        """The auction house dies; its journal stays."""
-        self._house = None
+    def kill_house(self, name: str = HOUSE) -> None:
+        """An auction house dies; its journal stays."""
+        self._houses.kill(name)
 
-    def restart_house(self) -> None:
-        """The auction house starts again from its journal."""
-        self._house = self._new_house()
+    def restart_house(self, name: str = HOUSE) -> None:
+        """An auction house starts again from its journal."""
+        self._houses.restart(name, self.now)
 
     def restart_traffic(self) -> None:
         """Traffic control dies and starts again, and knows nothing."""
@@ -253,7 +256,7 @@ class Fleet:
         self._clocks[robot] = ahead
 
     def cut(self, stations: Collection[str]) -> None:
-        """Cuts robots (or HOUSE, TRAFFIC) off from all others by radio; an empty collection heals the cut."""
+        """Cuts robots (or `houses`, TRAFFIC) off from all others by radio; an empty collection heals the cut."""
         self._radio.cut(stations)
 
     # -- inside -------------------------------------------------------------------------------------------------
@@ -261,20 +264,42 @@ class Fleet:
     def _clock(self, robot: str) -> float:
         return self.now + self._clocks.get(robot, 0.0)
 
-    def _running(self) -> AuctionHouse:
-        if self._house is None:
-            raise Refused("the auction house is down; start it again with restart_house()")
-        return self._house
+    def _accepted(self, do: Callable[[AuctionHouse, str], Goal | BadText | guard.Refused]) -> str:
+        """The id of the goal that a request makes, once it is safe; meanwhile the fleet goes on. Raises Refused."""
+        key, end = next(self._keys), self.now + ANSWER_TIME
+        while True:
+            answer = self.ask(lambda house: do(house, key))
+            if answer is not None:
+                if not isinstance(answer.value, Goal):
+                    raise Refused(answer.value.note if isinstance(answer.value, BadText) else answer.value.reason)
+                if answer.flaw is not None:
+                    raise Refused(answer.flaw)
+                while self.settled(answer) is None and self.now < end:
+                    self.step()
+                if self.settled(answer):
+                    return answer.value.id
+            if self.now >= end or len(self.houses) == 1:
+                raise Refused(NO_HOUSE)
+            self.step()
 
-    def _new_house(self) -> AuctionHouse:
-        return AuctionHouse(
-            self.site,
-            self._graph.reachable,
-            self._settings.house,
-            now=self.now,
-            goals=self._journal.goals(),
-            events=self._journal.events(),
-        )
+    def _flaw(self, do: Callable[[AuctionHouse], str | None]) -> str | None:
+        answer = self.ask(do)
+        if answer is None:
+            raise Refused(NO_HOUSE)
+        return answer.flaw or answer.value
+
+    def _new_radio(self) -> Radio[Message]:
+        return Radio(self._settings.radio, self._rng)
+
+    def _new_houses(self, journals: Mapping[str, str | Path]) -> Houses:
+        opened = {name: Journal(path) for name, path in journals.items()}
+        return Houses(self.site, self._graph.reachable, self._settings, opened, self._put_on_air, self.now)
+
+    def _put_on_air(self, source: str, target: str, message: Message) -> None:
+        self._radio.send(source, target, message, self.now)
+
+    def _new_elector(self, name: str) -> Elector:
+        return Elector(name, self._papers[name], self._settings.leadership.lease, self.now)
 
     def _new_agent(self, name: str) -> Agent:
         return Agent(self.site.robots[name], self.site, self._graph, self._settings.agent, self._start_logs[name])
@@ -283,20 +308,30 @@ class Fleet:
         return TrafficControl(self.site.roadmap, self.site.robots, int(self.now * 1000), self.now)
 
     def _all_ended(self) -> bool:
-        return self._house is not None and all(g.state in FINAL_GOAL_STATES for g in self._house.goals())
+        leader = self._houses.replica(self.leader or "")
+        return leader is not None and not leader.waits and all(g.state in FINAL_GOAL_STATES for g in self.goals)
 
     def _deliver(self, target: str, message: Message) -> None:
-        if target == HOUSE and self._house is not None:
-            if isinstance(message, Vote | Bid | AwardReply | RobotState):
-                self._house.receive(message, self.now)
-                self._flush_house()
+        if target in self.houses:
+            if isinstance(message, Vote | Bid | AwardReply | RobotState | Word):
+                self._houses.deliver(target, message, self.now)
         elif target == TRAFFIC and isinstance(message, TrafficReport):
             self._send_stretches(self._traffic.receive(message, self.now))
         elif target in self._agents:
-            if isinstance(message, ReadRequest):
-                self._read(target, message)
-            elif isinstance(message, BidNotice | Award | Lease | FleetOrder | Stretch):
-                self._agents[target].receive(message, self._clock(target))
+            self._reach(target, self._agents[target], message)
+
+    def _reach(self, robot: str, agent: Agent, message: Message) -> None:
+        """A message reaches a robot."""
+        if isinstance(message, Claim):
+            grant = self._electors[robot].answer(message, self.now)
+            agent.heed(self._electors[robot].ballot.term)
+            if grant is not None:
+                self._put_on_air(robot, message.node, grant)
+        elif isinstance(message, ReadRequest):
+            if agent.heed(message.term):
+                self._read(robot, message)
+        elif isinstance(message, BidNotice | Award | Lease | FleetOrder | Stretch):
+            agent.receive(message, self._clock(robot))
 
     def _read(self, robot: str, request: ReadRequest) -> None:
         key = (robot, request.goal)
@@ -305,32 +340,8 @@ class Fleet:
             vote = vote_of(robot, request, result)
             self._votes[key] = (self.now + self._settings.read_time, vote)
         ready, vote = self._votes[key]
-        self._radio.send(robot, HOUSE, vote, max(self.now, ready))
-
-    def _flush_house(self) -> str | None:
-        """To disk first, then out; answers with what is wrong with the disk, and the house is then as the disk has it.
-
-        Orders go out all the same: no full disk stands before an emergency stop.
-        """
-        out = self._running().drain()
-        try:
-            self._write(out)
-        except JournalError as error:
-            self._house = self._new_house()
-            self._send(message for message in out.messages if isinstance(message, FleetOrder))
-            return str(error)
-        self.events += out.events
-        self._send(out.messages)
-        return None
-
-    def _write(self, out: Outbox) -> None:
-        self._journal.append(out.goals, out.events)
-
-    def _send(self, messages: Iterable[Sent]) -> None:
-        for message in messages:
-            targets = (message.robot,) if isinstance(message, Award | Lease) else message.robots
-            for target in targets:
-                self._radio.send(HOUSE, target, message, self.now)
+        for house in self.houses:
+            self._radio.send(robot, house, vote, max(self.now, ready))
 
     def _send_stretches(self, stretches: Iterable[Stretch]) -> None:
         for stretch in stretches:
@@ -343,5 +354,10 @@ class Fleet:
         self.paths[name].append((self.now, pose.x, pose.y))
         agent.tick(now)
         for message in agent.drain():
-            target = TRAFFIC if isinstance(message, TrafficReport) else HOUSE
-            self._radio.send(name, target, message, self.now)
+            for target in (TRAFFIC,) if isinstance(message, TrafficReport) else self.houses:
+                self._put_on_air(name, target, message)
+
+
+def _beside(journal: str | Path, number: int) -> str | Path:
+    """The journal of the auction house of this number, from 0."""
+    return journal if number == 0 or journal == ":memory:" else f"{journal}.{number + 1}"
