@@ -57,6 +57,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.Holding, {"state": "lost"}, "Holding.state is 'lost': it must be one of queued, running"),
     (msg.Holding, {"progress": math.nan}, "Holding.progress is nan"),
     (msg.Holding, {"remaining": -1.0}, "Holding.remaining is -1.0"),
+    (msg.Holding, {"task": '{"id": "t1"}'}, "Holding.task"),
     (msg.RobotState, {"battery": 80.0}, "RobotState.battery is 80.0"),
     (msg.RobotState, {"stamp": math.nan}, "RobotState.stamp is nan"),
     (msg.RobotState, {"pose": msg.PlanarPose(x=math.nan)}, "PlanarPose.x is nan"),

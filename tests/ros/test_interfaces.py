@@ -102,6 +102,7 @@ holdings = st.builds(
     progress=fractions,
     remaining=maybe(positive),
     note=lines,
+    task=maybe(tasks),
 )
 requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids)
 votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
@@ -137,7 +138,8 @@ states = st.builds(
     activity=lines,
     holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
 )
-leases = st.builds(Lease, robot=ids, stamp=numbers, owned=st.lists(st.tuples(ids, epochs), max_size=4).map(tuple))
+keys = st.lists(st.tuples(ids, epochs), max_size=4).map(tuple)
+leases = st.builds(Lease, robot=ids, stamp=numbers, owned=keys, asked=keys)
 orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids)
 json_values = st.recursive(st.none() | st.booleans() | st.integers() | numbers | lines, st.lists, max_leaves=5)
 events = st.builds(

@@ -175,6 +175,85 @@ def test_a_robot_that_died_while_loading_says_so_and_the_task_is_auctioned_again
     assert f"{worker}: interrupted while loading" in fleet.why("g1/t1")
 
 
+def test_when_the_journal_is_lost_the_robots_bring_back_what_they_have(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    worker = owner(until(fleet, TaskState.RUNNING))
+    busy(fleet, worker, "to packing")
+    fleet.kill_house()
+    fleet.lose_journal()
+    fleet.restart_house()
+    assert fleet.goals == []
+    for _ in range(10):
+        fleet.step()
+    later = fleet.say("Go to dock 4.")
+    assert later == "g2"
+    assert fleet.run()
+    brought = next(goal for goal in fleet.goals if goal.id == "g1")
+    record = brought.tasks[0]
+    assert (brought.id, brought.state, brought.text) == ("g1", GoalState.DONE, "deliver 1 drum dock_2 > packing")
+    assert (record.state, record.robot, record.epoch) == (TaskState.DONE, worker, 1)
+    assert [e.task for e in fleet.events if e.kind == "task_done"].count("g1/t1") == 1
+    assert "did not know any more" in fleet.why("g1/t1")
+
+
+def test_without_journal_a_robot_that_was_cut_off_does_not_work_beside_the_one_that_took_over(fleet: Fleet) -> None:
+    fleet.say(DRUM)
+    lost = owner(until(fleet, TaskState.RUNNING))
+    busy(fleet, lost, "to packing")
+    fleet.cut({lost})
+    worker = heir(fleet, lost)
+    fleet.kill_house()
+    fleet.lose_journal()
+    fleet.restart_house()
+    fleet.cut(())
+    for _ in range(60):
+        fleet.step()
+        assert len(fleet.at_work()) <= 1
+    assert fleet.run()
+    record = fleet.goals[0].tasks[0]
+    assert (record.state, record.robot, record.epoch) == (TaskState.DONE, worker, 2)
+
+
+def test_what_a_robot_ended_while_it_was_cut_off_counts_when_it_comes_back(fleet: Fleet) -> None:
+    fleet.say("Go to dock 4.")
+    worker = owner(until(fleet, TaskState.RUNNING))
+    for other in set(fleet.site.robots) - {worker}:
+        fleet.kill(other)
+    busy(fleet, worker, "to dock_4")
+    while fleet.activity(worker) != "idle":
+        before = fleet.now
+        fleet.cut({worker} if near(fleet, worker, 22.0, 1.5) else ())
+        fleet.step()
+        assert fleet.now > before
+    for _ in range(60):
+        fleet.step()
+    assert fleet.goals[0].tasks[0].robot is None
+    fleet.cut(())
+    assert fleet.run(60.0)
+    record = fleet.goals[0].tasks[0]
+    assert (record.state, record.robot, record.epoch) == (TaskState.DONE, worker, 1)
+    assert [e.kind for e in fleet.events].count("award") == 1
+
+
+def near(fleet: Fleet, robot: str, x: float, y: float) -> bool:
+    """Whether a robot is about to arrive at a place."""
+    _, at_x, at_y = fleet.paths[robot][-1]
+    return (at_x - x) ** 2 + (at_y - y) ** 2 < 1.0
+
+
+def test_a_house_on_an_old_journal_does_not_wait_for_the_old_clock(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    with Fleet(SITE, reader=by_heart, seed=1, robots=3, journal=journal) as fleet:
+        for _ in range(3000):
+            fleet.step()
+        fleet.say(DRUM)
+        until(fleet, TaskState.RUNNING)
+    with Fleet(SITE, reader=by_heart, seed=1, robots=3, journal=journal) as fleet:
+        assert fleet.run(200.0)
+        assert fleet.goals[0].state is GoalState.DONE
+        assert "the clock was set back by" in " ".join(e.text for e in fleet.events)
+
+
 def busy(fleet: Fleet, robot: str, activity: str, limit: float = 120.0) -> None:
     """Runs until a robot is at something."""
     end = fleet.now + limit

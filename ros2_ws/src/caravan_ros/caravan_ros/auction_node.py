@@ -105,7 +105,13 @@ class AuctionNode(Node):
                 raise ValueError(NO_CLOCK)
             goals, events = self._journal.goals(), self._journal.events()
             self._house = AuctionHouse(
-                self._site, self._graph.reachable, self._settings, now=at, goals=goals, events=events
+                self._site,
+                self._graph.reachable,
+                self._settings,
+                now=at,
+                goals=goals,
+                events=events,
+                forgotten=self._journal.forgotten(),
             )
         return self._house
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from caravan.actors.adoption import Adoption
 from caravan.actors.answers import answer
 from caravan.actors.book import Book, Outbox, goal_of
 from caravan.actors.explain import Explanation, explain
@@ -44,7 +45,7 @@ class HouseSettings:
 
 
 class AuctionHouse:
-    """All goals of a fleet. `goals` and `events` are what the journal holds, `term` that of its leadership.
+    """All goals of a fleet. `goals`, `events` and `forgotten` are what the journal has, `term` that of its leadership.
 
     Times are the caller's `now` (s).
     """
@@ -59,18 +60,28 @@ class AuctionHouse:
         goals: Iterable[Goal] = (),
         events: Iterable[Event] = (),
         term: int = 0,
+        forgotten: int = 0,
     ) -> None:
         self._site = site
         self._reachable = reachable
         self._book = Book(goals, events, term)
         owners = {t.robot for state in ledger.OWNED for t in self._book.tasks(state) if t.robot is not None}
         self._roster = Roster(settings.patience, owners, now)
+        self._set_back(now)
+        self._adoption = Adoption(self._book, settings.patience, forgotten, now)
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
         self._desk = ReadingDesk(self._book, self._roster, settings.reading, now)
         self._orders = now
         self._standing: dict[str, FleetOrder] = {}
         """The latest order to halt or to resume, by robot."""
+
+    def _set_back(self, now: float) -> None:
+        """Goals of a time that is still to come, since the clock was set back, count as said now."""
+        for goal in self._book:
+            if goal.state not in FINAL_GOAL_STATES and goal.stamp > now:
+                self._book.put(replace(goal, stamp=now))
+                self._book.record(now, "clock", goal.id, text=f"the clock was set back by {goal.stamp - now:.0f} s")
 
     # -- requests -----------------------------------------------------------------------------------------------
 
@@ -216,7 +227,7 @@ class AuctionHouse:
         standing = self._standing.get(state.robot)
         if standing is not None and (standing.order is Order.HALT) != (state.activity == HALTED):
             self._book.send(replace(standing, robots=(state.robot,)))
-        self._handover.follow(state, now)
+        self._handover.follow(state, now, self._adoption.hear(state, now))
 
     # -- from votes to work -------------------------------------------------------------------------------------
 

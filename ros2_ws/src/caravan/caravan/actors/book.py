@@ -64,6 +64,10 @@ class Book:
         """The id of the next goal: "g" and one more than the highest number so far."""
         return f"g{self._newest + 1}"
 
+    def reserve(self, number: int) -> None:
+        """Gives no new goal this number or a lower one."""
+        self._newest = max(self._newest, number)
+
     def events(self, goal_id: str) -> list[Event]:
         """The record of one goal, oldest first, with that of the auctions in which its tasks were awarded."""
         own = self._events.get(goal_id, [])
@@ -176,7 +180,7 @@ class Book:
 def _durable(goal: Goal) -> tuple[object, ...]:
     """What must outlive a crash. An auction under way does not: its tasks wait again."""
     tasks = [(t.id, _STEADY.get(t.state, t.state), t.robot, t.epoch, t.excluded) for t in goal.tasks]
-    return (goal.state, goal.message, tasks)
+    return (goal.stamp, goal.state, goal.message, tasks)
 
 
 _STEADY = {TaskState.BIDDING: TaskState.WAITING}

@@ -47,7 +47,9 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
             return why_awarded(event, latest_bids(bids, event.task))
         case "bad_bid":
             return [f"{event.robot}'s bid did not count: {event.text}"]
-        case "returned" | "unwanted" | "task_failed" | "task_cancelled":
+        case "adopted":
+            return [f"{event.task}: {event.robot} had it, which the auction house did not know any more"]
+        case "returned" | "doubled" | "unwanted" | "task_failed" | "task_cancelled":
             return [f"{event.task}: {event.text}"]
         case "task_done":
             return [f"{event.task}: {event.robot} has done it"]

@@ -32,6 +32,8 @@ class _Trail:
     sent: float = 0.0
     awarded: float = 0.0
     failures: int = 0
+    begun: bool = True
+    """Whether the robot may have begun it."""
 
 
 class Handover:
@@ -48,7 +50,7 @@ class Handover:
         self._book.change(lot.task_id, TaskState.AWARDED, robot=robot, epoch=lot.epoch, **fresh)
         self._book.record(now, "award", task=lot.task_id, robot=robot, data={"epoch": lot.epoch, **told})
         trail = self._trails.setdefault(lot.task_id, _Trail())
-        trail.awarded = now
+        trail.awarded, trail.begun = now, False
         trail.award = Award(task_id=lot.task_id, epoch=lot.epoch, task=lot.task, robot=robot, finish_by=lot.finish_by)
         self._send(trail, now)
 
@@ -76,19 +78,22 @@ class Handover:
         else:
             self._return(record, f"{reply.robot} refused: {reply.note}", now, exclude=True)
 
-    def follow(self, state: RobotState, now: float) -> None:
-        """Takes over what a heartbeat says of the robot's tasks, and answers with its lease."""
+    def follow(self, state: RobotState, now: float, asked: tuple[tuple[str, int], ...] = ()) -> None:
+        """Takes over what a heartbeat says of the robot's tasks, and answers with its lease, which asks about some."""
         for holding in state.holdings:
             record = self._owned_as(holding.task_id, holding.epoch, state.robot)
             if record is not None:
+                self._trails.setdefault(record.id, _Trail(awarded=now))
                 self._hold(record, holding, now)
+            elif holding.state is HoldingState.DONE:
+                self._late(holding, state.robot, now)
         held = {(h.task_id, h.epoch) for h in state.holdings}
         for record in self.owned(state.robot):
             unknown = record.state is TaskState.RUNNING and (record.id, record.epoch) not in held
             if unknown and now - self._trails[record.id].awarded > self._settings.award_time:
                 self._return(record, f"{state.robot} does not know of it any more", now, exclude=False)
         owned = tuple((t.id, t.epoch) for t in self.owned(state.robot))
-        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned))
+        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned, asked=asked))
 
     def lose(self, robot: str, now: float) -> None:
         """The robot is dead: what it had is to be auctioned again."""
@@ -123,6 +128,18 @@ class Handover:
             case _:
                 seen = {"progress": holding.progress, "remaining": holding.remaining, "note": holding.note}
                 self._book.change(record.id, TaskState.RUNNING, **seen)
+                self._trails[record.id].begun = holding.state is not HoldingState.QUEUED
+
+    def _late(self, holding: Holding, robot: str, now: float) -> None:
+        """A robot that had been given up has done a task: that is its end, unless another has begun it since."""
+        record = self._book.task(holding.task_id)
+        if record is None or record.state in FINAL_TASK_STATES or holding.epoch > record.epoch:
+            return  # A later epoch is of another ledger, in which the id meant another task.
+        if record.state in ledger.OWNED and self._trails[record.id].begun:
+            note = f"{robot} had done it as award {holding.epoch}; {record.robot} has begun it since"
+            self._book.record(now, "doubled", task=record.id, robot=robot, text=note)
+            return
+        self._book.end(record.id, TaskState.DONE, holding.note, now, robot=robot, progress=1.0)
 
     def _run(self, record: TaskRecord, now: float) -> None:
         self._book.record(now, "taken", task=record.id, robot=record.robot or "")

@@ -22,7 +22,7 @@ Travel = Callable[[str, str, tuple[str, ...]], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it since.
+    """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it or `asked` what it is.
 
     The robot's log has it when it is `started`, and when work is done at the current leg that must not be done twice.
     """
@@ -31,6 +31,7 @@ class Entry:
     errand: Errand
     taken: float
     confirmed: bool = False
+    asked: bool = False
     started: bool = False
     acting: bool = False
     state: HoldingState = HoldingState.QUEUED
@@ -144,12 +145,16 @@ class Worklist:
     def apply(self, lease: Lease, now: float) -> list[Entry]:
         """Drops what the house says this robot does not own; answers with what was dropped before its end.
 
-        What the lease lists is confirmed: an award that arrives late, when another robot has the task, never is.
+        What the lease lists is confirmed: an award that arrives late, when another robot has the task, never is. What
+        it asks about is kept, and confirmed no more.
         """
-        owned = set(lease.owned)
-        gone = [e for e in self._entries if _key(e) not in owned and e.taken <= lease.stamp]
+        owned, asked = set(lease.owned), set(lease.asked)
+        gone = [e for e in self._entries if _key(e) not in owned | asked and e.taken <= lease.stamp]
         self._release(gone, now)
-        self._entries = [replace(e, confirmed=e.confirmed or _key(e) in owned) for e in self._entries]
+        self._entries = [
+            replace(e, confirmed=_key(e) in owned or (e.confirmed and _key(e) not in asked), asked=_key(e) in asked)
+            for e in self._entries
+        ]
         return [e for e in gone if e.state not in ENDED]
 
     def set_back(self, now: float) -> None:
@@ -211,6 +216,7 @@ class Worklist:
             progress=entry.errand.progress,
             remaining=left,
             note=entry.note,
+            task=entry.award.task if entry.asked else None,
         )
 
     def _by(self, task: Task) -> Callable[[str, str], float | None]:

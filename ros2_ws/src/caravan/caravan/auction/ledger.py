@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caravan.model.goal import FINAL_TASK_STATES, Draft, Goal, GoalState, TaskRecord, TaskState
+from caravan.model.goal import FINAL_TASK_STATES, Draft, Goal, GoalState, Intent, Task, TaskRecord, TaskState
 
 NEXT: dict[TaskState, frozenset[TaskState]] = {
-    TaskState.WAITING: frozenset({TaskState.BIDDING, TaskState.FAILED, TaskState.CANCELLED}),
-    TaskState.BIDDING: frozenset({TaskState.AWARDED, TaskState.WAITING, TaskState.FAILED, TaskState.CANCELLED}),
+    # Done without an owner: a robot that had been given up for dead comes back and had done it.
+    TaskState.WAITING: frozenset({TaskState.BIDDING, TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}),
+    TaskState.BIDDING: frozenset(
+        {TaskState.AWARDED, TaskState.WAITING, TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}
+    ),
     TaskState.AWARDED: frozenset(
         {TaskState.RUNNING, TaskState.WAITING, TaskState.DONE, TaskState.FAILED, TaskState.CANCELLED}
     ),
@@ -32,6 +35,17 @@ def activate(goal: Goal, draft: Draft) -> Goal:
     """The goal with the tasks of its agreed Draft, all waiting."""
     tasks = tuple(TaskRecord(id=f"{goal.id}/{t.id}", task=t) for t in draft.tasks)
     return replace(goal, state=GoalState.ACTIVE, draft=draft, tasks=tasks)
+
+
+def adopt(goal: Goal, task_id: str, task: Task, robot: str, epoch: int) -> Goal:
+    """The goal with one more task, which `robot` has been awarded before the ledger knew of it.
+
+    What it had to wait for is behind it.
+    """
+    free = replace(task, after=(), delay=None, not_before=None)
+    record = TaskRecord(id=task_id, task=free, state=TaskState.RUNNING, robot=robot, epoch=epoch)
+    draft = Draft(intent=Intent.TASKS, tasks=(*(goal.draft.tasks if goal.draft else ()), free))
+    return replace(goal, state=GoalState.ACTIVE, draft=draft, tasks=(*goal.tasks, record))
 
 
 def finish(goal: Goal, state: GoalState, message: str, now: float) -> Goal:

@@ -243,6 +243,11 @@ class Fleet:
         """An auction house dies; its journal stays."""
         self._houses.kill(name)
 
+    def lose_journal(self, name: str = HOUSE) -> None:
+        """The journal of an auction house that is down is lost."""
+        self._houses.journals[name].close()
+        self._houses.journals[name] = Journal(":memory:")
+
     def restart_house(self, name: str = HOUSE) -> None:
         """An auction house starts again from its journal."""
         self._houses.restart(name, self.now)

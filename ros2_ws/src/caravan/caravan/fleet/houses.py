@@ -108,7 +108,14 @@ class Houses:
     def open_house(self, name: str, term: int, goals: list[Goal], events: list[Event]) -> AuctionHouse:
         """The auction house that a replica opens as it comes to lead."""
         return AuctionHouse(
-            self.site, self._reachable, self._settings.house, now=self._now, goals=goals, events=events, term=term
+            self.site,
+            self._reachable,
+            self._settings.house,
+            now=self._now,
+            goals=goals,
+            events=events,
+            term=term,
+            forgotten=self.journals[name].forgotten(),
         )
 
     # -- what happens -----------------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ ENDED = frozenset({HoldingState.DONE, HoldingState.FAILED, HoldingState.CANCELLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A task as its robot sees it. `progress` in 0..1, `remaining` s.
+    """A task as its robot sees it. `progress` in 0..1, `remaining` s; `task` only where a lease asked for it.
 
     It is kept after its end until a lease leaves it out.
     """
@@ -155,6 +155,7 @@ class Holding:
     progress: float = 0.0
     remaining: float | None = None
     note: str = ""
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,9 @@ class Lease:
     robot: str
     stamp: float
     owned: tuple[tuple[str, int], ...] = ()
+    asked: tuple[tuple[str, int], ...] = ()
+    """What the robot holds and the house has never heard of: the robot keeps it, does not work on it, and says what
+    it is."""
     term: int = 0
     """Of the leader that says it: a robot that has heard a later one ignores it."""
 

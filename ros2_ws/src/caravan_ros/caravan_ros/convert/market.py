@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from caravan_msgs import action, msg
@@ -217,6 +217,7 @@ def holding_to_msg(holding: Holding) -> Any:
         progress=float(holding.progress),
         remaining=or_nan(holding.remaining),
         note=clean(holding.note),
+        task="" if holding.task is None else task_to_text(holding.task),
     )
 
 
@@ -229,6 +230,7 @@ def holding_from_msg(message: Any) -> Holding:
         progress=number(message, "progress", 0.0, 1.0),
         remaining=maybe_number(message, "remaining", 0.0),
         note=line(message, "note"),
+        task=json_object(message, "task", task_of) if message.task else None,
     )
 
 
@@ -271,14 +273,23 @@ def robot_state_from_msg(message: Any) -> RobotState:
 
 def lease_to_msg(lease: Lease) -> Any:
     """caravan_msgs/Lease."""
-    owned = [msg.OwnedTask(task_id=task_id, epoch=epoch) for task_id, epoch in lease.owned]
-    return msg.Lease(robot=lease.robot, stamp=float(lease.stamp), owned=owned)
+    return msg.Lease(
+        robot=lease.robot, stamp=float(lease.stamp), owned=_owned_to_msg(lease.owned), asked=_owned_to_msg(lease.asked)
+    )
 
 
 def lease_from_msg(message: Any) -> Lease:
     """Raises ValueError."""
-    owned = tuple((name(task, "task_id"), whole(task, "epoch", 0)) for task in entries(message, "owned"))
-    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned)
+    owned, asked = (_owned_from_msg(message, field) for field in ("owned", "asked"))
+    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned, asked=asked)
+
+
+def _owned_to_msg(tasks: Iterable[tuple[str, int]]) -> list[Any]:
+    return [msg.OwnedTask(task_id=task_id, epoch=epoch) for task_id, epoch in tasks]
+
+
+def _owned_from_msg(message: Any, field: str) -> tuple[tuple[str, int], ...]:
+    return tuple((name(task, "task_id"), whole(task, "epoch", 0)) for task in entries(message, field))
 
 
 def fleet_order_to_msg(order: FleetOrder) -> Any:
