@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from caravan.adapters.journal import Journal, JournalError, Keep
+from caravan.adapters.journal import Journal, JournalError, Keep, Removed
 from caravan.model.goal import Goal, GoalState
 from caravan.model.market import Event
 
@@ -188,8 +188,12 @@ def test_compaction_keeps_what_is_young_or_open_and_never_a_number_twice(fast: P
     journal = Journal(fast / "journal.db")
     long_ago(journal, 30)
     pieces = 0
-    while journal.compact(120.0, KEEP, piece=7):
+    told: list[str] = []
+    gone: list[str] = []
+    while (removed := journal.compact(120.0, KEEP, piece=7)).more:
         pieces += 1
+        told += removed.told
+        gone += removed.goals
     # 19 goals ended more than 100 s before: 4 events each, and their losses; 5 of the goals are kept.
     assert pieces > 10
     assert [g.id for g in journal.goals()] == [f"g{k}" for k in range(15, 32)]
@@ -197,7 +201,10 @@ def test_compaction_keeps_what_is_young_or_open_and_never_a_number_twice(fast: P
     left = journal.events()
     assert {e.goal for e in left if e.goal} == {f"g{k}" for k in range(20, 32)}
     assert [e.kind for e in left if not e.goal] == ["lost"] * 11 + ["order"]
-    assert not journal.compact(120.0, KEEP)
+    assert journal.compact(120.0, KEEP) == Removed()
+    told += removed.told
+    gone += removed.goals
+    assert (told, gone) == ([f"g{k}" for k in range(1, 20)], [f"g{k}" for k in range(1, 15)])
 
 
 def test_a_journal_in_use_does_not_grow_without_end(fast: Path) -> None:
@@ -221,13 +228,13 @@ def test_a_crash_in_the_middle_of_compaction_loses_nothing(fast: Path) -> None:
     writer.close()
     writer = Journal(source)
     before, kept = writer.goals(), writer.goals()[19:]
-    while writer.compact(120.0, KEEP, piece=40):
+    while writer.compact(120.0, KEEP, piece=40).more:
         pass
     sizes = set()
     for copy in copies(source, fast):
         journal = Journal(copy)
         goals, events, forgotten = journal.goals(), journal.events(), journal.forgotten()
-        while journal.compact(120.0, KEEP, piece=40):
+        while journal.compact(120.0, KEEP, piece=40).more:
             pass
         after = journal.goals()
         journal.close()

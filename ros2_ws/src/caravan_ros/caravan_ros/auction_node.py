@@ -123,7 +123,9 @@ class AuctionNode(Node):
     def _tidy(self) -> None:
         try:
             if now(self) > 0.0:
-                self._journal.compact(now(self), self._keep)
+                removed = self._journal.compact(now(self), self._keep)
+                if self._house is not None:
+                    self._house.forget(removed.told, removed.goals)
         except JournalError as error:
             raise ValueError(str(error)) from error
 

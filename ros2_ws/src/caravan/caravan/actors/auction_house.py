@@ -211,6 +211,10 @@ class AuctionHouse:
         self._handover.tick(now)
         self._market.tick(now)
 
+    def forget(self, told: Iterable[str], goals: Iterable[str]) -> None:
+        """Drops what the journal has removed: the record of the goals `told`, and `goals` themselves."""
+        self._book.forget(told, goals)
+
     def drain(self) -> Outbox:
         """What is to be written and then sent; empty afterwards."""
         return self._book.drain()

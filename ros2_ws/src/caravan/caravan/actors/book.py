@@ -82,6 +82,17 @@ class Book:
         if before is None or _durable(before) != _durable(goal):
             self._out.goals.append(goal)
 
+    def forget(self, told: Iterable[str], goals: Iterable[str]) -> None:
+        """Drops the record of the goals `told`, and `goals` themselves; all of them have ended."""
+        for goal_id in told:
+            for event in self._events.pop(goal_id, []):
+                self._events.pop(str(event.data.get("auction", "")), None)
+        for goal_id in goals:
+            self._changed.pop(goal_id, None)
+            for record in self._goals.pop(goal_id).tasks:
+                state, owner = self._stands.pop(record.id)
+                del self._in_state[state][record.id], self._owned[owner][record.id]
+
     def task(self, task_id: str) -> TaskRecord | None:
         """A task's record; None where there is no such task."""
         goal = self._goals.get(goal_of(task_id))

@@ -47,6 +47,15 @@ class Keep:
     """So many of the goals whose events are gone are kept, the newest."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What a piece of compaction removed: the events of the goals `told`, and `goals`; whether there may be `more`."""
+
+    told: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    more: bool = False
+
+
 class Journal:
     """A journal in the SQLite file at `path` (":memory:" keeps it in memory): each goal as it is now, and all events.
 
@@ -82,14 +91,15 @@ class Journal:
             _keep(db, "forgotten", {"number": max(forgotten, (first or 1) - 1)})
             _keep(db, "mark", asdict(mark))
 
-    def compact(self, now: float, keep: Keep, piece: int = PIECE) -> bool:
-        """Removes a bounded piece of what is not to be kept, all of it or nothing; says whether there may be more.
+    def compact(self, now: float, keep: Keep, piece: int = PIECE) -> Removed:
+        """Removes a bounded piece of what is not to be kept, all of it or nothing.
 
         First go the events of goals that ended long ago, then the oldest of these goals. Raises JournalError.
         """
         with self._writing() as db:
-            left = _thin(db, now - keep.events, piece)
-            return _drop_goals(db, keep.goals, left) == 0
+            told, left = _thin(db, now - keep.events, piece)
+            goals = _drop_goals(db, keep.goals, left)
+            return Removed(told=told, goals=goals, more=left == len(goals))
 
     def keep(self, ballot: Ballot) -> None:
         """Keeps what this node has voted for. Raises JournalError."""
@@ -169,27 +179,33 @@ def _keep(db: sqlite3.Connection, name: str, body: Mapping[str, Any]) -> None:
     db.execute("INSERT OR REPLACE INTO kept (name, body) VALUES (?, ?)", (name, dump(body)))
 
 
-def _thin(db: sqlite3.Connection, before: float, left: int) -> int:
-    """Removes events of goals that ended before a time (s), `left` rows at most; answers with how many more may go."""
+def _thin(db: sqlite3.Connection, before: float, left: int) -> tuple[tuple[str, ...], int]:
+    """Removes events of goals that ended before a time (s), `left` rows at most.
+
+    Answers with the goals that have none any more, and how many more rows may go.
+    """
+    told: list[str] = []
     ended = "SELECT id FROM goals WHERE told = 1 AND finished < ? ORDER BY finished LIMIT ?"
     for (goal,) in db.execute(ended, (before, left)).fetchall():
         own = "DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE goal = ? LIMIT ?)"
         left -= db.execute(own, (goal, left)).rowcount
         if left == 0:
-            return 0
+            return tuple(told), 0
         db.execute("UPDATE goals SET told = 0 WHERE id = ?", (goal,))
+        told.append(goal)
         left -= 1
     # What concerns no goal goes by its own age. Orders stand until the next.
     others = "SELECT seq FROM events WHERE goal = '' AND stamp < ? AND kind != 'order' LIMIT ?"
-    return left - db.execute(f"DELETE FROM events WHERE seq IN ({others})", (before, left)).rowcount
+    left -= db.execute(f"DELETE FROM events WHERE seq IN ({others})", (before, left)).rowcount
+    return tuple(told), left
 
 
-def _drop_goals(db: sqlite3.Connection, kept: int, left: int) -> int:
-    """Removes the oldest goals whose events are gone, `left` at most; answers with how many more may go."""
+def _drop_goals(db: sqlite3.Connection, kept: int, left: int) -> tuple[str, ...]:
+    """Removes the oldest goals whose events are gone, `left` at most, and answers with them."""
     newest = "SELECT number FROM goals WHERE told = 0 ORDER BY number DESC LIMIT 1 OFFSET ?"
-    old = f"SELECT seq, number FROM goals WHERE told = 0 AND number <= ({newest}) ORDER BY number LIMIT ?"
+    old = f"SELECT id, number FROM goals WHERE told = 0 AND number <= ({newest}) ORDER BY number LIMIT ?"
     rows = db.execute(old, (kept, left)).fetchall()
     if rows:
         _keep(db, "forgotten", {"number": rows[-1][1]})
-        db.executemany("DELETE FROM goals WHERE seq = ?", [(seq,) for seq, _ in rows])
-    return left - len(rows)
+        db.executemany("DELETE FROM goals WHERE id = ?", [(goal,) for goal, _ in rows])
+    return tuple(goal for goal, _ in rows)
