@@ -88,6 +88,39 @@ def test_work_until_full_takes_the_charge_time() -> None:
     assert queue(charge).finishes == (12.0,)
 
 
+CELLS = Means(
+    charge_time=100.0, drive_power=36.0, capacity=1.0, full=0.9, floor=0.1, charger=lambda here: ("0", float(here))
+)
+"""A battery that lasts for 100 s of driving, and a charger at place 0."""
+
+
+def test_where_the_charge_does_not_last_a_stop_at_the_charger_is_a_part_of_the_cost() -> None:
+    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.3).quote(stop("40"), DEFAULT)
+    assert isinstance(made, Quote)
+    # To the charger and back to here 20 s, and from 0.3 - 0.1 up to 0.9.
+    assert made.parts["charging"] == pytest.approx(10.0 + 70.0 + 40.0 - 30.0)
+    assert made.finish == pytest.approx(120.0)
+
+
+def test_where_the_charge_lasts_there_is_no_such_part() -> None:
+    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.5).quote(stop("40"), DEFAULT)
+    assert isinstance(made, Quote)
+    assert "charging" not in made.parts
+
+
+def test_what_no_charge_lasts_for_is_declined_with_the_reason() -> None:
+    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.3).quote(stop("95"), DEFAULT)
+    assert made == "battery at 30% does not last, and charging does not help"
+
+
+def test_a_queue_that_needs_a_charge_in_between_takes_longer() -> None:
+    line = Line.of([stop("40"), stop("10"), stop("2")], here="0", now=0.0, means=CELLS, level=0.9)
+    assert line.charges == (0.0, 0.0, 0.0)
+    longer = Line.of([stop("38"), stop("0"), stop("5")], here="0", now=0.0, means=CELLS, level=0.9)
+    assert longer.charges == pytest.approx((0.0, 0.0, 76.0))
+    assert longer.finishes == pytest.approx((38.0, 76.0, 157.0))
+
+
 def schedule(stops: list[Stop]) -> tuple[list[float], float, float]:
     """When each stop is finished, and all driving and working, the plain way."""
     now, here, finishes, driving, working = 0.0, "0", [], 0.0, 0.0

@@ -134,7 +134,7 @@ class Agent:
         if not self.heed(award.term):
             note = f"it is awarded in term {award.term}, and {self._term} was heard"
             return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=False, note=note)
-        reply = self._worklist.take(award, self._here(), now, self._bidder.weights)
+        reply = self._worklist.take(award, self._here(), now, self._battery, self._bidder.weights)
         self._beat = float("-inf")
         return reply
 
@@ -251,7 +251,9 @@ class Agent:
         entry = self._worklist.current
         busy = entry is not None and entry.state is HoldingState.RUNNING
         limit = self._settings.top_up if entry is None else self._robot.battery.reserve
-        if self._own is None and not busy and self._battery < limit:
+        if self._own is not None or busy:
+            return
+        if self._battery < limit or self._worklist.charges_first(self._here(), self._battery):
             chargers = self._chargers(self._here())
             if chargers:
                 self._own = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot, chargers))

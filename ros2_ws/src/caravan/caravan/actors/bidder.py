@@ -10,7 +10,6 @@ from typing import TypeVar
 from caravan.actors.worklist import Worklist
 from caravan.auction import objective
 from caravan.auction.quote import Line, Quote, Stop
-from caravan.model.goal import TaskKind
 from caravan.model.market import Bid, BidNotice, Lot, Offer
 from caravan.model.site import Robot
 
@@ -49,25 +48,24 @@ class Bidder:
         bid = Bid(auction=notice.auction, round=notice.round, robot=self._robot.id)
         if unfit is not None:
             return replace(bid, declined={lot.task_id: unfit for lot in lots})
-        line = self._line(notice, here, now)
+        line = self._line(notice, here, battery, now)
         offers: list[Offer] = []
         declined: dict[str, str] = {}
         stops: dict[str, Stop] = {}
         for lot in lots:
             stop = self._worklist.stop(lot.task, lot.finish_by, here)
             quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
-            flaw = quote if isinstance(quote, str) else self._flat(lot, quote, battery, now)
-            if isinstance(stop, str) or isinstance(quote, str) or flaw is not None:
-                declined[lot.task_id] = str(flaw)
+            if isinstance(stop, str) or isinstance(quote, str):
+                declined[lot.task_id] = str(quote)
                 continue
             stops[lot.task_id] = stop
             offers.append(self._offer(notice, (lot.task_id,), [quote]))
         offers += self._bundles(notice, line, stops)
         return replace(bid, offers=tuple(offers), declined=declined)
 
-    def _line(self, notice: BidNotice, here: str, now: float) -> Line:
+    def _line(self, notice: BidNotice, here: str, battery: float, now: float) -> Line:
         """The queue as it would be with all that was won in open auctions, so far as this robot has heard."""
-        line = self._worklist.line(here, now)
+        line = self._worklist.line(here, now, battery)
         taken = {entry.award.task_id for entry in self._worklist.queue}
         for lot in self._counted(notice):
             stop = self._worklist.stop(lot.task, lot.finish_by, here)
@@ -80,14 +78,6 @@ class Bidder:
     def _counted(self, notice: BidNotice) -> Iterable[Lot]:
         others = [given for auction, (_, given) in self._given.items() if auction != notice.auction]
         return [*notice.given, *(lot for given in others for lot in given)]
-
-    def _flat(self, lot: Lot, quote: Quote, battery: float, now: float) -> str | None:
-        """Why the charge does not last, where it does not."""
-        cells = self._robot.battery
-        left = battery - (quote.finish - now) * cells.drive_power / 3600.0 / cells.capacity
-        if left < 0.0 and lot.task.kind is not TaskKind.CHARGE:
-            return f"battery at {battery:.0%} does not last"
-        return None
 
     def _bundles(self, notice: BidNotice, line: Line, stops: Mapping[str, Stop]) -> Iterator[Offer]:
         """Sets of lots, each lot put in where it costs least after those before it."""

@@ -9,7 +9,7 @@ from caravan.actors.starts import Reached, StartLog, Starts, recall
 from caravan.auction import objective
 from caravan.auction.objective import urgency
 from caravan.auction.quote import Line, Means, Stop
-from caravan.execution.errand import Errand, remaining, work
+from caravan.execution.errand import FULL, Errand, remaining, work
 from caravan.execution.legs import legs, repeatable
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease
@@ -18,6 +18,9 @@ from caravan.model.start import StartKind
 
 Travel = Callable[[str, str, tuple[str, ...]], float | None]
 """Driving time (s) from a node to a node without entering some places; None where there is no way."""
+
+_WORTH = 0.1
+"""Charge (0..1) that must be missing before a robot goes charging for its next task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,13 @@ class Worklist:
         battery = robot.battery
         self._charge_time = battery.capacity / battery.charge_power * 3600.0
         self._means = Means(
-            charge_time=self._charge_time, drive_power=battery.drive_power, work_power=battery.idle_power
+            charge_time=self._charge_time,
+            drive_power=battery.drive_power,
+            work_power=battery.idle_power,
+            capacity=battery.capacity,
+            full=FULL,
+            floor=battery.reserve / 2.0,
+            charger=self._charger,
         )
 
     @property
@@ -74,11 +83,19 @@ class Worklist:
         """The task at work or next."""
         return next(iter(self.queue), None)
 
-    def line(self, here: str, now: float) -> Line:
-        """The queue with its times, for quotes of a robot at node `here`."""
+    def line(self, here: str, now: float, battery: float) -> Line:
+        """The queue with its times, for quotes of a robot at node `here` with charge `battery` (0..1)."""
         queue = self.queue
         first = 1 if queue and queue[0].state is HoldingState.RUNNING else 0
-        return Line.of([self._stop(e) for e in queue], here=here, now=now, means=self._means, first=first)
+        stops = [self._stop(e) for e in queue]
+        return Line.of(stops, here=here, now=now, means=self._means, level=battery, first=first)
+
+    def charges_first(self, here: str, battery: float) -> bool:
+        """Whether the charge does not last for the next task, and charging before it helps."""
+        entry = self.current
+        if entry is None or battery > FULL - _WORTH:
+            return False
+        return Line.of([self._stop(entry)], here=here, now=0.0, means=self._means, level=battery).charges[:1] > (0.0,)
 
     def stop(self, task: Task, finish_by: float | None, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""
@@ -88,7 +105,14 @@ class Worklist:
             return str(error)
         return Stop(legs=steps, deadline=finish_by, urgency=urgency(task.priority), travel=self._by(task))
 
-    def take(self, award: Award, here: str, now: float, weights: Mapping[str, float] = objective.DEFAULT) -> AwardReply:
+    def take(
+        self,
+        award: Award,
+        here: str,
+        now: float,
+        battery: float = 1.0,
+        weights: Mapping[str, float] = objective.DEFAULT,
+    ) -> AwardReply:
         """Takes an awarded task into the queue where it costs least. Taken before, it is taken once."""
         seen = self._epochs.get(award.task_id, 0)
         known = any((e.award.task_id, e.award.epoch) == (award.task_id, award.epoch) for e in self._entries)
@@ -97,7 +121,7 @@ class Worklist:
         if award.epoch <= seen:
             return self._reply(award, accepted=False, note=f"epoch {award.epoch} is over, {seen} was seen")
         stop = self.stop(award.task, award.finish_by, here)
-        quote = stop if isinstance(stop, str) else self.line(here, now).quote(stop, weights)
+        quote = stop if isinstance(stop, str) else self.line(here, now, battery).quote(stop, weights)
         if isinstance(stop, str) or isinstance(quote, str):
             return self._reply(award, accepted=False, note=str(quote))
         if not self._starts.write(StartKind.TAKEN, award, now):
@@ -218,6 +242,11 @@ class Worklist:
             note=entry.note,
             task=entry.award.task if entry.asked else None,
         )
+
+    def _charger(self, here: str) -> tuple[str, float] | None:
+        chargers = self._chargers(here)
+        way = self._travel(here, chargers[0], ()) if chargers else None
+        return (chargers[0], way) if way is not None else None
 
     def _by(self, task: Task) -> Callable[[str, str], float | None]:
         return lambda a, b: self._travel(a, b, task.avoid)

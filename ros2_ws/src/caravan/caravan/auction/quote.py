@@ -2,19 +2,21 @@
 `objective`.
 
 A queue is priced once, as a `Line`; each place for another stop then costs two look-ups of driving times, since all
-that follows is late by the same time.
+that follows is late by the same time. Where the charge does not last for a stop, the robot charges before it. What the
+stop takes from the charge for those after it is not looked at: they are priced again when they are due.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from caravan.model.work import Leg
 
 Travel = Callable[[str, str], float | None]
 """Driving time between two nodes, s; None where there is no way."""
+_NO_WAY = "no way there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +32,22 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What the robot needs for what: s until its battery is full, and W while it drives and while it works."""
+    """A robot's battery: s from empty to full, W while it drives and while it works, and Wh when full."""
 
     charge_time: float
     drive_power: float = 0.0
     work_power: float = 0.0
+    capacity: float = math.inf
+    full: float = 1.0
+    """Charge (0..1) at which charging ends."""
+    floor: float = 0.0
+    """Charge (0..1) that must be left at the end of a stop."""
+    charger: Callable[[str], tuple[str, float] | None] = lambda here: None
+    """The nearest charger from a node, and the driving time, s."""
+
+    def need(self, drive: float, work: float) -> float:
+        """The part of a full battery that it takes to drive and to work for so long (s)."""
+        return (self.drive_power * drive + self.work_power * work) / 3600.0 / self.capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +70,26 @@ class _Piece:
     tail: str | None
     drive: float
     work: float
+    fills: bool
+    """Whether the battery is full afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A place in the queue: begun at `begin` (s) from node `here`; `moving` is the next stop that goes anywhere."""
+    """A place in the queue: begun at `begin` (s) from node `here` with the charge `level`; `moving` is the next stop
+    that goes anywhere."""
 
     index: int
     begin: float
     here: str
+    level: float
     moving: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
     """An insertion: the way to the stop, when it is finished, and how late what follows is before and from the moving
-    stop on; `detour` is the driving that it adds. All in s."""
+    stop on; `detour` is the driving that it adds, `charging` what it takes to charge before. All in s."""
 
     slot: _Slot
     piece: _Piece
@@ -81,25 +98,34 @@ class _Trial:
     before: float
     after: float
     detour: float
+    charging: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A queue with its times: stop k begins at `begins[k]` (s) at node `nodes[k]`; the last entry is the end."""
+    """A queue with its times: stop k begins at `begins[k]` (s) at node `nodes[k]` with the charge `levels[k]`, and it
+    takes `charges[k]` s to charge first; the last entry is the end."""
 
     pieces: tuple[_Piece, ...]
     begins: tuple[float, ...]
     nodes: tuple[str, ...]
+    levels: tuple[float, ...]
     approaches: tuple[float, ...]
+    charges: tuple[float, ...]
     means: Means
     first: int = 0
     """The first place where something may be put in."""
 
     @classmethod
-    def of(cls, queue: Sequence[Stop], *, here: str, now: float, means: Means, first: int = 0) -> Line:
-        """The queue of a robot at node `here`. A stop that cannot be reached takes no time: it is given up soon."""
+    def of(
+        cls, queue: Sequence[Stop], *, here: str, now: float, means: Means, level: float = 1.0, first: int = 0
+    ) -> Line:
+        """The queue of a robot at node `here`, charged to `level` (0..1).
+
+        A stop that cannot be reached takes no time: it is given up soon.
+        """
         pieces = tuple(p for stop in queue if (p := _piece(stop, means)) is not None)
-        return _timed(pieces, here, now, means, min(first, len(pieces)))
+        return _timed(pieces, _Slot(0, now, here, level, 0), means, min(first, len(pieces)))
 
     @property
     def finishes(self) -> tuple[float, ...]:
@@ -112,9 +138,10 @@ class Line:
         Without a weight for tardiness it keeps its deadline, and so do the stops that kept theirs before.
         """
         piece = _piece(stop, self.means)
-        trials = [t for slot in self._slots() if (t := self._try(piece, slot)) is not None] if piece else []
+        tried = [self._try(piece, slot) for slot in self._slots()] if piece else []
+        trials = [trial for trial in tried if isinstance(trial, _Trial)]
         if not trials:
-            return "no way there"
+            return next((flaw for flaw in tried if isinstance(flaw, str)), _NO_WAY)
         if not weights.get("tardiness"):
             trials = [t for t in trials if not self._breaks(t)]
         quotes = [self._price(t, weights) for t in trials]
@@ -125,7 +152,7 @@ class Line:
         piece = _piece(stop, self.means)
         assert piece is not None, "a stop that was quoted can be reached"
         pieces = (*self.pieces[:position], piece, *self.pieces[position:])
-        return _timed(pieces, self.nodes[0], self.begins[0], self.means, self.first)
+        return _timed(pieces, _Slot(0, self.begins[0], self.nodes[0], self.levels[0], 0), self.means, self.first)
 
     def _slots(self) -> list[_Slot]:
         count = len(self.pieces)
@@ -133,23 +160,27 @@ class Line:
         for index in range(count, self.first - 1, -1):
             if index < count and self.pieces[index].head is not None:
                 moving = index
-            slots.append(_Slot(index, self.begins[index], self.nodes[index], moving))
+            slots.append(_Slot(index, self.begins[index], self.nodes[index], self.levels[index], moving))
         return slots[::-1]
 
-    def _try(self, piece: _Piece, slot: _Slot) -> _Trial | None:
+    def _try(self, piece: _Piece, slot: _Slot) -> _Trial | str:
         approach = _drive(piece, slot.here)
         if approach is None:
-            return None
+            return _NO_WAY
+        charged = _charge(piece, slot.level, slot.here, approach, self.means)
+        if charged is None:
+            return f"battery at {slot.level:.0%} does not last, and charging does not help"
+        charging, _ = charged
         own = approach + piece.drive
         detour = own
         if slot.moving < len(self.pieces):
             onward = _drive(self.pieces[slot.moving], piece.tail or slot.here)
             if onward is None:
-                return None
+                return _NO_WAY
             # Where tasks avoid different places a detour may be shorter than none: no cost goes below 0.
             detour = max(0.0, own + onward - self.approaches[slot.moving])
-        late = own + piece.work
-        return _Trial(slot, piece, approach, slot.begin + late, late, detour + piece.work, detour)
+        stay = piece.work + charging
+        return _Trial(slot, piece, approach, slot.begin + own + stay, own + stay, detour + stay, detour, charging)
 
     def _late(self, trial: _Trial, index: int) -> float:
         return trial.before if index < trial.slot.moving else trial.after
@@ -172,6 +203,8 @@ class Line:
             delay = staying * trial.before + (count - slot.moving) * trial.after
             parts |= {"queue": weight * (slot.begin - self.begins[0]), "drive": weight * (trial.approach + piece.drive)}
             parts |= {"work": weight * piece.work, "delay": weight * delay}
+            if trial.charging:
+                parts["charging"] = weight * trial.charging
         if weight := weights.get("makespan"):
             last = trial.before if slot.moving == count else trial.after
             parts["makespan"] = weight * (self.begins[-1] + last - self.begins[0])
@@ -205,6 +238,7 @@ def _piece(stop: Stop, means: Means) -> _Piece | None:
     head: str | None = None
     here: str | None = None
     drive = work = 0.0
+    fills = False
     for leg in stop.legs:
         if leg.place is not None and here is not None:
             way = stop.travel(here, leg.place)
@@ -213,12 +247,52 @@ def _piece(stop: Stop, means: Means) -> _Piece | None:
             drive += way
         head, here = head or leg.place, leg.place or here
         work += means.charge_time if leg.work is None else leg.work
-    return _Piece(stop, head, here, drive, work)
+        fills = leg.work is None
+    return _Piece(stop, head, here, drive, work, fills)
 
 
-def _timed(pieces: tuple[_Piece, ...], here: str, now: float, means: Means, first: int) -> Line:
-    nodes = tuple(accumulate((p.tail for p in pieces), lambda node, tail: tail or node, initial=here))
-    approaches = tuple(_drive(p, node) or 0.0 for p, node in zip(pieces, nodes, strict=False))
-    spans = (way + p.drive + p.work for way, p in zip(approaches, pieces, strict=True))
-    begins = tuple(accumulate(spans, initial=now))
-    return Line(pieces=pieces, begins=begins, nodes=nodes, approaches=approaches, means=means, first=first)
+def _charge(piece: _Piece, level: float, here: str, approach: float, means: Means) -> tuple[float, float] | None:
+    """The time (s) that it takes to charge before a stop, and the charge (0..1) at its end; (0, ...) where the charge
+    lasts, None where it would not last with a full battery either or no charger can be reached."""
+    if piece.fills:
+        return 0.0, means.full
+    left = level - means.need(approach + piece.drive, piece.work)
+    if left >= means.floor:
+        return 0.0, left
+    charger = means.charger(here)
+    if charger is None:
+        return None
+    node, way = charger
+    onward = _drive(piece, node)
+    if onward is None or level < means.need(way, 0.0):
+        return None
+    left = means.full - means.need(onward + piece.drive, piece.work)
+    if left < means.floor:
+        return None
+    missing = max(0.0, means.full - level + means.need(way, 0.0))
+    return max(0.0, way + missing * means.charge_time + onward - approach), left
+
+
+def _timed(pieces: tuple[_Piece, ...], start: _Slot, means: Means, first: int) -> Line:
+    nodes, begins, levels = [start.here], [start.begin], [start.level]
+    approaches, charges = [], []
+    for index, piece in enumerate(pieces):
+        way = _drive(piece, nodes[-1]) or 0.0
+        # What is at work already is not left for a charger.
+        charged = _charge(piece, levels[-1], nodes[-1], way, means) if index >= first else None
+        charging, level = charged or (0.0, levels[-1] - means.need(way + piece.drive, piece.work))
+        approaches.append(way)
+        charges.append(charging)
+        begins.append(begins[-1] + charging + way + piece.drive + piece.work)
+        nodes.append(piece.tail or nodes[-1])
+        levels.append(max(0.0, level))
+    return Line(
+        pieces=pieces,
+        begins=tuple(begins),
+        nodes=tuple(nodes),
+        levels=tuple(levels),
+        approaches=tuple(approaches),
+        charges=tuple(charges),
+        means=means,
+        first=first,
+    )
