@@ -10,12 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caravan.auction.auctioneer import Auction, Closed, awaited, begin, flaw, known, proceed, receive, remind
-from caravan.auction.mechanisms.table import MECHANISMS
+from caravan.auction.mechanisms.table import MECHANISMS, Terms
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import Bid, BidNotice, Lot, Offer, Rules
 
 TASK = Task(id="t1", kind=TaskKind.GO, to="dock_1")
 ROBOTS = ("a", "b", "c", "d")
+
+
+def lots_of(count: int) -> dict[str, Lot]:
+    """So many lots by id."""
+    return {f"t{n}": Lot(task_id=f"t{n}", epoch=1, task=TASK) for n in range(count)}
 
 
 @dataclass
@@ -32,12 +37,10 @@ class Room:
 
     def auction(self) -> Auction:
         """Each lot is for some of the robots."""
-        lots = {}
-        for number in range(self.count):
-            robots = tuple(sorted(self.rng.sample(ROBOTS, self.rng.randint(1, len(ROBOTS)))))
-            lots[f"t{number}"] = Lot(task_id=f"t{number}", epoch=1, task=TASK, robots=robots)
+        lots = lots_of(self.count)
+        able = {task: tuple(sorted(self.rng.sample(ROBOTS, self.rng.randint(1, len(ROBOTS))))) for task in lots}
         rules = Rules(mechanism=self.mechanism, weights={"finish": 1.0}, bundle=2 if self.bundles else 1)
-        return Auction(id="a1", lots=lots, rules=rules, budget=50.0, bid_time=1.0)
+        return Auction(id="a1", lots=lots, able=able, rules=rules, terms=Terms(budget=50.0), bid_time=1.0)
 
     @property
     def bundles(self) -> bool:
@@ -53,7 +56,7 @@ class Room:
                     self.air.append(self._bid(robot, notice))
 
     def _bid(self, robot: str, notice: BidNotice) -> Bid:
-        tasks = [lot.task_id for lot in notice.lots if robot in lot.robots]
+        tasks = [lot.task_id for lot in notice.lots]
         offers = [
             Offer(tasks=(task,), cost=float(self.rng.randint(0, 60))) for task in tasks if self.rng.random() < 0.8
         ]
@@ -92,7 +95,7 @@ class Room:
         assert closed.again <= set(closed.left)
         for win in closed.wins:
             assert win.robot in self.live
-            assert all(win.robot in auction.lots[task].robots for task in win.offer.tasks)
+            assert all(win.robot in auction.able[task] for task in win.offer.tasks)
             assert win.payment is None or win.offer.cost - 1e-6 <= win.payment <= 50.0 * len(win.offer.tasks) + 1e-6
         assert self.rounds <= len(auction.lots) + 1
         return closed
@@ -107,9 +110,11 @@ def test_an_auction_ends_and_no_lot_has_two_winners(mechanism: str, count: int, 
 @given(st.integers(1, 6), st.integers(0, 2**32))
 def test_without_loss_every_lot_that_somebody_offers_for_is_won(count: int, seed: int) -> None:
     rng = random.Random(seed)
-    lots = {f"t{n}": Lot(task_id=f"t{n}", epoch=1, task=TASK, robots=ROBOTS) for n in range(count)}
+    lots = lots_of(count)
     rules = Rules(mechanism=rng.choice(("sequential", "regret", "assignment")), weights={"finish": 1.0})
-    auction, notices = begin(Auction(id="a1", lots=lots, rules=rules, budget=0.0, bid_time=1.0), 0.0)
+    auction, notices = begin(
+        Auction(id="a1", lots=lots, able=dict.fromkeys(lots, ROBOTS), rules=rules, terms=Terms(), bid_time=1.0), 0.0
+    )
     while True:
         for notice in notices:
             for robot in notice.robots:

@@ -19,7 +19,7 @@ from caravan.actors.worklist import Worklist
 from caravan.adapters.journal import Journal
 from caravan.adapters.site_file import read_site
 from caravan.auction.mechanisms import table
-from caravan.auction.mechanisms.table import Offers, Pick
+from caravan.auction.mechanisms.table import Offers, Pick, Terms
 from caravan.chaos.live import live
 from caravan.chaos.story import FaultKind, Story, story
 from caravan.language.jury import Jury
@@ -100,7 +100,7 @@ def done_counts_whatever_the_award(patch: pytest.MonkeyPatch) -> None:
 
 @plant("bid")
 def first_bid_wins(patch: pytest.MonkeyPatch) -> None:
-    def first(offers: Offers, budget: float) -> tuple[Pick, ...]:
+    def first(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
         made = ((robot, offer) for robot, offers_of in offers.items() for offer in offers_of)
         return tuple(Pick(robot=robot, offer=offer) for robot, offer in islice(made, 1))
 

@@ -106,7 +106,7 @@ holdings = st.builds(
 )
 requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids)
 votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
-lots = st.builds(Lot, task_id=ids, epoch=epochs, task=tasks, robots=many_ids, finish_by=maybe(numbers))
+lots = st.builds(Lot, task_id=ids, epoch=epochs, task=tasks, finish_by=maybe(numbers))
 many_lots = st.lists(lots, max_size=3, unique_by=lambda lot: lot.task_id).map(tuple)
 parts = st.dictionaries(ids, numbers, max_size=4)
 rounds = st.integers(1, 2**32 - 1)
@@ -139,7 +139,7 @@ states = st.builds(
     holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
 )
 keys = st.lists(st.tuples(ids, epochs), max_size=4).map(tuple)
-leases = st.builds(Lease, robot=ids, stamp=numbers, owned=keys, asked=keys)
+leases = st.builds(Lease, robot=ids, stamp=numbers, owned=keys, asked=keys, wanted=keys)
 orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids)
 json_values = st.recursive(st.none() | st.booleans() | st.integers() | numbers | lines, st.lists, max_leaves=5)
 events = st.builds(

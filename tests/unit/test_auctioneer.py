@@ -10,22 +10,26 @@ import pytest
 
 from caravan.auction.auctioneer import Auction, Closed, begin, flaw, known, proceed, receive, remind
 from caravan.auction.mechanisms.single import Ask, lowest_cost
-from caravan.auction.mechanisms.table import mechanism_of
+from caravan.auction.mechanisms.table import Terms, mechanism_of
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import Bid, BidNotice, Lot, Offer, Rules
 
 ALL = ("a", "b", "c")
 
 
-def lot(number: int, robots: tuple[str, ...] = ALL) -> Lot:
+def lot(number: int) -> Lot:
     """A task to go somewhere."""
-    return Lot(task_id=f"t{number}", epoch=1, task=Task(id="t1", kind=TaskKind.GO, to="dock_1"), robots=robots)
+    return Lot(task_id=f"t{number}", epoch=1, task=Task(id="t1", kind=TaskKind.GO, to="dock_1"))
 
 
-def opened(*lots: Lot, mechanism: str = "sequential", bundle: int = 1) -> Auction:
+def opened(
+    *lots: Lot, able: Mapping[str, tuple[str, ...]] | None = None, mechanism: str = "sequential", bundle: int = 1
+) -> Auction:
     """An auction whose robots have been asked at time 0."""
     rules = Rules(mechanism=mechanism, weights={"finish": 1.0}, bundle=bundle)
-    auction = Auction(id="a1", lots={each.task_id: each for each in lots}, rules=rules, budget=10.0, bid_time=1.0)
+    by_id = {each.task_id: each for each in lots}
+    who = dict.fromkeys(by_id, ALL) | dict(able or {})
+    auction = Auction(id="a1", lots=by_id, able=who, rules=rules, terms=Terms(budget=10.0), bid_time=1.0)
     return begin(auction, 0.0)[0]
 
 
@@ -98,7 +102,7 @@ def test_an_absurd_cost_does_not_count(cost: float) -> None:
     ],
 )
 def test_what_does_not_count_is_told(made: Bid, now: float, words: str) -> None:
-    auction = opened(lot(1), lot(2, ("b", "c")), lot(3))
+    auction = opened(lot(1), lot(2), lot(3), able={"t2": ("b", "c")})
     assert words in str(flaw(auction, made, now))
     assert receive(auction, made, now) == auction
 

@@ -226,7 +226,7 @@ def test_a_robot_that_does_not_answer_is_asked_again_and_its_answer_counts_once(
     again = noticed(bench.tick(0.4))
     assert again == replace(notice, robots=("b",))
     assert bench.bid("a", 9.0, 0.5, notice).events == []
-    assert [e.kind for e in bench.bid("b", None, 0.5, notice).events] == ["bid", "award"]
+    assert [e.kind for e in bench.bid("b", None, 0.5, notice).events] == ["bid", "bid", "award"]
 
 
 def test_all_awards_of_an_auction_go_out_together() -> None:

@@ -35,6 +35,7 @@ def settings_of(parameters: AuctionParameters) -> HouseSettings:
         objective=weights_of(parameters.objective),
         bundle=parameters.bundle,
         budget=parameters.budget,
+        trade=parameters.trade,
     )
     return HouseSettings(
         patience=parameters.patience,

@@ -28,7 +28,7 @@ ROUTES: Mapping[type, Route] = {
     for kind, topic, to_msg, from_msg in (
         (ReadRequest, wiring.READ_REQUEST, convert.read_request_to_msg, convert.read_request_from_msg),
         (Vote, wiring.VOTE, convert.vote_to_msg, convert.vote_from_msg),
-        (BidNotice, wiring.BID_NOTICE, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
+        (BidNotice, wiring.bid_notice, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
         (Bid, wiring.BID, convert.bid_to_msg, convert.bid_from_msg),
         (RobotState, wiring.ROBOT_STATE, convert.robot_state_to_msg, convert.robot_state_from_msg),
         (Lease, wiring.lease, convert.lease_to_msg, convert.lease_from_msg),
@@ -57,8 +57,15 @@ class Speaker:
     def say(self, noun: Any) -> None:
         """Publishes it."""
         route = ROUTES[type(noun)]
-        robot = "" if isinstance(route.topic, wiring.Topic) else noun.robot
-        self._publishers[type(noun), robot].publish(route.to_msg(noun))
+        message = route.to_msg(noun)
+        for robot in _heard_by(route, noun):
+            self._publishers[type(noun), robot].publish(message)
+
+
+def _heard_by(route: Route, noun: Any) -> tuple[str, ...]:
+    if isinstance(route.topic, wiring.Topic):
+        return ("",)
+    return noun.robots if isinstance(noun, BidNotice) else (noun.robot,)
 
 
 def listen(node: Node, kind: type, heard: Callable[[Any], None], robot: str = "") -> None:

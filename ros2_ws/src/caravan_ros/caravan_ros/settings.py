@@ -66,6 +66,8 @@ class AuctionParameters:
     """The largest set of tasks that robots price as one, where the mechanism wants that."""
     budget: float = 1000.0
     """The most that an owner is paid for a task, where the mechanism pays."""
+    trade: bool = True
+    """Whether tasks that are queued at a robot may change hands."""
     award_time: float = guard(4.0)
     award_resend: float = guard(0.5)
 

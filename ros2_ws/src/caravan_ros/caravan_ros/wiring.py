@@ -84,7 +84,6 @@ _FLEET = _reliable(200)
 
 READ_REQUEST = Topic(name="/caravan/read_request", type=msg.ReadRequest, qos=_reliable(50))
 VOTE = Topic(name="/caravan/vote", type=msg.Vote, qos=_FLEET)
-BID_NOTICE = Topic(name="/caravan/bid_notice", type=msg.BidNotice, qos=_reliable(50))
 BID = Topic(name="/caravan/bid", type=msg.Bid, qos=_FLEET)
 ROBOT_STATE = Topic(name="/caravan/robot_state", type=msg.RobotState, qos=_FLEET)
 # Kept for late joiners: a robot that starts during a halt must not drive.
@@ -92,7 +91,7 @@ FLEET_ORDER = Topic(name="/caravan/fleet_order", type=msg.FleetOrder, qos=_relia
 # Kept for late joiners: who looks on sees what led to where things stand.
 EVENTS = Topic(name="/caravan/events", type=msg.Event, qos=_reliable(500, kept=True))
 TRAFFIC_REPORT = Topic(name="/caravan/traffic_report", type=msg.TrafficReport, qos=_FLEET)
-FLEET_TOPICS = (READ_REQUEST, VOTE, BID_NOTICE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
+FLEET_TOPICS = (READ_REQUEST, VOTE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)
 SUBMIT_TASKS = Service(name="/caravan/submit_tasks", type=srv.SubmitTasks)
@@ -130,6 +129,11 @@ def lease(robot: str) -> Topic:
 def stretch(robot: str) -> Topic:
     """How far a robot may drive."""
     return Topic(name=_of(robot, "stretch"), type=msg.Stretch, qos=_LATEST)
+
+
+def bid_notice(robot: str) -> Topic:
+    """What a robot is asked to bid on. Several auctions ask at a time; who does not answer is asked again."""
+    return Topic(name=_of(robot, "bid_notice"), type=msg.BidNotice, qos=_reliable(50))
 
 
 def instruct(robot: str) -> Service:

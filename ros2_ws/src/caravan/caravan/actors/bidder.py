@@ -10,7 +10,7 @@ from typing import TypeVar
 from caravan.actors.worklist import Worklist
 from caravan.auction import objective
 from caravan.auction.quote import Line, Quote, Stop
-from caravan.model.market import Bid, BidNotice, Lot, Offer
+from caravan.model.market import Bid, BidNotice, HoldingState, Lot, Offer
 from caravan.model.site import Robot
 
 _K = TypeVar("_K")
@@ -44,17 +44,21 @@ class Bidder:
         return self._said[key][1]
 
     def _bid(self, notice: BidNotice, here: str, battery: float, unfit: str | None, now: float) -> Bid:
-        lots = [lot for lot in notice.lots if self._robot.id in lot.robots]
         bid = Bid(auction=notice.auction, round=notice.round, robot=self._robot.id)
         if unfit is not None:
-            return replace(bid, declined={lot.task_id: unfit for lot in lots})
+            return replace(bid, declined={lot.task_id: unfit for lot in notice.lots})
         line = self._line(notice, here, battery, now)
         offers: list[Offer] = []
         declined: dict[str, str] = {}
         stops: dict[str, Stop] = {}
-        for lot in lots:
+        for lot in notice.lots:
             stop = self._worklist.stop(lot.task, lot.finish_by, here)
-            quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
+            held = self._worklist.has(lot.task_id)
+            if held is HoldingState.RUNNING:
+                declined[lot.task_id] = "it is at work on it"
+                continue
+            open_line = line if held is None else self._worklist.line(here, now, battery, without=lot.task_id)
+            quote = stop if isinstance(stop, str) else open_line.quote(stop, notice.rules.weights)
             if isinstance(stop, str) or isinstance(quote, str):
                 declined[lot.task_id] = str(quote)
                 continue
@@ -94,7 +98,7 @@ class Bidder:
                 # The makespan is that of all, not what each adds.
                 parts[name] = part if name == "makespan" else parts.get(name, 0.0) + part
         factor = self._robot.price if notice.rules.priced else 1.0
-        parts = {name: part * factor for name, part in parts.items()}
+        parts = {name: part * factor for name, part in parts.items() if part}
         return Offer(tasks=tasks, cost=sum(parts.values()), finish=max(q.finish for q in quotes), parts=parts)
 
 

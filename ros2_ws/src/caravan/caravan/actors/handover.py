@@ -36,12 +36,24 @@ class _Trail:
     """Whether the robot may have begun it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Contract:
+    """A lot that its holder shall give back for `taker`; `told` says in the record how it came to that."""
+
+    lot: Lot
+    taker: str
+    told: Mapping[str, Any]
+    until: float
+
+
 class Handover:
     """Awards and the following of tasks. All times are the caller's `now` (s)."""
 
     def __init__(self, book: Book, settings: HandoverSettings, now: float) -> None:
         self._book = book
         self._settings = settings
+        self._contracts: dict[str, _Contract] = {}
+        """By task id; a restart forgets them, and what is given back then is offered anew."""
         self._trails = {t.id: _Trail(awarded=now) for state in ledger.OWNED for t in book.tasks(state)}
 
     def award(self, lot: Lot, robot: str, now: float, *, told: Mapping[str, Any], payment: float | None = None) -> None:
@@ -53,6 +65,32 @@ class Handover:
         trail.awarded, trail.begun = now, False
         trail.award = Award(task_id=lot.task_id, epoch=lot.epoch, task=lot.task, robot=robot, finish_by=lot.finish_by)
         self._send(trail, now)
+
+    def exchange(self, lot: Lot, taker: str, now: float, told: Mapping[str, Any]) -> None:
+        """Asks the holder of a task to give it back for `taker`, with its next leases.
+
+        The taker gets it once the holder has said that it has let go of it: so never two have it.
+        """
+        until = now + self._settings.award_time
+        self._contracts[lot.task_id] = _Contract(lot=lot, taker=taker, told=told, until=until)
+
+    def exchanging(self, task_id: str) -> bool:
+        """Whether a task is about to change hands."""
+        return task_id in self._contracts
+
+    def _wanted(self, robot: str, now: float) -> tuple[tuple[str, int], ...]:
+        self._contracts = {task: c for task, c in self._contracts.items() if now <= c.until}
+        records = (r for r in self.owned(robot) if r.id in self._contracts)
+        return tuple((r.id, r.epoch) for r in records if r.epoch + 1 == self._contracts[r.id].lot.epoch)
+
+    def _given_back(self, record: TaskRecord, now: float) -> None:
+        contract = self._contracts.pop(record.id, None)
+        if contract is None or contract.lot.epoch != record.epoch + 1:
+            self._return(record, f"{record.robot} gave it back", now, exclude=False)
+            return
+        self._return(record, f"{record.robot} gave it back for {contract.taker}", now, exclude=False)
+        self._book.change(record.id, TaskState.BIDDING)
+        self.award(contract.lot, contract.taker, now, told=contract.told)
 
     def _send(self, trail: _Trail, now: float) -> None:
         if trail.award is not None:
@@ -93,10 +131,12 @@ class Handover:
             if unknown and now - self._trails[record.id].awarded > self._settings.award_time:
                 self._return(record, f"{state.robot} does not know of it any more", now, exclude=False)
         owned = tuple((t.id, t.epoch) for t in self.owned(state.robot))
-        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned, asked=asked))
+        wanted = self._wanted(state.robot, now)
+        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned, asked=asked, wanted=wanted))
 
     def lose(self, robot: str, now: float) -> None:
         """The robot is dead: what it had is to be auctioned again."""
+        self._contracts = {task: c for task, c in self._contracts.items() if c.taker != robot}
         for record in self.owned(robot):
             self._return(record, f"{robot} was lost", now, exclude=False)
 
@@ -125,7 +165,11 @@ class Handover:
                 self._book.end(record.id, TaskState.DONE, holding.note, now, progress=1.0)
             case HoldingState.FAILED | HoldingState.CANCELLED:
                 self._failed(record, f"{record.robot}: {holding.note}", now)
+            case HoldingState.RELEASED:
+                self._given_back(record, now)
             case _:
+                if holding.state is HoldingState.RUNNING:
+                    self._contracts.pop(record.id, None)
                 seen = {"progress": holding.progress, "remaining": holding.remaining, "note": holding.note}
                 self._book.change(record.id, TaskState.RUNNING, **seen)
                 self._trails[record.id].begun = holding.state is not HoldingState.QUEUED

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from caravan.actors.book import Book, goal_of
+from caravan.actors.exchange import Exchange
 from caravan.actors.handover import Handover
 from caravan.actors.pool import Pool
 from caravan.actors.roster import Roster
 from caravan.auction import auctioneer, objective, timing
 from caravan.auction.auctioneer import Auction, Closed
-from caravan.auction.mechanisms.table import Pick, mechanism_of
+from caravan.auction.mechanisms.table import Pick, Terms, mechanism_of
 from caravan.model.goal import Goal, Task, TaskRecord, TaskState
 from caravan.model.market import HALTED, Bid, BidNotice, Lot, RobotState, Rules
 from caravan.model.site import Site
 
 _HALTED = "all able robots are halted"
+_Able = tuple[Lot, tuple[str, ...]]
+"""A lot, and who may bid on it."""
 _REMEMBERED = 1000
 """Bids that were complained about, and auctions that are over, whose late bids are known."""
 
@@ -48,6 +51,12 @@ class MarketSettings:
     """The largest set of tasks that robots price as one, where a mechanism wants bundles."""
     budget: float = 1000.0
     """The most that an owner is paid for a task."""
+    trade: bool = True
+    """Whether tasks that are queued may change hands."""
+    trade_pause: float = 5.0
+    """Between two times that queued tasks are offered."""
+    trade_margin: float = 5.0
+    """What a contract must save at least."""
 
 
 class Market:
@@ -60,9 +69,12 @@ class Market:
         self._handover = handover
         self._settings = settings
         self._pool = Pool(site.utc_offset, settings.retry, settings.longest)
+        self._exchange = Exchange(book, handover, settings.trade_pause)
         self._open: dict[str, Auction] = {}
         self._asked: dict[str, float] = {}
         """When the robots of an open auction were last asked."""
+        self._bids: defaultdict[str, list[tuple[float, Bid]]] = defaultdict(list)
+        """What counted in the open auctions, and when: it is recorded when they end with anything to tell."""
         self._over: OrderedDict[str, frozenset[str]] = OrderedDict()
         """Auctions that are over, with those who had answered."""
         self._complaints: OrderedDict[tuple[str, str], None] = OrderedDict()
@@ -79,6 +91,8 @@ class Market:
         for auction in tuple(self._open):
             self._remind(auction, now)
         self._open_more(now)
+        if self._settings.trade and not self._open:
+            self._offer_held(now)
 
     def bid(self, bid: Bid, now: float) -> None:
         """Counts a bid; one with a flaw leaves a line in the record, the first of its robot in an auction."""
@@ -94,7 +108,7 @@ class Market:
             self._complain(bid, flaw, now)
             return
         self._open[bid.auction] = auctioneer.receive(auction, bid, now)
-        self._book.record(now, "bid", robot=bid.robot, data=bid_data(bid))
+        self._bids[bid.auction].append((now, bid))
         self._proceed(bid.auction, now)
         if bid.auction not in self._open:
             self._open_more(now)
@@ -110,11 +124,12 @@ class Market:
         room = self._settings.auctions - len(self._open)
         if room <= 0:
             return
-        batches: dict[str, list[Lot]] = {}
+        batches: dict[str, list[_Able]] = {}
         live = self._roster.live(now)
         for goal, record in self._pool.due(now)[: self._settings.lots * room]:
-            lot = self._lot(goal, record, live, now)
-            if lot is not None:
+            robots = self._askable(goal, record, live, now)
+            if robots:
+                lot = (self._lot(goal, record), robots)
                 batches.setdefault(goal.mechanism or self._settings.mechanism, []).append(lot)
         for name, lots in batches.items():
             size = min(self._settings.lots, mechanism_of(name).most or self._settings.lots)
@@ -122,37 +137,59 @@ class Market:
                 self._begin(name, lots[start : start + size], now)
                 room -= 1
 
-    def _lot(self, goal: Goal, record: TaskRecord, live: list[str], now: float) -> Lot | None:
+    def _lot(self, goal: Goal, record: TaskRecord) -> Lot:
+        finish_by = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
+        return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, finish_by=finish_by)
+
+    def _askable(self, goal: Goal, record: TaskRecord, live: list[str], now: float) -> tuple[str, ...]:
+        """The robots that are asked for bids on a task; where there are none, it is put off."""
         able = [r for r in self._eligible(goal, record) if r in live]
         robots = tuple(r for r in able if not _halted(self._roster.state(r)))
         if not robots:
             self._unwanted(record.id, _HALTED if able else "no able robot is there", now)
-            return None
-        finish_by = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
-        return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, robots=robots, finish_by=finish_by)
+        return robots
 
-    def _begin(self, name: str, lots: list[Lot], now: float) -> None:
+    def _begin(self, name: str, lots: list[_Able], now: float) -> None:
         settings, mechanism = self._settings, mechanism_of(name)
-        self._number = max(self._number + 1, int(now * 1000))
         rules = Rules(
             mechanism=name,
             weights=settings.objective,
             bundle=settings.bundle if mechanism.bundles else 1,
             priced=mechanism.priced,
         )
-        auction = Auction(
-            id=f"a{self._number}",
-            lots={lot.task_id: lot for lot in lots},
-            rules=rules,
-            budget=settings.budget,
-            bid_time=settings.bid_time,
-        )
-        for lot in lots:
+        for lot, _ in lots:
             self._book.change(lot.task_id, TaskState.BIDDING)
-        auction, notices = auctioneer.begin(auction, now)
+        auction, notices = auctioneer.begin(self._auction(lots, rules, Terms(budget=settings.budget), now), now)
         data = {"auction": auction.id, "lots": list(auction.lots), "mechanism": name, "weights": dict(rules.weights)}
         self._book.record(now, "notice", text=", ".join(auction.asks), data=data)
         self._keep(auction, notices, now)
+
+    def _auction(self, lots: list[_Able], rules: Rules, terms: Terms, now: float) -> Auction:
+        self._number = max(self._number + 1, int(now * 1000))
+        return Auction(
+            id=f"a{self._number}",
+            lots={lot.task_id: lot for lot, _ in lots},
+            able={lot.task_id: robots for lot, robots in lots},
+            rules=rules,
+            terms=terms,
+            bid_time=self._settings.bid_time,
+        )
+
+    def _offer_held(self, now: float) -> None:
+        states = [s for r in self._roster.live(now) if (s := self._roster.state(r)) is not None and not unfit(s)]
+        fit = {state.robot for state in states}
+        lots: list[_Able] = []
+        holders: dict[str, str] = {}
+        for record in self._exchange.due(states, now, self._settings.lots):
+            goal = self._book[goal_of(record.id)]
+            robots = tuple(r for r in self._eligible(goal, record) if r in fit)
+            if len(robots) > 1 and record.robot in robots:
+                holders[record.id] = record.robot
+                lots.append((self._lot(goal, record), robots))
+        if lots:
+            terms = Terms(holders=holders, margin=self._settings.trade_margin)
+            rules = Rules(mechanism="trade", weights=self._settings.objective)
+            self._keep(*auctioneer.begin(self._auction(lots, rules, terms, now), now), now)
 
     # -- going on -----------------------------------------------------------------------------------------------
 
@@ -185,6 +222,14 @@ class Market:
 
     def _decide(self, auction: Auction, closed: Closed, now: float) -> None:
         """Awards all that was won, in one step; the rest waits again."""
+        bids = self._bids.pop(auction.id, [])
+        holders = auction.terms.holders
+        if closed.wins or (not holders and any(self._is_news(task, why) for task, why in closed.left.items())):
+            for stamp, bid in bids:
+                self._book.record(stamp, "bid", robot=bid.robot, data=bid_data(bid))
+        if holders:
+            self._strike(auction, closed, now)
+            return
         open_lots = {lot for lot in auction.lots if self._bidding(lot)}
         for win in closed.wins:
             for task in win.offer.tasks:
@@ -196,16 +241,33 @@ class Market:
             elif task in open_lots:
                 self._unwanted(task, why, now)
 
+    def _strike(self, auction: Auction, closed: Closed, now: float) -> None:
+        for win in closed.wins:
+            (task,) = win.offer.tasks
+            giver = auction.terms.holders[task]
+            own = next(o.cost for o in auction.answers[giver].offers if o.tasks == win.offer.tasks)
+            told = {"auction": auction.id, "mechanism": "trade", "cost": win.offer.cost}
+            told |= {"from": giver, "saved": own - win.offer.cost}
+            self._handover.exchange(auction.lots[task], win.robot, now, told)
+
     def _bidding(self, task_id: str) -> bool:
         record = self._book.task(task_id)
         return record is not None and record.state is TaskState.BIDDING
+
+    def _is_news(self, task_id: str, why: str) -> bool:
+        record = self._book.task(task_id)
+        return record is not None and record.note != why
 
     def _award(self, auction: Auction, win: Pick, task: str, now: float) -> None:
         told: dict[str, object] = {"auction": auction.id, "mechanism": auction.rules.mechanism, "cost": win.offer.cost}
         if len(win.offer.tasks) > 1:
             told["tasks"] = list(win.offer.tasks)
         if win.payment is not None:
-            told |= {"payment": win.payment, "owner": self._site.robots[win.robot].owner, "budget": auction.budget}
+            told |= {
+                "payment": win.payment,
+                "owner": self._site.robots[win.robot].owner,
+                "budget": auction.terms.budget,
+            }
         # Who takes several lots as one is paid for them as one.
         payment = None if win.payment is None else win.payment / len(win.offer.tasks)
         self._handover.award(auction.lots[task], win.robot, now, told=told, payment=payment)
@@ -219,7 +281,7 @@ class Market:
         elif why != _HALTED and now - self._pool.since(task_id, now) > self._settings.patience:
             self._book.end(record.id, TaskState.FAILED, f"no robot took it ({why})", now)
         else:
-            if record.note != why:
+            if self._is_news(task_id, why):
                 self._book.record(now, "unwanted", task=record.id, text=why)
             self._book.change(record.id, TaskState.WAITING, note=why, excluded=())
             self._pool.put_off(record.id, now)

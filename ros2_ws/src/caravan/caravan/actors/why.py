@@ -33,6 +33,9 @@ def why_awarded(award: Event, bids: Bids) -> list[str]:
     offers = sorted((bid["cost"], robot, bid) for robot, bid in bids.items() if isinstance(bid, dict))
     lines = [f"{award.task}: {robot} bid {cost:.1f} ({_parts(bid)})" for cost, robot, bid in offers]
     lines += [f"{award.task}: {r} did not bid: {why}" for r, why in sorted(bids.items()) if isinstance(why, str)]
+    if award.data.get("mechanism") == "trade":
+        giver, saved = award.data["from"], award.data["saved"]
+        return [*lines, f"{award.task}: {award.robot} took it over from {giver}: together they save {saved:.1f}"]
     together = _TOGETHER.get(award.data.get("mechanism", ""))
     cost = award.data["cost"]
     if together is not None:

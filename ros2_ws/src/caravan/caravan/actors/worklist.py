@@ -83,12 +83,19 @@ class Worklist:
         """The task at work or next."""
         return next(iter(self.queue), None)
 
-    def line(self, here: str, now: float, battery: float) -> Line:
-        """The queue with its times, for quotes of a robot at node `here` with charge `battery` (0..1)."""
-        queue = self.queue
+    def line(self, here: str, now: float, battery: float, without: str = "") -> Line:
+        """The queue with its times, for quotes of a robot at node `here` with charge `battery` (0..1).
+
+        As if it did not have the task `without` (its id).
+        """
+        queue = [e for e in self.queue if e.award.task_id != without]
         first = 1 if queue and queue[0].state is HoldingState.RUNNING else 0
         stops = [self._stop(e) for e in queue]
         return Line.of(stops, here=here, now=now, means=self._means, level=battery, first=first)
+
+    def has(self, task_id: str) -> HoldingState | None:
+        """How far a task of the queue is; None where it is not in it."""
+        return next((e.state for e in self.queue if e.award.task_id == task_id), None)
 
     def charges_first(self, here: str, battery: float) -> bool:
         """Whether the charge does not last for the next task, and charging before it helps."""
@@ -179,7 +186,15 @@ class Worklist:
             replace(e, confirmed=_key(e) in owned or (e.confirmed and _key(e) not in asked), asked=_key(e) in asked)
             for e in self._entries
         ]
+        for entry in [e for e in self.queue if _key(e) in lease.wanted]:
+            self._give_back(entry, now)
         return [e for e in gone if e.state not in ENDED]
+
+    def _give_back(self, entry: Entry, now: float) -> None:
+        """What was never begun goes to another robot, once the house has heard that this one has let go of it."""
+        if entry.state is HoldingState.QUEUED and not entry.started:
+            self._put(replace(entry, state=HoldingState.RELEASED))
+            self._starts.note(StartKind.ENDED, entry.award, now, state=HoldingState.RELEASED)
 
     def set_back(self, now: float) -> None:
         """The robot's clock was set back to `now`: nothing was taken later than that."""

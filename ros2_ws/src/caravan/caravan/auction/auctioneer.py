@@ -14,7 +14,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from caravan.auction.mechanisms.table import Mechanism, Pick, mechanism_of
+from caravan.auction.mechanisms.table import TRADE, Mechanism, Pick, Terms, mechanism_of
 from caravan.model.market import Bid, BidNotice, Lot, Offer, Rules
 
 
@@ -35,9 +35,10 @@ class Auction:
     id: str
     lots: Mapping[str, Lot]
     """By task id."""
+    able: Mapping[str, tuple[str, ...]]
+    """Who may bid, by task id."""
     rules: Rules
-    budget: float
-    """The most that is paid for a lot, where robots are paid."""
+    terms: Terms
     bid_time: float
     """How long a round waits for bids, s."""
     asks: Mapping[str, Ask] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Auction:
     @property
     def mechanism(self) -> Mechanism:
         """How it is decided."""
-        return mechanism_of(self.rules.mechanism)
+        return TRADE if self.terms.holders else mechanism_of(self.rules.mechanism)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ Step = tuple[Auction, tuple[BidNotice, ...]]
 
 def begin(auction: Auction, now: float) -> Step:
     """Asks all robots that may bid on any of the lots."""
-    robots = sorted({robot for lot in auction.lots.values() for robot in lot.robots})
+    robots = sorted({robot for able in auction.able.values() for robot in able})
     deadline = now + auction.bid_time
     asks = {r: Ask(round=1, lots=_open_to(auction, r), deadline=deadline) for r in robots}
     auction = replace(auction, asks=asks)
@@ -78,10 +79,10 @@ def begin(auction: Auction, now: float) -> Step:
 
 def remind(auction: Auction, robots: Collection[str]) -> tuple[BidNotice, ...]:
     """The latest questions to some robots, over again."""
-    first = tuple(r for r in sorted(robots) if not auction.asks[r].given and auction.asks[r].round == 1)
-    again = [r for r in sorted(robots) if r not in first]
-    opening = (_notice(auction, first, tuple(auction.lots)),) if first else ()
-    return (*opening, *(_notice(auction, (r,), auction.asks[r].lots) for r in again))
+    asked: dict[Ask, list[str]] = {}
+    for robot in sorted(robots):
+        asked.setdefault(auction.asks[robot], []).append(robot)
+    return tuple(_notice(auction, ask, tuple(names)) for ask, names in asked.items())
 
 
 def awaited(auction: Auction, now: float, live: Collection[str]) -> list[str]:
@@ -123,7 +124,7 @@ def proceed(auction: Auction, now: float, live: Collection[str]) -> Step | Close
     """
     sent: tuple[BidNotice, ...] = ()
     while not awaited(auction, now, live):
-        picks = auction.mechanism.step(_offers(auction, live), auction.budget)
+        picks = auction.mechanism.step(_offers(auction, live), auction.terms)
         auction = replace(auction, wins=(*auction.wins, *picks), round=auction.round + 1)
         winners = {pick.robot for pick in picks}
         if not picks or not auction.mechanism.rounds or not _left(auction):
@@ -145,12 +146,11 @@ def _ask_again(auction: Auction, winners: Collection[str], now: float) -> Step:
     return auction, remind(auction, set(winners) - done)
 
 
-def _notice(auction: Auction, robots: tuple[str, ...], lots: tuple[str, ...]) -> BidNotice:
-    ask = auction.asks[robots[0]]
+def _notice(auction: Auction, ask: Ask, robots: tuple[str, ...]) -> BidNotice:
     return BidNotice(
         auction=auction.id,
         round=ask.round,
-        lots=tuple(auction.lots[task] for task in lots),
+        lots=tuple(auction.lots[task] for task in ask.lots),
         robots=robots,
         deadline=ask.deadline,
         rules=auction.rules,
@@ -168,7 +168,7 @@ def _left(auction: Auction) -> list[str]:
 
 
 def _open_to(auction: Auction, robot: str) -> tuple[str, ...]:
-    return tuple(task for task in _left(auction) if robot in auction.lots[task].robots)
+    return tuple(task for task in _left(auction) if robot in auction.able[task])
 
 
 def _offers(auction: Auction, live: Collection[str]) -> dict[str, tuple[Offer, ...]]:
@@ -192,7 +192,7 @@ def _close(auction: Auction, live: Collection[str]) -> Closed:
 
 def _why_nobody(auction: Auction, task: str, live: Collection[str]) -> str:
     notes = []
-    for robot in auction.lots[task].robots:
+    for robot in auction.able[task]:
         bid = auction.answers.get(robot)
         if bid is None or robot not in live:
             notes.append(f"{robot}: did not answer")

@@ -39,12 +39,11 @@ class Vote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """A task on offer: its next award would have `epoch`; only `robots` may bid."""
+    """A task on offer: its next award would have `epoch`."""
 
     task_id: str
     epoch: int
     task: Task
-    robots: tuple[str, ...]
     finish_by: float | None = None
     """When the task must be finished (s)."""
     term: int = 0
@@ -137,9 +136,11 @@ class HoldingState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    RELEASED = "released"
+    """Given back, since the house wanted it for another robot, before it was begun."""
 
 
-ENDED = frozenset({HoldingState.DONE, HoldingState.FAILED, HoldingState.CANCELLED})
+ENDED = frozenset({HoldingState.DONE, HoldingState.FAILED, HoldingState.CANCELLED, HoldingState.RELEASED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,8 @@ class Lease:
     asked: tuple[tuple[str, int], ...] = ()
     """What the robot holds and the house has never heard of: the robot keeps it, does not work on it, and says what
     it is."""
+    wanted: tuple[tuple[str, int], ...] = ()
+    """What the robot shall give back, unless it has begun it."""
     term: int = 0
     """Of the leader that says it: a robot that has heard a later one ignores it."""
 

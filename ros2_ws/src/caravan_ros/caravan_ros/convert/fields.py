@@ -101,9 +101,14 @@ def choice(msg: Any, field: str, kinds: type[_E]) -> _E:
 
 def json_object(msg: Any, field: str, decode: Callable[[dict[str, Any]], _T]) -> _T:
     """A JSON object, as `decode` makes a value of it."""
+    return json_text(msg, field, lambda text: decode(loads(text)))
+
+
+def json_text(msg: Any, field: str, decode: Callable[[str], _T]) -> _T:
+    """The text of a JSON object, as `decode` makes a value of it."""
     value = _text(msg, field, getattr(msg, field), JSON)
     try:
-        return decode(loads(value))
+        return decode(value)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         refuse(msg, field, value, str(error))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -29,9 +30,12 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "priority": PRIORITIES,
     "manoeuvre": MANOEUVRES,
 }
+_TASKS = 4096
+"""Tasks whose texts are kept: the same ones are on offer round after round."""
 _HINTS = {kind: get_type_hints(kind) for kind in (Task, Draft)}
 
 
+@lru_cache(maxsize=_TASKS)
 def task_to_text(task: Task) -> str:
     """The task as canonical JSON."""
     return dumps(task_to_json(task))
@@ -66,6 +70,7 @@ def draft_of(data: dict[str, Any]) -> Draft:
     return draft
 
 
+@lru_cache(maxsize=_TASKS)
 def task_from_text(text: str) -> Task:
     """The inverse of `task_to_text`. Raises ValueError naming the key that is wrong."""
     return task_of(loads(text))

@@ -31,6 +31,7 @@ from caravan_ros.convert.fields import (
     dumps,
     entries,
     json_object,
+    json_text,
     line,
     maybe_name,
     maybe_number,
@@ -41,7 +42,7 @@ from caravan_ros.convert.fields import (
     refuse,
     whole,
 )
-from caravan_ros.convert.goals import draft_of, draft_to_text, task_of, task_to_text
+from caravan_ros.convert.goals import draft_of, draft_to_text, task_from_text, task_of, task_to_text
 
 
 def read_request_to_msg(request: ReadRequest) -> Any:
@@ -94,7 +95,6 @@ def lot_to_msg(lot: Lot) -> Any:
         task_id=lot.task_id,
         epoch=lot.epoch,
         task=task_to_text(lot.task),
-        robots=list(lot.robots),
         finish_by=or_nan(lot.finish_by),
     )
 
@@ -104,8 +104,7 @@ def lot_from_msg(message: Any) -> Lot:
     return Lot(
         task_id=name(message, "task_id"),
         epoch=whole(message, "epoch", 0),
-        task=json_object(message, "task", task_of),
-        robots=names(message, "robots"),
+        task=json_text(message, "task", task_from_text),
         finish_by=maybe_number(message, "finish_by"),
     )
 
@@ -274,14 +273,18 @@ def robot_state_from_msg(message: Any) -> RobotState:
 def lease_to_msg(lease: Lease) -> Any:
     """caravan_msgs/Lease."""
     return msg.Lease(
-        robot=lease.robot, stamp=float(lease.stamp), owned=_owned_to_msg(lease.owned), asked=_owned_to_msg(lease.asked)
+        robot=lease.robot,
+        stamp=float(lease.stamp),
+        owned=_owned_to_msg(lease.owned),
+        asked=_owned_to_msg(lease.asked),
+        wanted=_owned_to_msg(lease.wanted),
     )
 
 
 def lease_from_msg(message: Any) -> Lease:
     """Raises ValueError."""
-    owned, asked = (_owned_from_msg(message, field) for field in ("owned", "asked"))
-    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned, asked=asked)
+    owned, asked, wanted = (_owned_from_msg(message, field) for field in ("owned", "asked", "wanted"))
+    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned, asked=asked, wanted=wanted)
 
 
 def _owned_to_msg(tasks: Iterable[tuple[str, int]]) -> list[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from caravan.auction.mechanisms.assignment import assign
 from caravan.auction.mechanisms.bundles import BundleBid, cover
@@ -27,8 +27,19 @@ class Pick:
 
 Offers = Mapping[str, tuple[Offer, ...]]
 """The offers that are good now, by robot."""
-Step = Callable[[Offers, float], tuple[Pick, ...]]
-"""From offers and the budget for each lot to what is won: no lot twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What else a step needs: the budget for a lot; who holds lots already, and what a contract must save at least."""
+
+    budget: float = 0.0
+    holders: Mapping[str, str] = field(default_factory=dict)
+    margin: float = 0.0
+
+
+Step = Callable[[Offers, Terms], tuple[Pick, ...]]
+"""From the offers to what is won: no lot twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +85,14 @@ def _pick(single: _Single, payment: float | None = None) -> Pick:
     return Pick(robot=single.robot, offer=single.offer, payment=payment)
 
 
-def sequential(offers: Offers, budget: float) -> tuple[Pick, ...]:
+def sequential(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """The lowest offer of all wins its lot: a round of the sequential single-item auction (Koenig et al. 2006)."""
     lots = _by_lot(offers)
     best = min(lots, key=lambda lot: lots[lot][0].rank, default=None)
     return (_pick(lots[best][0]),) if best is not None else ()
 
 
-def regret(offers: Offers, budget: float) -> tuple[Pick, ...]:
+def regret(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """The lot that loses most by going to its second best robot goes to its best (Potvin & Rousseau 1993; in auctions
     Koenig et al. 2008). A lot that one robot alone wants comes first."""
 
@@ -94,7 +105,7 @@ def regret(offers: Offers, budget: float) -> tuple[Pick, ...]:
     return (_pick(lots[best][0]),) if best is not None else ()
 
 
-def assignment(offers: Offers, budget: float) -> tuple[Pick, ...]:
+def assignment(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """At most one lot a robot, as many as can be for the least cost (`assignment.assign`)."""
     lots = _by_lot(offers)
     costs = {robot: {o.tasks[0]: o.cost for o in made if len(o.tasks) == 1} for robot, made in offers.items()}
@@ -105,17 +116,17 @@ def _of(robot: str, singles: list[_Single]) -> _Single:
     return next(single for single in singles if single.robot == robot)
 
 
-def bundles(offers: Offers, budget: float) -> tuple[Pick, ...]:
+def bundles(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """At most one set of lots a robot, exactly (`bundles.cover`)."""
     bids = dict(_bundle_bids(offers))
     tasks = sorted({task for bid in bids for task in bid.tasks})
     return tuple(Pick(robot=bid.robot, offer=bids[bid]) for bid in cover(tasks, list(bids)).winners)
 
 
-def paid_bundles(offers: Offers, budget: float) -> tuple[Pick, ...]:
+def paid_bundles(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """As `bundles`, worth their budgets, with the payments of Vickrey, Clarke and Groves (`vcg.vcg`)."""
     bids = dict(_bundle_bids(offers))
-    budgets = {task: budget for bid in bids for task in bid.tasks}
+    budgets = {task: terms.budget for bid in bids for task in bid.tasks}
     deals = vcg(dict(sorted(budgets.items())), list(bids)).deals
     return tuple(Pick(robot=deal.bid.robot, offer=bids[deal.bid], payment=deal.payment) for deal in deals)
 
@@ -127,9 +138,9 @@ def _bundle_bids(offers: Offers) -> Iterator[tuple[BundleBid, Offer]]:
 
 
 def _hiring(procurement: Procurement) -> Step:
-    def step(offers: Offers, budget: float) -> tuple[Pick, ...]:
+    def step(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
         for singles in _by_lot(offers).values():
-            hire = procurement([Ask(robot=s.robot, cost=s.cost, finish=s.finish) for s in singles], budget)
+            hire = procurement([Ask(robot=s.robot, cost=s.cost, finish=s.finish) for s in singles], terms.budget)
             if hire is not None:
                 return (_pick(_of(hire.bid.robot, singles), hire.payment),)
         return ()
@@ -137,6 +148,27 @@ def _hiring(procurement: Procurement) -> Step:
     return step
 
 
+def trade(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
+    """Contracts between holders of lots and those who would do them for less (contract net: Smith 1980; O-contracts:
+    Sandholm 1998). The holder's offer is what it saves by giving its lot away; a contract must save the two more than
+    the margin together. Each robot makes one contract at most, the one that saves most: its other offers are void then.
+    """
+    found = []
+    for lot, singles in _by_lot(offers).items():
+        own = next((single for single in singles if single.robot == terms.holders.get(lot)), None)
+        if own is not None and own.cost - singles[0].cost > terms.margin:
+            found.append((own.cost - singles[0].cost, own.robot, singles[0]))
+    picks: list[Pick] = []
+    busy: set[str] = set()
+    for _, giver, taker in sorted(found, key=lambda contract: (-contract[0], contract[2].rank)):
+        if not {giver, taker.robot} & busy:
+            busy |= {giver, taker.robot}
+            picks.append(_pick(taker))
+    return tuple(picks)
+
+
+TRADE = Mechanism(step=trade)
+"""How lots that robots hold already change hands; no choice for lots that nobody has."""
 MECHANISMS: Mapping[str, Mechanism] = {
     "sequential": Mechanism(step=sequential, rounds=True),
     "regret": Mechanism(step=regret, rounds=True),
