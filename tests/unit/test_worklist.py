@@ -238,3 +238,16 @@ def test_a_full_disk_takes_no_award_begins_nothing_and_ends_nothing() -> None:
     log.full = False
     work.work(1.0, battery=1.0, now=5.0)
     assert states(work) == {"g1/t1": "done"}
+
+
+def test_what_is_wanted_back_is_let_go_of_unless_it_was_begun() -> None:
+    work = worklist()
+    work.take(award(1, "5"), "0", 0.0)
+    work.take(award(2, "9"), "0", 0.0)
+    assert work.start(0.5)
+    owned = (("g1/t1", 1), ("g1/t2", 1))
+    work.apply(Lease(robot="a", stamp=1.0, owned=owned, wanted=owned), 1.0)
+    assert states(work) == {"g1/t1": "running", "g1/t2": "released"}
+    assert [e.award.task_id for e in work.queue] == ["g1/t1"]
+    assert not work.take(award(2, "9", epoch=1), "0", 1.1).note
+    assert states(work)["g1/t2"] == "released"
