@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from caravan.chaos.story import FaultKind, Story, story
 from caravan.language.jury import Jury
 from caravan.model.goal import Goal, TaskRecord, TaskState
 from caravan.model.leadership import Mark
-from caravan.model.market import Award, AwardReply, Event, Lease, Lot
+from caravan.model.market import Award, AwardReply, Event, Lease
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 STORIES = 60
@@ -105,18 +105,6 @@ def first_bid_wins(patch: pytest.MonkeyPatch) -> None:
         return tuple(Pick(robot=robot, offer=offer) for robot, offer in islice(made, 1))
 
     patch.setitem(table.MECHANISMS, "sequential", replace(table.MECHANISMS["sequential"], step=first))
-
-
-@plant("owner", "stray", "fence", "once")
-def task_changes_hands_before_its_holder_has_let_go(patch: pytest.MonkeyPatch) -> None:
-    def exchange(self: Handover, lot: Lot, taker: str, now: float, told: Mapping[str, Any]) -> None:
-        record = self._book.task(lot.task_id)
-        if record is not None and record.state is TaskState.RUNNING:
-            self._return(record, "", now, exclude=False)
-            self._book.change(lot.task_id, TaskState.BIDDING)
-            self.award(lot, taker, now, told=told)
-
-    instead(patch, Handover, "exchange", exchange)
 
 
 @plant("jury")

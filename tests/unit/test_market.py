@@ -160,7 +160,9 @@ def test_a_dead_robots_task_is_auctioned_again_under_a_new_epoch() -> None:
     assert (notice.robots, notice.lots[0].epoch) == (("a",), 2)
     late = bench.beat("b", 4.0, hold(HoldingState.DONE, epoch=1))
     assert sent(late, Lease) == [Lease(robot="b", stamp=4.0)]
-    assert bench.state() is TaskState.BIDDING
+    # It was done all the same, and nobody has begun it since.
+    assert bench.state() is TaskState.DONE
+    assert bench.bid("a", 1.0, 4.1, notice).messages == []
 
 
 def test_a_robot_that_forgot_its_task_gives_it_back() -> None:

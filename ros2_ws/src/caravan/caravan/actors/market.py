@@ -39,7 +39,7 @@ class MarketSettings:
     """...up to this one."""
     patience: float = 600.0
     """How long a task that nobody takes is offered before it fails."""
-    lots: int = 40
+    lots: int = 20
     """How many tasks one auction has at most."""
     auctions: int = 8
     """How many auctions are open at a time at most."""
