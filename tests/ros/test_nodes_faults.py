@@ -74,10 +74,12 @@ def test_an_agent_that_is_killed_in_the_middle_of_a_task_goes_on_with_it(tmp_pat
         fleet.start(fleet.host(worker))
         goal = fleet.until_ended(goal_id)
         assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
-        log = Path(fleet.plan[fleet.host(worker)].parameters["start_logs"]) / f"{worker}.starts"
-        done = [(r.kind.value, r.epoch) for r in starts(log) if r.task_id == goal.tasks[0].id]
+        logs = fleet.plan[fleet.host(worker)].parameters["start_logs"]
+        done = [(r.kind.value, r.epoch) for r in starts(f"{logs}/{worker}.starts") if r.task_id == goal.tasks[0].id]
         assert done.count(("begun", 1)) == 1
         assert ("ended", 1) in done
+        namesake = complaint("agent_node", site=str(SITE), robots=[worker], start_logs=logs)
+        assert "another agent writes it; end that one: no two robots may have one name" in namesake
 
 
 def second_house(fleet: RealFleet) -> str:

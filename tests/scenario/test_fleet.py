@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from caravan.adapters.start_log import StartLog
 from caravan.fleet import Fleet, FleetSettings, Refused
 from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind, TaskState
+from caravan.model.start import StartKind, StartRecord
 from caravan.sim.radio import RadioSettings
 from tests.support.readings import by_heart
 
@@ -173,6 +175,28 @@ def test_a_robot_that_died_while_loading_says_so_and_the_task_is_auctioned_again
     record = fleet.goals[0].tasks[0]
     assert (record.state, record.epoch) == (TaskState.DONE, 2)
     assert f"{worker}: interrupted while loading" in fleet.why("g1/t1")
+
+
+def test_a_robot_whose_disk_is_full_refuses_and_says_so_and_another_does_it(fleet: Fleet) -> None:
+    for robot in ("carrier_1", "carrier_2"):
+        fill(fleet._start_logs[robot])
+    fleet.say(DRUM)
+    assert fleet.run()
+    assert (fleet.goals[0].state, owner(fleet.goals[0])) == (GoalState.DONE, "carrier_3")
+    refused = [e.robot for e in fleet.events if e.kind == "returned"]
+    assert refused
+    for robot in refused:
+        assert fleet.activity(robot).startswith("waits for its disk: start log")
+        assert f"{robot} refused: start log :memory:: database or disk is full" in fleet.why("g1/t1")
+
+
+def fill(log: StartLog) -> None:
+    """Has the log's file grow no more, and writes into what room there is."""
+    log._db.execute("PRAGMA max_page_count=1")  # Which SQLite takes for as many as there are.
+    for size in (3000, 300, 0):
+        filler = StartRecord(stamp=0.0, kind=StartKind.BEGUN, task_id="g0/t0", epoch=0, note="x" * size)
+        while log.append([filler]) is None:
+            pass
 
 
 def test_when_the_journal_is_lost_the_robots_bring_back_what_they_have(fleet: Fleet) -> None:
