@@ -41,6 +41,20 @@ SENTENCES: dict[str, list[dict[str, Any]]] = {
     "Go to dock 4.": [task("go", to=" dock 4")],
     "Inspect staging.": [task("inspect", places=[" staging"])],
     "Take a drum from dock 2 to packing.": [task("deliver", item=" drum", from_=" dock 2", to=" packing")],
+    "Two robots inspect the cold store together.": [task("inspect", places=[" cold store"], robots=" Two")],
+    "Two robots bring three pallets from dock 1 to staging.": [
+        task("deliver", item=" pallets", quantity=" three", from_=" dock 1", to=" staging", robots=" Two")
+    ],
+    "Inspect dock 4 every 60 seconds, three times, then go to dock 1.": [
+        task("inspect", places=[" dock 4"], every=" 60 seconds", times=" three times"),
+        task("go", to=" dock 1", after=["t1"]),
+    ],
+    "Inspect dock 4 every 60 seconds.": [task("inspect", places=[" dock 4"], every=" 60 seconds")],
+    "Urgent: go to dock 2.": [task("go", to=" dock 2", priority="urgent")],
+    "Patrol staging, aisle A, dock 1 and staging.": [
+        task("patrol", places=[" staging", " aisle A", " dock 1", " staging"])
+    ],
+    "Go to dock 1 within five seconds.": [task("go", to=" dock 1", within=" five seconds")],
 }
 
 

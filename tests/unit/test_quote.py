@@ -26,14 +26,21 @@ def stop(*places: str, deadline: float | None = None, work: float = 0.0) -> Stop
     return Stop(legs=legs, deadline=deadline, travel=line)
 
 
-def queue(*stops: Stop, first: int = 0) -> Line:
+def queue(*stops: Stop) -> Line:
     """The queue of a robot at place 0 at time 0."""
-    return Line.of(stops, here="0", now=0.0, means=MEANS, first=first)
+    return Line.of(stops, here="0", now=0.0, means=MEANS)
 
 
-def quote(stops: list[Stop], new: Stop, *, first: int = 0, weights: Mapping[str, float] = DEFAULT) -> Quote | str:
+def quote(stops: list[Stop], new: Stop, *, weights: Mapping[str, float] = DEFAULT) -> Quote | str:
     """A quote for a robot at place 0 at time 0."""
-    return queue(*stops, first=first).quote(new, weights)
+    return queue(*stops).quote(new, weights)
+
+
+def place(stops: list[Stop], new: Stop) -> int:
+    """Where a new stop is put in."""
+    made = quote(stops, new)
+    assert isinstance(made, Quote)
+    return made.position
 
 
 def test_an_idle_robot_asks_for_its_way() -> None:
@@ -56,9 +63,31 @@ def test_overtaking_costs_the_delay_of_the_overtaken() -> None:
 
 
 def test_a_task_at_work_is_not_overtaken() -> None:
-    made = quote([stop("10")], stop("4"), first=1)
+    made = quote([replace(stop("10"), at_work=True)], stop("4"))
     assert isinstance(made, Quote)
     assert (made.position, made.finish, made.parts["queue"]) == (1, 16.0, 10.0)
+
+
+def test_what_presses_interrupts_what_is_at_work_but_not_what_is_firm() -> None:
+    urgent = replace(stop("-4"), urgency=8.0, pressing=True)
+    assert place([replace(stop("10"), at_work=True)], urgent) == 0
+    assert place([replace(stop("10"), at_work=True, firm=True)], urgent) == 1
+    assert place([replace(urgent, at_work=True)], urgent) == 1
+
+
+def test_the_more_urgent_goes_first_where_deadlines_allow() -> None:
+    high = replace(stop("-4"), urgency=4.0)
+    assert place([stop("4"), stop("8")], high) == 0
+    assert place([high, replace(stop("8"), urgency=2.0)], stop("1")) == 2
+    assert place([stop("4", deadline=4.0), stop("8")], high) == 1
+
+
+def test_shared_tasks_stand_in_one_order_whatever_it_costs() -> None:
+    first, second, third = (replace(stop(str(10 - 3 * k)), turn=(0.0, k)) for k in range(3))
+    assert place([first, third], second) == 1
+    assert place([replace(third, at_work=True)], first) == 0
+    assert place([replace(first, at_work=True)], third) == 1
+    assert place([stop("20"), first], third) == 2
 
 
 def test_no_way_means_no_bid() -> None:

@@ -251,3 +251,85 @@ def test_what_is_wanted_back_is_let_go_of_unless_it_was_begun() -> None:
     assert [e.award.task_id for e in work.queue] == ["g1/t1"]
     assert not work.take(award(2, "9", epoch=1), "0", 1.1).note
     assert states(work)["g1/t2"] == "released"
+
+
+def shared(seat: int, to: str, goal: int = 1) -> Award:
+    """An award of a seat of a task for two."""
+    task = Task(id="t1", kind=TaskKind.GO, to=to, robots=2)
+    return Award(task_id=f"g{goal}/t1/{seat}", epoch=1, task=task, robot="a")
+
+
+def lease(stamp: float, *awards: Award, begun: tuple[str, ...] = ()) -> Lease:
+    """A lease on awards."""
+    return Lease(robot="a", stamp=stamp, owned=tuple((a.task_id, a.epoch) for a in awards), begun=begun)
+
+
+def test_a_shared_task_waits_at_its_place_until_a_lease_lets_it_begin() -> None:
+    work = worklist()
+    seat = shared(2, "5")
+    work.take(seat, "0", 0.0)
+    work.start(0.0)
+    assert work.current is not None
+    assert (work.current.leg and work.current.leg.verb) == "gathering"
+    work.work(1.0, 1.0, 1.0)
+    assert states(work) == {"g1/t1/2": "gathered"}
+    assert work.current.leg is None
+    work.apply(lease(1.0, seat), 1.0)
+    assert states(work) == {"g1/t1/2": "gathered"}
+    work.apply(lease(2.0, seat, begun=("g1/t1/2",)), 2.0)
+    assert (work.current.leg and work.current.leg.verb) == "arriving"
+    work.work(0.1, 1.0, 3.0)
+    assert states(work) == {"g1/t1/2": "done"}
+
+
+def test_shared_tasks_are_done_in_the_order_of_their_goals_whichever_was_taken_first() -> None:
+    work = worklist()
+    work.take(shared(1, "5", goal=3), "0", 0.0)
+    work.start(0.0)
+    work.take(shared(1, "9", goal=2), "0", 0.0)
+    assert [e.award.task_id for e in work.queue] == ["g2/t1/1", "g3/t1/1"]
+    assert states(work)["g3/t1/1"] == "queued"
+
+
+def test_an_urgent_task_interrupts_and_what_it_interrupts_is_resumed_at_its_leg() -> None:
+    work = worklist()
+    patrol = Task(id="t1", kind=TaskKind.PATROL, places=("1", "2", "3"))
+    work.take(Award(task_id="g1/t1", epoch=1, task=patrol, robot="a"), "0", 0.0)
+    work.start(0.0)
+    work.work(1.0, 1.0, 1.0)
+    work.take(award(2, "9", priority="high"), "1", 1.0)
+    assert states(work) == {"g1/t1": "running", "g1/t2": "queued"}
+    work.take(award(3, "9", priority="urgent"), "1", 1.0)
+    assert [e.award.task_id for e in work.queue] == ["g1/t3", "g1/t1", "g1/t2"]
+    assert [h.note for h in work.holdings("1")] == ["", "put back behind g1/t3", ""]
+    work.start(1.0)
+    work.work(0.1, 1.0, 2.0)
+    work.start(2.0)
+    assert work.current is not None
+    assert (work.current.award.task_id, work.current.errand.index, work.current.note) == ("g1/t1", 1, "")
+
+
+def test_a_load_on_board_or_being_taken_on_board_is_not_interrupted() -> None:
+    work = worklist()
+    task = Task(id="t1", kind=TaskKind.DELIVER, item="pallet", from_="2", to="5")
+    work.take(Award(task_id="g1/t1", epoch=1, task=task, robot="a"), "0", 0.0)
+    work.start(0.0)
+    for elapsed in (1.0, 5.0):
+        work.work(elapsed, 1.0, 1.0)
+        work.take(award(int(elapsed) + 1, "9", priority="urgent"), "2", 1.0)
+        assert work.current is not None
+        assert work.current.award.task_id == "g1/t1"
+
+
+def test_after_a_restart_the_task_begun_last_is_the_one_at_work() -> None:
+    log = StartLog(":memory:")
+    work = worklist(log)
+    work.take(award(1, "5"), "0", 0.0)
+    work.start(0.0)
+    work.take(award(2, "9", priority="urgent"), "0", 1.0)
+    work.start(1.0)
+    again = worklist(log)
+    assert [(e.award.task_id, e.state) for e in again.queue] == [
+        ("g1/t2", HoldingState.RUNNING),
+        ("g1/t1", HoldingState.QUEUED),
+    ]

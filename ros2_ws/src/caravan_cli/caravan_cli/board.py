@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from caravan.actors.why import latest_bids
 from caravan.language.words import draft_words, task_words
+from caravan.model.goal import whole_of
 from caravan.model.market import Event
 
 
@@ -42,6 +43,8 @@ class Board:
     """From the notice of each award to the award, s."""
     parse_times: list[float] = field(default_factory=list)
     """What each reading took, s."""
+    _words: dict[str, str] = field(default_factory=dict)
+    """What each task of a Draft is; one that repeats or is shared has a view for each part that was awarded."""
     _accepted: dict[str, float] = field(default_factory=dict)
     _votes: dict[str, list[Event]] = field(default_factory=dict)
     _bids: dict[str, list[Event]] = field(default_factory=dict)
@@ -90,15 +93,17 @@ class Board:
         same = sum(_canonical(v.data.get("draft")) == _canonical(draft) for v in votes)
         for task in draft.get("tasks", ()):
             task_id = f"{event.goal}/{task['id']}"
-            self.tasks[task_id] = TaskView(id=task_id, words=task_words(task))
+            self._words[task_id] = task_words(task)
+            if "every" not in task and "robots" not in task:
+                self.tasks[task_id] = TaskView(id=task_id, words=self._words[task_id])
         agreed = Line(f"{event.goal}  agreed by {same} of {len(votes)}: {draft_words(draft)}")
         return [agreed] if votes else []
 
     def _award(self, event: Event, at: float) -> list[Line]:
         if event.task in self._offered:
             self.award_times.append(at - self._offered.pop(event.task))
-        if event.task in self.tasks:
-            self.tasks[event.task].robot = event.robot
+        words = self._words.get(whole_of(event.task), "")
+        self.tasks.setdefault(event.task, TaskView(id=event.task, words=words)).robot = event.robot
         bids = latest_bids(self._bids.get(event.data.get("auction", ""), []), event.task)
         offers = sorted((bid["cost"], robot) for robot, bid in bids.items() if isinstance(bid, dict))
         declined = sorted(f"{robot} declines ({bid})" for robot, bid in bids.items() if isinstance(bid, str))
@@ -122,7 +127,9 @@ class Board:
         match event.kind:
             case "task_done" | "task_failed" | "task_cancelled":
                 return [self._task_end(event)]
-            case "returned" | "unwanted":
+            case "planned" | "begun" | "put_back" | "overtook":
+                return [Line(f"{event.task}  {event.text}", "dim")]
+            case "endangered" | "returned" | "unwanted":
                 return [Line(f"{event.task}  {event.text}", "yellow")]
             case "bad_bid":
                 return [Line(f"{event.robot}'s bid does not count: {event.text}", "yellow")]

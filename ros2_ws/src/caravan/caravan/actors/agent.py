@@ -75,7 +75,7 @@ class Agent:
         self._pose = robot.start or Pose(0.0, 0.0)
         self._stands: tuple[Pose | None, str] = (None, "")
         """Where it was when it was last asked for its node, and the node."""
-        self._worklist = Worklist(robot, self._travel, self._chargers, log, self._here())
+        self._worklist = Worklist(robot, self._travel, self._chargers, log, self._here(), self._stand)
         self._bidder = Bidder(robot, self._worklist)
         self._battery = 1.0
         self._sensed: float | None = None
@@ -135,6 +135,8 @@ class Agent:
             note = f"it is awarded in term {award.term}, and {self._term} was heard"
             return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=False, note=note)
         reply = self._worklist.take(award, self._here(), now, self._battery, self._bidder.weights)
+        if reply.accepted and self._charging() and self._may_leave(award.task):
+            self._own = None
         self._beat = float("-inf")
         return reply
 
@@ -200,12 +202,17 @@ class Agent:
     # -- bidding ------------------------------------------------------------------------------------------------
 
     def _bid(self, notice: BidNotice, now: float) -> Bid:
-        return self._bidder.answer(notice, here=self._here(), battery=self._battery, unfit=self._unfit(), now=now)
+        return self._bidder.answer(notice, here=self._here(), battery=self._battery, unfit=self._unfit, now=now)
 
-    def _unfit(self) -> str | None:
+    def _unfit(self, task: Task) -> str | None:
+        """Why it takes no such task now; None where it may."""
         if self._halted:
             return "halted"
-        return "charging" if self._own is not None and self._charging(self._own) else None
+        return "charging" if self._charging() and not self._may_leave(task) else None
+
+    def _may_leave(self, task: Task) -> bool:
+        """Whether it has charge enough to leave the charger for something urgent."""
+        return task.priority == "urgent" and self._battery >= self._settings.top_up
 
     def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
         return self._graph.travel_time(start, end, self._speed, avoid)
@@ -213,6 +220,11 @@ class Agent:
     def _chargers(self, here: str) -> tuple[str, ...]:
         times = {p.id: self._travel(here, p.id, ()) for p in self._site.places.values() if p.charger}
         return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
+
+    def _stand(self, place: str, seat: int, avoid: tuple[str, ...]) -> str:
+        """Where the robot on a seat of a shared task stands at a place: no two robots stand at one node."""
+        stands = self._graph.around(place, seat, avoid) if place in self._graph.index else ()
+        return stands[-1] if stands else place
 
     def _here(self) -> str:
         pose, node = self._stands
@@ -233,7 +245,8 @@ class Agent:
             return _Aim()
         if not self._worklist.start(now):
             return _Aim()
-        return _Aim(leg=entry.errand.leg, task=entry.award.task)
+        leg = entry.leg
+        return _Aim() if leg is None else _Aim(leg=leg, task=entry.award.task)
 
     def _working(self, aim: _Aim) -> bool:
         if aim.leg is None:
@@ -258,8 +271,9 @@ class Agent:
             if chargers:
                 self._own = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot, chargers))
 
-    def _charging(self, errand: Errand) -> bool:
-        return errand.leg is not None and errand.leg.work is None
+    def _charging(self) -> bool:
+        """Whether it has gone to a charger by itself."""
+        return self._own is not None and self._own.leg is not None and self._own.leg.work is None
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -293,7 +307,9 @@ class Agent:
         if self._worklist.flaw:
             return f"waits for its disk: {self._worklist.flaw}"
         if aim.leg is None:
-            return "idle" if self._worklist.current is None else "waits for the auction house"
+            entry = self._worklist.current
+            gathered = entry is not None and entry.state is HoldingState.GATHERED
+            return "idle" if entry is None else f"waits for the {'others' if gathered else 'auction house'}"
         if self._working(aim):
             return aim.leg.verb
         waits = f" ({self._follower.note})" if self._follower.note else ""

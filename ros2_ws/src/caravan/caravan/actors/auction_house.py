@@ -80,7 +80,7 @@ class AuctionHouse:
         """Goals of a time that is still to come, since the clock was set back, count as said now."""
         for goal in self._book:
             if goal.state not in FINAL_GOAL_STATES and goal.stamp > now:
-                self._book.put(replace(goal, stamp=now))
+                self._book.put(ledger.set_back(goal, now, self._site.utc_offset))
                 self._book.record(now, "clock", goal.id, text=f"the clock was set back by {goal.stamp - now:.0f} s")
 
     # -- requests -----------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ class AuctionHouse:
             return known
         if draft.intent is not Intent.TASKS:
             return Refused(reason=f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'")
-        reason = self._forbidden(draft, now)
+        reason = self._forbidden(draft, None, now)
         if reason is not None:
             return Refused(reason=reason)
         data = draft_to_json(draft)
@@ -131,7 +131,7 @@ class AuctionHouse:
             mechanism=mechanism,
             key=key,
         )
-        self._book.put(ledger.activate(goal, draft))
+        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
         self._book.record(now, "read", goal.id, data={"draft": data})
         self._market.tick(now)
@@ -261,16 +261,16 @@ class AuctionHouse:
                 self._activate(goal, draft, now)
 
     def _activate(self, goal: Goal, draft: Draft, now: float) -> None:
-        reason = self._forbidden(draft, now)
+        reason = self._forbidden(draft, goal.robot, now)
         if reason is not None:
             self._book.close(goal.id, GoalState.REFUSED, reason, now)
             return
-        self._book.put(ledger.activate(goal, draft))
+        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
         self._market.tick(now)
 
-    def _forbidden(self, draft: Draft, now: float) -> str | None:
+    def _forbidden(self, draft: Draft, spoken_to: str | None, now: float) -> str | None:
         verdict = examine(draft, self._site, self._reachable, now)
-        return verdict.reason if isinstance(verdict, Refused) else beyond(draft)
+        return verdict.reason if isinstance(verdict, Refused) else beyond(draft, spoken_to)
 
     def _control(self, goal: Goal, draft: Draft, now: float) -> None:
         assert draft.command is not None, "a control Draft has a command"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import TypeVar
@@ -10,11 +10,14 @@ from typing import TypeVar
 from caravan.actors.worklist import Worklist
 from caravan.auction import objective
 from caravan.auction.quote import Line, Quote, Stop
+from caravan.model.goal import Task
 from caravan.model.market import Bid, BidNotice, HoldingState, Lot, Offer
 from caravan.model.site import Robot
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+Unfit = Callable[[Task], str | None]
+"""Why the robot takes no such task now; None where it may."""
 _KEPT = 5.0
 """How long after its deadline a bid is remembered, s."""
 
@@ -31,8 +34,8 @@ class Bidder:
         self.weights: Mapping[str, float] = objective.DEFAULT
         """What counted how much in the latest notice."""
 
-    def answer(self, notice: BidNotice, *, here: str, battery: float, unfit: str | None, now: float) -> Bid:
-        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` is why it takes nothing now."""
+    def answer(self, notice: BidNotice, *, here: str, battery: float, unfit: Unfit, now: float) -> Bid:
+        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` says why it takes no such task."""
         key = (notice.auction, notice.round)
         if key not in self._said:
             self._said = _fresh(self._said, now)
@@ -43,16 +46,14 @@ class Bidder:
                 self._given[notice.auction] = (until, notice.given)
         return self._said[key][1]
 
-    def _bid(self, notice: BidNotice, here: str, battery: float, unfit: str | None, now: float) -> Bid:
+    def _bid(self, notice: BidNotice, here: str, battery: float, unfit: Unfit, now: float) -> Bid:
         bid = Bid(auction=notice.auction, round=notice.round, robot=self._robot.id)
-        if unfit is not None:
-            return replace(bid, declined={lot.task_id: unfit for lot in notice.lots})
         line = self._line(notice, here, battery, now)
         offers: list[Offer] = []
         declined: dict[str, str] = {}
         stops: dict[str, Stop] = {}
         for lot in notice.lots:
-            stop = self._worklist.stop(lot.task, lot.finish_by, here)
+            stop = unfit(lot.task) or self._worklist.stop(lot, here)
             held = self._worklist.has(lot.task_id)
             if held is HoldingState.RUNNING:
                 declined[lot.task_id] = "it is at work on it"
@@ -72,7 +73,7 @@ class Bidder:
         line = self._worklist.line(here, now, battery)
         taken = {entry.award.task_id for entry in self._worklist.queue}
         for lot in self._counted(notice):
-            stop = self._worklist.stop(lot.task, lot.finish_by, here)
+            stop = self._worklist.stop(lot, here)
             quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
             if lot.task_id not in taken and isinstance(stop, Stop) and isinstance(quote, Quote):
                 taken.add(lot.task_id)

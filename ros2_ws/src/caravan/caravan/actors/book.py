@@ -98,6 +98,10 @@ class Book:
         goal = self._goals.get(goal_of(task_id))
         return next((t for t in goal.tasks if t.id == task_id), None) if goal else None
 
+    def seats(self, record: TaskRecord) -> tuple[TaskRecord, ...]:
+        """All seats of a task that robots share, this one among them; the record alone where one robot does it."""
+        return ledger.seats(self._goals[goal_of(record.id)], record)
+
     def tasks(self, state: TaskState) -> list[TaskRecord]:
         """The tasks in a state that is not final."""
         return self._records(self._in_state[state])
@@ -127,8 +131,20 @@ class Book:
         before = self._goals[goal_id]
         after = ledger.settle(before, now)
         self.put(after)
+        known = {t.id for t in before.tasks}
+        for task in after.tasks:
+            if task.id not in known:
+                left = max(0.0, task.start - now)
+                self.record(now, "planned", task=task.id, text=f"it is due in {left:.0f} s")
         if after.state is not before.state:
             self.record(now, after.state.value, goal_id, text=after.message)
+
+    def warn(self, task_id: str, text: str, now: float) -> None:
+        """Tells the goal's requester early what will probably go wrong with a task; empty: it will not any more."""
+        goal = self._goals[goal_of(task_id)]
+        self.put(replace(goal, message=text and f"{task_id}: {text}"))
+        if text:
+            self.record(now, "endangered", task=task_id, text=text)
 
     def close(self, goal_id: str, state: GoalState, message: str, now: float) -> None:
         """Ends a goal that has no tasks under way, with what its requester is told."""
@@ -163,6 +179,10 @@ class Book:
         return out
 
     def _keep(self, goal: Goal) -> None:
+        before = self._goals.get(goal.id)
+        for task_id in {t.id for t in before.tasks} - {t.id for t in goal.tasks} if before is not None else ():
+            state, robot = self._stands.pop(task_id)
+            del self._in_state[state][task_id], self._owned[robot][task_id]
         self._goals[goal.id] = goal
         self._newest = max(self._newest, int(goal.id[1:]))
         self._changed[goal.id] = None
@@ -190,7 +210,7 @@ class Book:
 
 def _durable(goal: Goal) -> tuple[object, ...]:
     """What must outlive a crash. An auction under way does not: its tasks wait again."""
-    tasks = [(t.id, _STEADY.get(t.state, t.state), t.robot, t.epoch, t.excluded) for t in goal.tasks]
+    tasks = [(t.id, _STEADY.get(t.state, t.state), t.robot, t.epoch, t.excluded, t.begun) for t in goal.tasks]
     return (goal.stamp, goal.state, goal.message, tasks)
 
 

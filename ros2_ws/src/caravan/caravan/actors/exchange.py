@@ -40,6 +40,8 @@ class Exchange:
             record = self._book.task(holding.task_id) if holding.state is HoldingState.QUEUED else None
             if record is None or record.state is not TaskState.RUNNING or record.payment is not None:
                 continue
+            if record.seat or holding.note:  # A seat is won with all others; what has a note was begun before.
+                continue
             mine = (record.robot, record.epoch) == (state.robot, holding.epoch)
             if mine and not self._handover.exchanging(record.id):
                 yield record

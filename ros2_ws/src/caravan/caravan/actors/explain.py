@@ -8,7 +8,7 @@ from typing import Any
 
 from caravan.actors.why import latest_bids, why_awarded
 from caravan.language.words import draft_words
-from caravan.model.goal import Goal, TaskRecord
+from caravan.model.goal import Goal, TaskRecord, whole_of
 from caravan.model.goal_json import goal_to_json
 from caravan.model.market import Event
 
@@ -22,8 +22,8 @@ class Explanation:
 
 
 def explain(goal: Goal, events: Sequence[Event], subject: str) -> Explanation:
-    """The story of a goal ("g1") or of one of its tasks ("g1/t2"), oldest first."""
-    tasks = [t for t in goal.tasks if subject in (goal.id, t.id)]
+    """The story of a goal ("g1"), of one of its tasks ("g1/t2") or of a part of that ("g1/t2.3", "g1/t2/1")."""
+    tasks = [t for t in goal.tasks if subject in (goal.id, t.id, whole_of(t.id))]
     told = [e for e in events if not e.task or e.task in {t.id for t in tasks}]
     lines = [f'{goal.id} "{goal.text}" from {goal.requester or "somebody"}: {goal.state}']
     lines += [line for event in told for line in tell(event, told)]
@@ -49,7 +49,9 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
             return [f"{event.robot}'s bid did not count: {event.text}"]
         case "adopted":
             return [f"{event.task}: {event.robot} had it, which the auction house did not know any more"]
-        case "returned" | "doubled" | "unwanted" | "task_failed" | "task_cancelled":
+        case "planned" | "begun" | "put_back" | "overtook":
+            return [f"{event.task}: {event.text}"]
+        case "endangered" | "returned" | "doubled" | "unwanted" | "task_failed" | "task_cancelled":
             return [f"{event.task}: {event.text}"]
         case "task_done":
             return [f"{event.task}: {event.robot} has done it"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from caravan.actors.book import Book
+from caravan.actors.book import Book, goal_of
 from caravan.auction import ledger
 from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
-from caravan.model.market import Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
+from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,10 @@ class _Trail:
     failures: int = 0
     begun: bool = True
     """Whether the robot may have begun it."""
+    gathered: bool = False
+    """Whether the robot waits at the first place for those who share the task."""
+    late: bool = False
+    """Whether it was told that the robot will break the deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,8 @@ class Handover:
         self._book.change(lot.task_id, TaskState.AWARDED, robot=robot, epoch=lot.epoch, **fresh)
         self._book.record(now, "award", task=lot.task_id, robot=robot, data={"epoch": lot.epoch, **told})
         trail = self._trails.setdefault(lot.task_id, _Trail())
-        trail.awarded, trail.begun = now, False
+        trail.awarded, trail.begun, trail.gathered, trail.late = now, False, False, False
+        self._book.warn(lot.task_id, "", now)
         trail.award = Award(task_id=lot.task_id, epoch=lot.epoch, task=lot.task, robot=robot, finish_by=lot.finish_by)
         self._send(trail, now)
 
@@ -99,7 +105,10 @@ class Handover:
 
     def tick(self, now: float) -> None:
         """Repeats or gives up awards that nobody answers."""
-        for record in self._book.tasks(TaskState.AWARDED):
+        for each in self._book.tasks(TaskState.AWARDED):
+            record = self._book.task(each.id)
+            if record is None or record.state is not TaskState.AWARDED:
+                continue  # Given back with another seat of the same task.
             trail = self._trails[record.id]
             if now - trail.awarded > self._settings.award_time:
                 self._return(record, f"{record.robot} did not answer the award", now, exclude=True)
@@ -118,10 +127,12 @@ class Handover:
 
     def follow(self, state: RobotState, now: float, asked: tuple[tuple[str, int], ...] = ()) -> None:
         """Takes over what a heartbeat says of the robot's tasks, and answers with its lease, which asks about some."""
+        front = next((h.task_id for h in state.holdings if h.state not in ENDED), "")
         for holding in state.holdings:
             record = self._owned_as(holding.task_id, holding.epoch, state.robot)
             if record is not None:
                 self._trails.setdefault(record.id, _Trail(awarded=now))
+                self._mind_order(record, holding, front, now)
                 self._hold(record, holding, now)
             elif holding.state is HoldingState.DONE:
                 self._late(holding, state.robot, now)
@@ -130,9 +141,17 @@ class Handover:
             unknown = record.state is TaskState.RUNNING and (record.id, record.epoch) not in held
             if unknown and now - self._trails[record.id].awarded > self._settings.award_time:
                 self._return(record, f"{state.robot} does not know of it any more", now, exclude=False)
-        owned = tuple((t.id, t.epoch) for t in self.owned(state.robot))
         wanted = self._wanted(state.robot, now)
-        self._book.send(Lease(robot=state.robot, stamp=state.stamp, owned=owned, asked=asked, wanted=wanted))
+        owned = self.owned(state.robot)
+        lease = Lease(
+            robot=state.robot,
+            stamp=state.stamp,
+            owned=tuple((t.id, t.epoch) for t in owned),
+            asked=asked,
+            wanted=wanted,
+            begun=tuple(t.id for t in owned if t.begun),
+        )
+        self._book.send(lease)
 
     def lose(self, robot: str, now: float) -> None:
         """The robot is dead: what it had is to be auctioned again."""
@@ -168,11 +187,38 @@ class Handover:
             case HoldingState.RELEASED:
                 self._given_back(record, now)
             case _:
-                if holding.state is HoldingState.RUNNING:
-                    self._contracts.pop(record.id, None)
-                seen = {"progress": holding.progress, "remaining": holding.remaining, "note": holding.note}
-                self._book.change(record.id, TaskState.RUNNING, **seen)
-                self._trails[record.id].begun = holding.state is not HoldingState.QUEUED
+                self._progress(record, holding, now)
+
+    def _progress(self, record: TaskRecord, holding: Holding, now: float) -> None:
+        if holding.state is not HoldingState.QUEUED:
+            self._contracts.pop(record.id, None)
+        seen = {"progress": holding.progress, "remaining": holding.remaining, "note": holding.note}
+        self._book.change(record.id, TaskState.RUNNING, **seen)
+        trail = self._trails[record.id]
+        # One that was put back behind another has been begun, and a note.
+        trail.begun = holding.state is not HoldingState.QUEUED or bool(holding.note)
+        trail.gathered = holding.state is HoldingState.GATHERED
+        late = now + (holding.remaining or 0.0) - (record.finish_by or math.inf)
+        if late > 0.0 and not trail.late:
+            self._book.warn(record.id, f"{record.robot} will be {late:.0f} s late with it", now)
+        trail.late = trail.late or late > 0.0
+        if record.seat and not record.begun:
+            self._begin(record, now)
+
+    def _mind_order(self, record: TaskRecord, holding: Holding, front: str, now: float) -> None:
+        """Notes that the robot has put the task back behind another."""
+        if holding.state is HoldingState.QUEUED and holding.note not in ("", record.note) and front != record.id:
+            robot = record.robot or ""
+            self._book.record(now, "put_back", task=record.id, robot=robot, text=holding.note)
+            self._book.record(now, "overtook", task=front, robot=robot, text=f"{robot} does it before {record.id}")
+
+    def _begin(self, record: TaskRecord, now: float) -> None:
+        """Lets those who share a task begin once all of them are there: only the house hears them all."""
+        crew = self._book.seats(record)
+        if all(t.state is TaskState.RUNNING and self._trails[t.id].gathered for t in crew):
+            self._book.put(ledger.begin(self._book[goal_of(record.id)], record.id))
+            for each in crew:
+                self._book.record(now, "begun", task=each.id, robot=each.robot or "", text="they begin together")
 
     def _late(self, holding: Holding, robot: str, now: float) -> None:
         """A robot that had been given up has done a task: that is its end, unless another has begun it since."""
@@ -198,7 +244,10 @@ class Handover:
             self._return(record, note, now, exclude=True)
 
     def _return(self, record: TaskRecord, note: str, now: float, *, exclude: bool) -> None:
-        excluded = (*record.excluded, record.robot) if exclude and record.robot else record.excluded
-        self._book.record(now, "returned", task=record.id, robot=record.robot or "", text=note)
-        fresh = {"robot": None, "progress": 0.0, "remaining": None}
-        self._book.change(record.id, TaskState.WAITING, note=note, excluded=excluded, **fresh)
+        excluded = (record.robot,) if exclude and record.robot else ()
+        before = self._book[goal_of(record.id)]
+        after = ledger.give_back(before, record.id, note, excluded)
+        self._book.put(after)
+        for old, new in zip(before.tasks, after.tasks, strict=True):
+            if new.state is not old.state:
+                self._book.record(now, "returned", task=new.id, robot=old.robot or "", text=note)

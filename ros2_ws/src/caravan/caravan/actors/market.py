@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from caravan.actors.book import Book, goal_of
 from caravan.actors.exchange import Exchange
 from caravan.actors.handover import Handover
-from caravan.actors.pool import Pool
+from caravan.actors.pool import Crew, Pool
 from caravan.actors.roster import Roster
-from caravan.auction import auctioneer, objective, timing
+from caravan.auction import auctioneer, ledger, objective
 from caravan.auction.auctioneer import Auction, Closed
-from caravan.auction.mechanisms.table import Pick, Terms, mechanism_of
+from caravan.auction.mechanisms.table import CREW, Pick, Terms, mechanism_of
 from caravan.model.goal import Goal, Task, TaskRecord, TaskState
 from caravan.model.market import HALTED, Bid, BidNotice, Lot, RobotState, Rules
 from caravan.model.site import Site
@@ -68,7 +68,7 @@ class Market:
         self._roster = roster
         self._handover = handover
         self._settings = settings
-        self._pool = Pool(site.utc_offset, settings.retry, settings.longest)
+        self._pool = Pool(settings.retry, settings.longest)
         self._exchange = Exchange(book, handover, settings.trade_pause)
         self._open: dict[str, Auction] = {}
         self._asked: dict[str, float] = {}
@@ -126,28 +126,32 @@ class Market:
             return
         batches: dict[str, list[_Able]] = {}
         live = self._roster.live(now)
-        for goal, record in self._pool.due(now)[: self._settings.lots * room]:
-            robots = self._askable(goal, record, live, now)
-            if robots:
-                lot = (self._lot(goal, record), robots)
-                batches.setdefault(goal.mechanism or self._settings.mechanism, []).append(lot)
+        for goal, crew in self._pool.due(now)[: self._settings.lots * room]:
+            robots = self._askable(goal, crew, live, now)
+            lots = [(self._lot(record), robots) for record in crew] if robots else []
+            if len(lots) > 1 and room > 0:
+                self._begin(CREW, lots, now)
+                room -= 1
+            elif len(lots) == 1:
+                batches.setdefault(goal.mechanism or self._settings.mechanism, []).extend(lots)
         for name, lots in batches.items():
             size = min(self._settings.lots, mechanism_of(name).most or self._settings.lots)
             for start in range(0, min(len(lots), size * room), size):
                 self._begin(name, lots[start : start + size], now)
                 room -= 1
 
-    def _lot(self, goal: Goal, record: TaskRecord) -> Lot:
-        finish_by = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
-        return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, finish_by=finish_by)
+    def _lot(self, record: TaskRecord) -> Lot:
+        return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, finish_by=record.finish_by)
 
-    def _askable(self, goal: Goal, record: TaskRecord, live: list[str], now: float) -> tuple[str, ...]:
-        """The robots that are asked for bids on a task; where there are none, it is put off."""
-        able = [r for r in self._eligible(goal, record) if r in live]
+    def _askable(self, goal: Goal, crew: Crew, live: list[str], now: float) -> tuple[str, ...]:
+        """The robots that are asked for bids on a task; where they are too few for all its seats, it is put off."""
+        able = [r for r in self._eligible(goal, crew[0], len(crew)) if r in live]
         robots = tuple(r for r in able if not _halted(self._roster.state(r)))
-        if not robots:
-            self._unwanted(record.id, _HALTED if able else "no able robot is there", now)
-        return robots
+        if len(robots) >= len(crew):
+            return robots
+        few = "no able robot is there" if len(crew) == 1 else f"{len(able)} of {len(crew)} able robots are there"
+        self._unwanted(crew[0].id, _HALTED if len(able) >= len(crew) else few, now)
+        return ()
 
     def _begin(self, name: str, lots: list[_Able], now: float) -> None:
         settings, mechanism = self._settings, mechanism_of(name)
@@ -172,7 +176,8 @@ class Market:
             able={lot.task_id: robots for lot, robots in lots},
             rules=rules,
             terms=terms,
-            bid_time=self._settings.bid_time,
+            # For a seat each, that many answers must come in the same round.
+            bid_time=self._settings.bid_time * (len(lots) if rules.mechanism == CREW else 1),
         )
 
     def _offer_held(self, now: float) -> None:
@@ -182,10 +187,10 @@ class Market:
         holders: dict[str, str] = {}
         for record in self._exchange.due(states, now, self._settings.lots):
             goal = self._book[goal_of(record.id)]
-            robots = tuple(r for r in self._eligible(goal, record) if r in fit)
+            robots = tuple(r for r in self._eligible(goal, record, 2) if r in fit)
             if len(robots) > 1 and record.robot in robots:
                 holders[record.id] = record.robot
-                lots.append((self._lot(goal, record), robots))
+                lots.append((self._lot(record), robots))
         if lots:
             terms = Terms(holders=holders, margin=self._settings.trade_margin)
             rules = Rules(mechanism="trade", weights=self._settings.objective)
@@ -231,6 +236,10 @@ class Market:
             self._strike(auction, closed, now)
             return
         open_lots = {lot for lot in auction.lots if self._bidding(lot)}
+        if auction.rules.mechanism == CREW and closed.left:
+            if open_lots:  # All seats or none.
+                self._unwanted(next(iter(auction.lots)), "; ".join(dict.fromkeys(closed.left.values())), now)
+            return
         for win in closed.wins:
             for task in win.offer.tasks:
                 if task in open_lots:
@@ -273,17 +282,20 @@ class Market:
         self._handover.award(auction.lots[task], win.robot, now, told=told, payment=payment)
 
     def _unwanted(self, task_id: str, why: str, now: float) -> None:
-        goal, record = self._book[goal_of(task_id)], self._book.task(task_id)
+        record = self._book.task(task_id)
         assert record is not None, "the task of a lot is in the book"
-        deadline = timing.deadline(record.task, goal.stamp, self._site.utc_offset)
-        if deadline is not None and now > deadline:
+        if record.finish_by is not None and now > record.finish_by:
             self._book.end(record.id, TaskState.FAILED, f"the deadline has passed ({why})", now)
         elif why != _HALTED and now - self._pool.since(task_id, now) > self._settings.patience:
             self._book.end(record.id, TaskState.FAILED, f"no robot took it ({why})", now)
         else:
-            if self._is_news(task_id, why):
+            if self._is_news(task_id, why) and record.finish_by is None:
                 self._book.record(now, "unwanted", task=record.id, text=why)
-            self._book.change(record.id, TaskState.WAITING, note=why, excluded=())
+            elif self._is_news(task_id, why):
+                self._book.warn(record.id, f"as things are nobody can finish it in time ({why})", now)
+            for each in self._book.seats(record):
+                if each.state in (TaskState.WAITING, TaskState.BIDDING):
+                    self._book.change(each.id, TaskState.WAITING, note=why, excluded=())
             self._pool.put_off(record.id, now)
 
     def _complain(self, bid: Bid, why: str, now: float) -> None:
@@ -295,14 +307,18 @@ class Market:
             self._complaints.popitem(last=False)
         self._book.record(now, "bad_bid", robot=bid.robot, text=why, data={"auction": bid.auction})
 
-    def _eligible(self, goal: Goal, record: TaskRecord) -> list[str]:
-        """Robots of the site that have what the task needs and have not just refused or failed it."""
-        named = record.task.robot or goal.robot
+    def _eligible(self, goal: Goal, record: TaskRecord, count: int) -> list[str]:
+        """Robots of the site that have what the task needs and have not just refused or failed it, if `count` are left.
+
+        Where they are fewer, those who did are asked again.
+        """
+        named, taken = record.task.robot or goal.robot, ledger.taken(goal, record)
         needs = (record.task.item, record.task.needs)
         if needs not in self._able:
             self._able[needs] = able_robots(self._site, record.task)
-        able = [r for r in self._able[needs] if named in (None, r)]
-        return [r for r in able if r not in record.excluded] or able
+        able = [r for r in self._able[needs] if named in (None, r) and r not in taken]
+        willing = [r for r in able if r not in record.excluded]
+        return willing if len(willing) >= count else able
 
 
 def able_robots(site: Site, task: Task) -> list[str]:

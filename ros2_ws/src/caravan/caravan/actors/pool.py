@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from caravan.auction import ledger, timing
+from caravan.auction import ledger
 from caravan.model.goal import PRIORITIES, Goal, TaskRecord, TaskState
 
 _OFFERED = (TaskState.WAITING, TaskState.BIDDING)
@@ -20,35 +20,41 @@ class _Case:
     pause: float = 0.0
 
 
-class Pool:
-    """Ready tasks by id. All times in s."""
+Crew = tuple[TaskRecord, ...]
+"""A task, or all seats of one that robots share: what is awarded together."""
 
-    def __init__(self, utc_offset: float, pause: float, longest: float) -> None:
-        self._utc_offset = utc_offset
+
+class Pool:
+    """Ready tasks by id, a crew by that of its first seat. All times in s."""
+
+    def __init__(self, pause: float, longest: float) -> None:
         self._pause = pause
         self._longest = longest
         self._cases: dict[str, _Case] = {}
-        self._ready: dict[str, Goal] = {}
+        self._ready: dict[str, tuple[Goal, Crew]] = {}
 
     def update(self, goals: Iterable[Goal], now: float) -> None:
         """Takes over what has become of the tasks of some goals."""
         for goal in goals:
-            ready = {record.id: record for record in ledger.ready(goal)}
+            ready = {crew[0].id: crew for crew in ledger.ready(goal)}
             for record in goal.tasks:
                 if record.id in ready:
-                    begin = max(now, timing.starts(record.task, goal.stamp, self._utc_offset))
-                    self._cases.setdefault(record.id, _Case(begin, begin))
-                    self._ready[record.id] = goal
+                    begin = max(now, record.start)
+                    self._cases.setdefault(record.id, _Case(begin, begin + self._rest(record)))
+                    self._ready[record.id] = (goal, ready[record.id])
                     continue
                 self._ready.pop(record.id, None)
                 if record.state not in _OFFERED:
                     self._cases.pop(record.id, None)
 
-    def due(self, now: float) -> list[tuple[Goal, TaskRecord]]:
+    def _rest(self, record: TaskRecord) -> float:
+        """How long a crew rests that came apart before it began: longer each time but the first."""
+        again = 0 if record.begun or not record.seat else max(0, record.epoch - 1)
+        return min(again * self._pause, self._longest)
+
+    def due(self, now: float) -> list[tuple[Goal, Crew]]:
         """What is to be offered now, the most urgent first."""
-        goals = {task: goal for task, goal in self._ready.items() if self._cases[task].next <= now}
-        offers = [(goal, ledger.find(goal, task)) for task, goal in goals.items()]
-        return sorted(offers, key=_urgency)
+        return sorted((offer for task, offer in self._ready.items() if self._cases[task].next <= now), key=_urgency)
 
     def since(self, task_id: str, now: float) -> float:
         """When the task became ready; `now` where it is not."""
@@ -67,6 +73,6 @@ class Pool:
                 case.pause, case.next = 0.0, case.since
 
 
-def _urgency(offer: tuple[Goal, TaskRecord]) -> tuple[int, float, str, int]:
-    goal, record = offer
+def _urgency(offer: tuple[Goal, Crew]) -> tuple[int, float, str, int]:
+    goal, (record, *_) = offer
     return (-PRIORITIES.index(record.task.priority), goal.stamp, goal.id, int(record.task.id[1:]))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from caravan.auction.ledger import endless
 from caravan.model.goal import Draft, Task, TaskKind
 
 
-def beyond(draft: Draft) -> str | None:
-    """Why the fleet cannot carry out a Draft that is allowed otherwise; None where it can."""
+def beyond(draft: Draft, spoken_to: str | None = None) -> str | None:
+    """Why the fleet (or the one robot `spoken_to`) cannot carry out a Draft that is allowed; None where it can."""
+    without_end = {task.id for task in draft.tasks if endless(task)}
     for task in draft.tasks:
-        reason = _beyond(task)
+        reason = _beyond(task, spoken_to) or _never(task, without_end)
         if reason is not None:
             return f"{task.id}: {reason}"
     return None
 
 
-def _beyond(task: Task) -> str | None:
+def _never(task: Task, without_end: set[str]) -> str | None:
+    waits = sorted(without_end & set(task.after))
+    return f"{waits[0]} goes on until it is cancelled, so this would never start; say how many times" if waits else None
+
+
+def _beyond(task: Task, spoken_to: str | None) -> str | None:
     if task.kind is TaskKind.PLATOON:
         return "platoons are understood, but not driven yet"
-    if task.every is not None:
-        return "a task cannot be repeated by the clock yet; say how many times instead"
-    if task.robots > 1:
-        return "one task cannot be shared by several robots yet; give each robot its own"
+    alone = task.robot or spoken_to
+    if task.robots > 1 and alone is not None:
+        return f"it takes {task.robots} robots, and was given to {alone} alone; leave the robot out"
     if task.kind is TaskKind.DELIVER and task.from_ is None:
         return f"where shall the {task.item} be fetched? Say it with the place, like 'from dock 1'"
     if task.kind is TaskKind.WAIT and task.duration is None:

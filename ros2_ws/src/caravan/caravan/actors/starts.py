@@ -64,8 +64,12 @@ class Reached:
 
 
 def recall(records: Iterable[StartRecord], robot: str) -> list[Reached]:
-    """What the records of a robot's log say of each award, the one at work first, then as they were taken."""
+    """What the records of a robot's log say of each award, the one at work first, then as they were taken.
+
+    The one at work is the last that was begun: those begun before it were interrupted by it.
+    """
     found: dict[tuple[str, int], Reached] = {}
+    latest: tuple[str, int] | None = None
     for record in records:
         if record.task is not None:
             award = Award(
@@ -78,7 +82,15 @@ def recall(records: Iterable[StartRecord], robot: str) -> list[Reached]:
             found[record.key] = Reached(award=award, taken=record.stamp, latest=record.stamp)
         elif record.key in found:
             found[record.key] = _after(found[record.key], record)
-    return sorted(found.values(), key=lambda r: r.state is not HoldingState.RUNNING)
+            latest = record.key if found[record.key].state is HoldingState.RUNNING else latest
+    return sorted(
+        (_interrupted(reached) if key != latest else reached for key, reached in found.items()),
+        key=lambda r: r.state is not HoldingState.RUNNING,
+    )
+
+
+def _interrupted(reached: Reached) -> Reached:
+    return replace(reached, state=HoldingState.QUEUED) if reached.state is HoldingState.RUNNING else reached
 
 
 def _after(reached: Reached, record: StartRecord) -> Reached:

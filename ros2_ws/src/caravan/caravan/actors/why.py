@@ -12,6 +12,7 @@ Bids = Mapping[str, dict[str, Any] | str]
 
 _TOGETHER = {
     "assignment": "as the assignment of all lots of that round costs least",
+    "crew": "as these robots do it together for the least cost",
     "bundles": "as these sets of lots cost least together",
     "vcg": "as these sets of lots cost least together",
 }

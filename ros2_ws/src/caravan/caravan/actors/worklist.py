@@ -11,13 +11,16 @@ from caravan.auction.objective import urgency
 from caravan.auction.quote import Line, Means, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work
 from caravan.execution.legs import legs, repeatable
-from caravan.model.goal import Task, TaskKind
-from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease
+from caravan.model.goal import PRIORITIES, Task, TaskKind, seat_of
+from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot
 from caravan.model.site import Robot
 from caravan.model.start import StartKind
+from caravan.model.work import Leg
 
 Travel = Callable[[str, str, tuple[str, ...]], float | None]
 """Driving time (s) from a node to a node without entering some places; None where there is no way."""
+Stand = Callable[[str, int, tuple[str, ...]], str]
+"""Where the robot on a seat of a shared task stands at a place, without entering some places."""
 
 _WORTH = 0.1
 """Charge (0..1) that must be missing before a robot goes charging for its next task."""
@@ -28,6 +31,7 @@ class Entry:
     """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it or `asked` what it is.
 
     The robot's log has it when it is `started`, and when work is done at the current leg that must not be done twice.
+    One that is shared has a place where its robots `meet`, and is begun when a lease says so.
     """
 
     award: Award
@@ -37,8 +41,17 @@ class Entry:
     asked: bool = False
     started: bool = False
     acting: bool = False
+    meet: str | None = None
+    begun: bool = True
     state: HoldingState = HoldingState.QUEUED
     note: str = ""
+
+    @property
+    def leg(self) -> Leg | None:
+        """What is to be done now; None where it waits for others, and at the end."""
+        if self.begun:
+            return self.errand.leg
+        return None if self.state is HoldingState.GATHERED else Leg(place=self.meet, work=0.0, verb="gathering")
 
 
 class Worklist:
@@ -48,11 +61,18 @@ class Worklist:
     """
 
     def __init__(
-        self, robot: Robot, travel: Travel, chargers: Callable[[str], tuple[str, ...]], log: StartLog, here: str
+        self,
+        robot: Robot,
+        travel: Travel,
+        chargers: Callable[[str], tuple[str, ...]],
+        log: StartLog,
+        here: str,
+        stand: Stand = lambda place, seat, avoid: place,
     ) -> None:
         self._robot = robot
         self._travel = travel
         self._chargers = chargers
+        self._stand = stand
         self._starts = Starts(log)
         self._epochs = log.seen()
         self._entries = [self._recalled(reached, here) for reached in recall(log.unreleased(), robot.id)]
@@ -89,9 +109,8 @@ class Worklist:
         As if it did not have the task `without` (its id).
         """
         queue = [e for e in self.queue if e.award.task_id != without]
-        first = 1 if queue and queue[0].state is HoldingState.RUNNING else 0
         stops = [self._stop(e) for e in queue]
-        return Line.of(stops, here=here, now=now, means=self._means, level=battery, first=first)
+        return Line.of(stops, here=here, now=now, means=self._means, level=battery)
 
     def has(self, task_id: str) -> HoldingState | None:
         """How far a task of the queue is; None where it is not in it."""
@@ -104,13 +123,26 @@ class Worklist:
             return False
         return Line.of([self._stop(entry)], here=here, now=0.0, means=self._means, level=battery).charges[:1] > (0.0,)
 
-    def stop(self, task: Task, finish_by: float | None, here: str) -> Stop | str:
+    def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""
         try:
-            steps = legs(task, self._robot, self._chargers(here) if task.kind is TaskKind.CHARGE else ())
+            steps = self._legs(offered, here)
         except ValueError as error:
             return str(error)
-        return Stop(legs=steps, deadline=finish_by, urgency=urgency(task.priority), travel=self._by(task))
+        task = offered.task
+        return Stop(
+            legs=steps,
+            deadline=offered.finish_by,
+            urgency=urgency(task.priority),
+            pressing=task.priority == "urgent",
+            turn=_turn(offered) if task.robots > 1 else None,
+            travel=self._by(task),
+        )
+
+    def _legs(self, offered: Lot | Award, here: str) -> tuple[Leg, ...]:
+        task, seat = offered.task, seat_of(offered.task_id)
+        chargers = self._chargers(here) if task.kind is TaskKind.CHARGE else ()
+        return legs(task, self._robot, chargers, lambda place: self._stand(place, seat, task.avoid))
 
     def take(
         self,
@@ -127,7 +159,7 @@ class Worklist:
             return self._reply(award, accepted=True)
         if award.epoch <= seen:
             return self._reply(award, accepted=False, note=f"epoch {award.epoch} is over, {seen} was seen")
-        stop = self.stop(award.task, award.finish_by, here)
+        stop = self.stop(award, here)
         quote = stop if isinstance(stop, str) else self.line(here, now, battery).quote(stop, weights)
         if isinstance(stop, str) or isinstance(quote, str):
             return self._reply(award, accepted=False, note=str(quote))
@@ -136,10 +168,18 @@ class Worklist:
         self._epochs[award.task_id] = award.epoch
         self._release([e for e in self._entries if e.award.task_id == award.task_id], now)
         ended = [e for e in self._entries if e.state in ENDED]
-        queue = self.queue
-        queue.insert(quote.position, Entry(award=award, errand=Errand(legs=stop.legs), taken=now))
+        queue = [_behind(e, award) if k >= quote.position else e for k, e in enumerate(self.queue)]
+        meet = self._meet(award, stop.legs)
+        entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=award.task.robots == 1)
+        queue.insert(quote.position, entry)
         self._entries = [*ended, *queue]
         return self._reply(award, accepted=True)
+
+    def _meet(self, award: Award, steps: tuple[Leg, ...]) -> str | None:
+        """Where the robot waits for those who share the task."""
+        place = steps[0].place if steps else None
+        own = award.task.kind not in (TaskKind.DELIVER, TaskKind.CHARGE)
+        return place if place is None or own else self._stand(place, seat_of(award.task_id), award.task.avoid)
 
     def _release(self, gone: list[Entry], now: float) -> None:
         for entry in gone:
@@ -152,7 +192,7 @@ class Worklist:
         Whether a load is on board after an interrupted loading or unloading nobody can know: such an errand has failed.
         """
         try:
-            steps = legs(reached.award.task, self._robot, self._chargers(here))
+            steps = self._legs(reached.award, here)
             flaw = "" if reached.leg < len(steps) else "its legs are others than when it was taken"
         except ValueError as error:
             steps, flaw = (), str(error)
@@ -161,6 +201,8 @@ class Worklist:
             errand=Errand(legs=steps, index=len(steps) if reached.state is HoldingState.DONE else reached.leg),
             taken=reached.taken,
             started=reached.started,
+            meet=self._meet(reached.award, steps),
+            begun=reached.award.task.robots == 1,
             state=reached.state,
             note=reached.note,
         )
@@ -182,10 +224,7 @@ class Worklist:
         owned, asked = set(lease.owned), set(lease.asked)
         gone = [e for e in self._entries if _key(e) not in owned | asked and e.taken <= lease.stamp]
         self._release(gone, now)
-        self._entries = [
-            replace(e, confirmed=_key(e) in owned or (e.confirmed and _key(e) not in asked), asked=_key(e) in asked)
-            for e in self._entries
-        ]
+        self._entries = [_confirm(e, lease) for e in self._entries]
         for entry in [e for e in self.queue if _key(e) in lease.wanted]:
             self._give_back(entry, now)
         return [e for e in gone if e.state not in ENDED]
@@ -216,16 +255,20 @@ class Worklist:
         if entry is None or not (entry.started or self._starts.write(StartKind.BEGUN, entry.award, now)):
             return False
         if entry.state is HoldingState.QUEUED:
-            self._put(replace(entry, started=True, state=HoldingState.RUNNING))
+            self._put(replace(entry, started=True, state=HoldingState.RUNNING, note=""))
         return True
 
     def work(self, elapsed: float, battery: float, now: float) -> None:
         """`elapsed` s of work at the place of the current task's leg; at the end of its last leg it is done.
 
-        What the log cannot take is tried again with the next call.
+        At the place where the robots of a shared task meet, the work is to wait for the others. What the log cannot
+        take is tried again with the next call.
         """
         entry = self.current
         if entry is None:
+            return
+        if not entry.begun:
+            self._put(replace(entry, state=HoldingState.GATHERED))
             return
         if not entry.acting and not repeatable(entry.award.task):
             if not self._starts.write(StartKind.ACTING, entry.award, now, leg=entry.errand.index):
@@ -246,7 +289,7 @@ class Worklist:
 
     def _holding(self, entry: Entry, here: str) -> Holding:
         left = None
-        if entry.state is HoldingState.RUNNING:
+        if entry.state is HoldingState.RUNNING and entry.begun:
             left = remaining(entry.errand, here, self._by(entry.award.task), self._charge_time)
         return Holding(
             task_id=entry.award.task_id,
@@ -271,6 +314,10 @@ class Worklist:
             legs=entry.errand.legs[entry.errand.index :],
             deadline=entry.award.finish_by,
             urgency=urgency(entry.award.task.priority),
+            pressing=entry.award.task.priority == "urgent",
+            turn=None if entry.begun else _turn(entry.award),
+            at_work=entry.state is not HoldingState.QUEUED,
+            firm=entry.begun and (entry.award.task.robots > 1 or entry.acting or not entry.errand.interruptible),
             travel=self._by(entry.award.task),
         )
 
@@ -284,3 +331,27 @@ class Worklist:
 
 def _key(entry: Entry) -> tuple[str, int]:
     return entry.award.task_id, entry.award.epoch
+
+
+def _confirm(entry: Entry, lease: Lease) -> Entry:
+    """The entry after a lease: listed or asked about, and perhaps those who share it may begin."""
+    owned, asked = _key(entry) in lease.owned, _key(entry) in lease.asked
+    entry = replace(entry, confirmed=owned or (entry.confirmed and not asked), asked=asked)
+    if entry.begun or not owned or entry.award.task_id not in lease.begun:
+        return entry
+    state = HoldingState.RUNNING if entry.state is HoldingState.GATHERED else entry.state
+    return replace(entry, begun=True, state=state)
+
+
+def _behind(entry: Entry, award: Award) -> Entry:
+    """The entry after another task was put in before it; one at work is resumed later, from the leg it was on."""
+    if entry.state is HoldingState.QUEUED:
+        return entry
+    return replace(entry, state=HoldingState.QUEUED, note=f"put back behind {award.task_id}")
+
+
+def _turn(offered: Lot | Award) -> tuple[float, ...]:
+    """The order among shared tasks: the more pressing first, then by the numbers of goal, task and occurrence."""
+    goal, name, *_ = offered.task_id.split("/")
+    number, _, occurrence = name[1:].partition(".")
+    return -PRIORITIES.index(offered.task.priority), int(goal[1:]), int(number), int(occurrence or 0)

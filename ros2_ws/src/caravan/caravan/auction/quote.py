@@ -26,6 +26,13 @@ class Stop:
     legs: tuple[Leg, ...]
     deadline: float | None = None
     urgency: float = 1.0
+    pressing: bool = False
+    """Whether it may interrupt what is at work."""
+    turn: tuple[float, ...] | None = None
+    """Its place in the one order of all tasks that robots share and that have not begun; None for any other."""
+    at_work: bool = False
+    firm: bool = False
+    """Whether it is at work and cannot be interrupted."""
     travel: Travel
     """Its own, since each task avoids other places."""
 
@@ -113,19 +120,15 @@ class Line:
     approaches: tuple[float, ...]
     charges: tuple[float, ...]
     means: Means
-    first: int = 0
-    """The first place where something may be put in."""
 
     @classmethod
-    def of(
-        cls, queue: Sequence[Stop], *, here: str, now: float, means: Means, level: float = 1.0, first: int = 0
-    ) -> Line:
+    def of(cls, queue: Sequence[Stop], *, here: str, now: float, means: Means, level: float = 1.0) -> Line:
         """The queue of a robot at node `here`, charged to `level` (0..1).
 
         A stop that cannot be reached takes no time: it is given up soon.
         """
         pieces = tuple(p for stop in queue if (p := _piece(stop, means)) is not None)
-        return _timed(pieces, _Slot(0, now, here, level, 0), means, min(first, len(pieces)))
+        return _timed(pieces, _Slot(0, now, here, level, 0), means)
 
     @property
     def finishes(self) -> tuple[float, ...]:
@@ -138,26 +141,47 @@ class Line:
         Without a weight for tardiness it keeps its deadline, and so do the stops that kept theirs before.
         """
         piece = _piece(stop, self.means)
-        tried = [self._try(piece, slot) for slot in self._slots()] if piece else []
-        trials = [trial for trial in tried if isinstance(trial, _Trial)]
-        if not trials:
-            return next((flaw for flaw in tried if isinstance(flaw, str)), _NO_WAY)
-        if not weights.get("tardiness"):
-            trials = [t for t in trials if not self._breaks(t)]
-        quotes = [self._price(t, weights) for t in trials]
-        return min(quotes, key=lambda quote: quote.cost, default="cannot keep the deadline")
+        if piece is None:
+            return _NO_WAY
+        slots, flaws = self._slots(), []
+        for span in self._spans(stop):
+            tried = [self._try(piece, slot) for slot in slots if slot.index in span]
+            trials = [trial for trial in tried if isinstance(trial, _Trial)]
+            good = trials if weights.get("tardiness") else [t for t in trials if not self._breaks(t)]
+            if good:
+                return min((self._price(t, weights) for t in good), key=lambda quote: quote.cost)
+            flaws += ["cannot keep the deadline"] if trials else [flaw for flaw in tried if isinstance(flaw, str)]
+        return flaws[0]
+
+    def _spans(self, stop: Stop) -> tuple[range, ...]:
+        """The places where `stop` may be put in, the best choice first.
+
+        What is at work goes on, but for something pressing where it can be interrupted. Shared tasks that have not
+        begun stand in one order in the queues of all robots, or two could wait for each other at two places. A stop
+        goes before those of less urgency and behind those of more, or as near to that as deadlines allow.
+        """
+        queue = [piece.stop for piece in self.pieces]
+        own = stop.turn or ()
+        shared = [(k, other.turn) for k, other in enumerate(queue) if own and other.turn is not None]
+        first = 1 if queue and queue[0].at_work and not _gives_way(queue[0], stop) else 0
+        first = max([first, *(k + 1 for k, turn in shared if turn < own)])
+        last = min([len(queue), *(k for k, turn in shared if turn > own)])
+        low = max([first, *(min(last, k + 1) for k, other in enumerate(queue) if other.urgency > stop.urgency)])
+        high = min([last, *(k for k, other in enumerate(queue) if other.urgency < stop.urgency and k >= low)])
+        later, sooner = range(high + 1, last + 1), range(low - 1, first - 1, -1)
+        return (range(low, high + 1), *(range(k, k + 1) for k in (*later, *sooner)))
 
     def inserted(self, stop: Stop, position: int) -> Line:
         """The queue with `stop` at index `position`."""
         piece = _piece(stop, self.means)
         assert piece is not None, "a stop that was quoted can be reached"
         pieces = (*self.pieces[:position], piece, *self.pieces[position:])
-        return _timed(pieces, _Slot(0, self.begins[0], self.nodes[0], self.levels[0], 0), self.means, self.first)
+        return _timed(pieces, _Slot(0, self.begins[0], self.nodes[0], self.levels[0], 0), self.means)
 
     def _slots(self) -> list[_Slot]:
         count = len(self.pieces)
         moving, slots = count, []
-        for index in range(count, self.first - 1, -1):
+        for index in range(count, -1, -1):
             if index < count and self.pieces[index].head is not None:
                 moving = index
             slots.append(_Slot(index, self.begins[index], self.nodes[index], self.levels[index], moving))
@@ -225,6 +249,13 @@ class Line:
         return max(0.0, total)
 
 
+def _gives_way(current: Stop, other: Stop) -> bool:
+    """Whether what is at work may be interrupted: by what is more pressing, or by what it would have to wait for."""
+    if current.turn is not None and other.turn is not None and other.turn < current.turn:
+        return True
+    return other.pressing and not current.pressing and not current.firm
+
+
 def _lateness(stop: Stop, finish: float) -> float:
     return 0.0 if stop.deadline is None else stop.urgency * max(0.0, finish - stop.deadline)
 
@@ -273,13 +304,13 @@ def _charge(piece: _Piece, level: float, here: str, approach: float, means: Mean
     return max(0.0, way + missing * means.charge_time + onward - approach), left
 
 
-def _timed(pieces: tuple[_Piece, ...], start: _Slot, means: Means, first: int) -> Line:
+def _timed(pieces: tuple[_Piece, ...], start: _Slot, means: Means) -> Line:
     nodes, begins, levels = [start.here], [start.begin], [start.level]
     approaches, charges = [], []
-    for index, piece in enumerate(pieces):
+    for piece in pieces:
         way = _drive(piece, nodes[-1]) or 0.0
         # What is at work already is not left for a charger.
-        charged = _charge(piece, levels[-1], nodes[-1], way, means) if index >= first else None
+        charged = None if piece.stop.at_work else _charge(piece, levels[-1], nodes[-1], way, means)
         charging, level = charged or (0.0, levels[-1] - means.need(way + piece.drive, piece.work))
         approaches.append(way)
         charges.append(charging)
@@ -294,5 +325,4 @@ def _timed(pieces: tuple[_Piece, ...], start: _Slot, means: Means, first: int) -
         approaches=tuple(approaches),
         charges=tuple(charges),
         means=means,
-        first=first,
     )

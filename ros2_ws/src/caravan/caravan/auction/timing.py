@@ -22,11 +22,9 @@ def starts(task: Task, accepted: float, utc_offset: float) -> float:
     return earliest
 
 
-def deadline(task: Task, accepted: float, utc_offset: float) -> float | None:
-    """When the task must be finished (s), or None."""
-    ends = []
-    if task.by is not None:
-        ends.append(at_clock(task.by, accepted, utc_offset))
-    if task.within is not None:
-        ends.append(accepted + task.within)
-    return min(ends, default=None)
+def until(task: Task, accepted: float, utc_offset: float) -> float | None:
+    """The clock time by which the task must be finished (s), or None; one that has passed is meant for the next day."""
+    if task.by is None:
+        return None
+    by = at_clock(task.by, accepted, utc_offset)
+    return by if by > accepted else by + DAY

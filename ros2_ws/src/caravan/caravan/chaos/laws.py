@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from caravan.auction import ledger
 from caravan.chaos.message_laws import MessageLaws
 from caravan.chaos.stage import Stage
 from caravan.chaos.story import Story
@@ -23,6 +24,7 @@ LAWS = {
     "disk": "a goal is on disk before its id is told, an award before it is sent",
     "kept": "what was accepted stays, what was ended stays ended, through every restart",
     "epoch": "an award of a task has an epoch of its own, and one robot",
+    "together": "robots that share a task have a seat each, and begin it when all are there",
     "fence": "what a robot has let go of it never takes up again, nor an older award, nor begins anew",
     "bid": "a task goes to the cheapest of the offers for this very award that came in time and were still good",
     "jury": "what is acted on was read so by more than half of the robots asked",
@@ -57,6 +59,8 @@ class Laws:
         self._life = 0
         self._events = 0
         self._done: Counter[str] = Counter()
+        self._crews: defaultdict[str, list[str]] = defaultdict(list)
+        """Who began a shared task, by the task."""
 
     # -- the witness --------------------------------------------------------------------------------------------
 
@@ -143,6 +147,8 @@ class Laws:
                 if self._done[event.task] > 1:
                     self.broke("once", f"{event.task} was done {self._done[event.task]} times")
             self._messages.recorded(event)
+            if event.kind == "begun":
+                self._crews[event.task.rsplit("/", 1)[0]].append(event.robot)
         self._events = len(self.stage.events)
 
     def _book(self) -> None:
@@ -154,6 +160,19 @@ class Laws:
                 self.broke("kept", f"{goal.id} was {before} and is {goal.state}")
             if goal.state in FINAL_GOAL_STATES:
                 self._ended[goal.id] = goal.state
+            self._together(goal)
+
+    def _together(self, goal: Goal) -> None:
+        for task in goal.tasks:
+            if not task.seat:
+                continue
+            crew = ledger.seats(goal, task)
+            owners = [t.robot for t in crew if t.robot is not None]
+            if len(set(owners)) < len(owners):
+                self.broke("together", f"{task.id}: a robot has two seats: {owners}")
+            began = self._crews.get(task.id.rsplit("/", 1)[0], [])
+            if (began and len(set(began)) < len(crew)) or (task.begun and not began):
+                self.broke("together", f"{task.id} was begun by {began}")
 
     def _silence(self, silent: set[str]) -> None:
         if self._life != self.stage.lives:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from caravan.chaos.stage import Stage
 from caravan.fleet import Message
-from caravan.model.goal import GoalState, TaskState, draft_to_json
+from caravan.model.goal import GoalState, TaskState, draft_to_json, seat_of
 from caravan.model.market import ENDED, Award, Bid, BidNotice, Event, ReadRequest, RobotState, Vote
 
 _SLACK = 3
@@ -66,6 +66,7 @@ class MessageLaws:
                 self._award(stage, message)
             case RobotState():
                 self._holdings((message.robot, stage.births[message.robot]), message)
+                self._together(stage, message)
             case _:
                 pass
 
@@ -116,6 +117,14 @@ class MessageLaws:
             if progress < before.get((task_id, epoch), 0.0) - 1e-9:
                 self._note("fence", f"{state.robot} began {task_id}#{epoch} anew")
 
+    def _together(self, stage: Stage, state: RobotState) -> None:
+        """Nobody is further than the place where they meet before all are there."""
+        for holding in state.holdings:
+            if seat_of(holding.task_id) and holding.progress > 0.0:
+                record = stage.on_disk(holding.task_id)
+                if record is not None and not record.begun:
+                    self._note("together", f"{state.robot} works on {holding.task_id}, which has not begun")
+
     def _award(self, stage: Stage, award: Award) -> None:
         key = (award.task_id, award.epoch)
         self._awarded[key] = stage.now
@@ -156,5 +165,6 @@ class MessageLaws:
             return
         heard = {r for r, notice in tender.notices.items() if tender.answered.get(r) == notice.round}
         costs = {r: cost for r, cost in tender.costs[key].items() if r in heard or r == award.robot}
-        if costs[award.robot] > min(costs.values()):
+        # Robots that share a task are chosen together, for the least cost of all.
+        if award.task.robots == 1 and costs[award.robot] > min(costs.values()):
             self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} for {costs[award.robot]}: {costs}")

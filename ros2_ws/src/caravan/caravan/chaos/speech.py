@@ -22,8 +22,14 @@ def sentence(wish: Wish) -> str:
             return f"Take a {_spaced(wish.item or '')} from {names[0]} to {names[1]}."
         case "then":
             return f"Go to {names[0]}, then inspect {names[1]}."
+        case "urgent":
+            return f"Urgent: go to {names[0]}."
+        case "both":
+            return f"Two robots inspect {names[0]} together."
+        case "again":
+            return f"Inspect {names[0]} every 20 seconds, twice."
         case _:
-            raise ValueError(f"kind {wish.kind!r} is not one of go, inspect, deliver, then")
+            raise ValueError(f"kind {wish.kind!r} is not one of go, inspect, deliver, then, urgent, both, again")
 
 
 def reader(wishes: Iterable[Wish], *, lies: bool = False) -> Complete:
@@ -48,6 +54,12 @@ def _right(wish: Wish) -> list[dict[str, Any]]:
             return [{"kind": "go", "to": names[0]}]
         case "inspect":
             return [{"kind": "inspect", "places": names}]
+        case "urgent":
+            return [{"kind": "go", "to": names[0], "priority": "urgent"}]
+        case "both":
+            return [{"kind": "inspect", "places": names, "robots": " Two"}]
+        case "again":
+            return [{"kind": "inspect", "places": names, "times": " twice", "every": " 20 seconds"}]
         case "deliver":
             return [{"kind": "deliver", "item": f" {_spaced(wish.item or '')}", "from": names[0], "to": names[1]}]
         case _:

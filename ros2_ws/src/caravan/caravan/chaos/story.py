@@ -52,7 +52,8 @@ class Wish:
     """A goal said at `at` s, again each second until it is accepted; taken back at `cancel` s, if that is given.
 
     `kind`: "go" (one place), "inspect" (one), "deliver" (`item` from the first place to the second), "then" (go to
-    the first place, inspect the second afterwards).
+    the first place, inspect the second afterwards), "urgent" (go), "both" (two robots inspect one place together),
+    "again" (inspect one place every 20 s, twice).
     """
 
     kind: str

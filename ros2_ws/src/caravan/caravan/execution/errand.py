@@ -30,6 +30,15 @@ class Errand:
         return self.leg is None
 
     @property
+    def interruptible(self) -> bool:
+        """Whether the robot may turn to something else: it has no load on board, takes none up and is not charging."""
+        leg = self.leg
+        if leg is None or leg.laden:
+            return False
+        loads = any(following.laden for following in self.legs[self.index + 1 : self.index + 2])
+        return self.worked == 0.0 or not (loads or leg.work is None)
+
+    @property
     def progress(self) -> float:
         """Part of the legs that is done, 0..1."""
         return min(1.0, self.index / len(self.legs)) if self.legs else 1.0

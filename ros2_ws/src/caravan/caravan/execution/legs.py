@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 from caravan.model.goal import Task, TaskKind
 from caravan.model.site import Robot
@@ -14,13 +16,23 @@ INSPECT_TIME = 5.0
 PATROL_TIME = 1.0
 
 
-def legs(task: Task, robot: Robot, chargers: tuple[str, ...] = ()) -> tuple[Leg, ...]:
+Stand = Callable[[str], str]
+"""Where a robot stands that works at a place together with others: a node of its own, the place or one beside it."""
+
+
+def legs(
+    task: Task, robot: Robot, chargers: tuple[str, ...] = (), stand: Stand = lambda place: place
+) -> tuple[Leg, ...]:
     """The legs of `task` for `robot`, repetitions included.
 
     A delivery of more than the robot carries at once takes several trips. `chargers` (nearest first) serve a charge
-    task that names none. Raises ValueError for a task that no single robot can carry out.
+    task that names none. Those who share a task work each where they `stand`, but load, unload and charge at the place
+    itself, one after another. Raises ValueError for a task that no single robot can carry out.
     """
-    return _once(task, robot, chargers) * task.times
+    once = _once(task, robot, chargers)
+    if task.robots > 1 and task.kind not in (TaskKind.DELIVER, TaskKind.CHARGE):
+        once = tuple(leg if leg.place is None else replace(leg, place=stand(leg.place)) for leg in once)
+    return once * task.times
 
 
 def repeatable(task: Task) -> bool:
@@ -33,7 +45,7 @@ def _once(task: Task, robot: Robot, chargers: tuple[str, ...]) -> tuple[Leg, ...
         case TaskKind.DELIVER:
             trip = (
                 Leg(place=task.from_, work=LOAD_TIME, verb="loading"),
-                Leg(place=task.to, work=LOAD_TIME, verb="unloading"),
+                Leg(place=task.to, work=LOAD_TIME, verb="unloading", laden=True),
             )
             return trip * math.ceil(task.quantity / robot.payload)
         case TaskKind.GO:

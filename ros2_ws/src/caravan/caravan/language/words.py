@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_LIMITS = ("by", "not_before", "within", "delay", "duration", "every", "priority", "robot", "speed", "headway", "gap")
+_LIMITS = (
+    "by",
+    "not_before",
+    "within",
+    "delay",
+    "duration",
+    "every",
+    "priority",
+    "robot",
+    "robots",
+    "speed",
+    "headway",
+    "gap",
+)
 
 
 def draft_words(draft: Mapping[str, Any] | None) -> str:

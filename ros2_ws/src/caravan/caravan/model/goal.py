@@ -185,10 +185,23 @@ FINAL_GOAL_STATES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRecord:
-    """A task in the ledger: its state, its owner and the epoch of its latest award. `id` is "g12/t1"."""
+    """What one robot is to do, in the ledger: its state, its owner and the epoch of its latest award.
+
+    `id` is "g12/t1"; "g12/t1.3" is the third occurrence of a task that is repeated by the clock, "g12/t1/2" the second
+    seat of one that several robots share. `task` is then what this robot does this time.
+    """
 
     id: str
     task: Task
+    occurrence: int = 1
+    seat: int = 0
+    """From 1, where several robots share the task; 0 where one robot does it."""
+    start: float = 0.0
+    """When it may start (s); for a repeated task the planned start."""
+    until: float | None = None
+    """The clock time by which it must be finished (s)."""
+    begun: bool = False
+    """Whether all seats were there at one time, so that their robots may begin; true to the end of the task."""
     state: TaskState = TaskState.WAITING
     robot: str | None = None
     epoch: int = 0
@@ -199,6 +212,12 @@ class TaskRecord:
     """Robots that refused or failed it since it was last done by nobody."""
     payment: float | None = None
     """What the owner of `robot` is paid for it, where robots are paid."""
+
+    @property
+    def finish_by(self) -> float | None:
+        """When it must be finished (s), or None."""
+        ends = [self.until, None if self.task.within is None else self.start + self.task.within]
+        return min((end for end in ends if end is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,3 +249,14 @@ class Reading:
     draft: Draft
     confidence: float
     seconds: float = field(default=0.0, compare=False)
+
+
+def whole_of(task_id: str) -> str:
+    """The id of the task of which this is a part: "g12/t1" of "g12/t1.3" and of "g12/t1.3/2"."""
+    return "/".join(task_id.split(".")[0].split("/")[:2])
+
+
+def seat_of(task_id: str) -> int:
+    """The seat in a task's id: 2 of "g12/t1/2"; 0 where one robot does the task."""
+    parts = task_id.split("/")
+    return int(parts[2]) if len(parts) > 2 else 0

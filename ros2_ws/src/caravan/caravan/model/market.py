@@ -132,6 +132,8 @@ class HoldingState(StrEnum):
     """How far a robot is with a task it was awarded."""
 
     QUEUED = "queued"
+    GATHERED = "gathered"
+    """There, waiting for the others that share the task."""
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -177,6 +179,8 @@ class Lease:
     it is."""
     wanted: tuple[tuple[str, int], ...] = ()
     """What the robot shall give back, unless it has begun it."""
+    begun: tuple[str, ...] = ()
+    """Those of its tasks that robots share and that they may begin, since all were there."""
     term: int = 0
     """Of the leader that says it: a robot that has heard a later one ignores it."""
 
@@ -227,7 +231,7 @@ class Event:
     """One line of the record: what happened to a goal or a task, for people and for `why`.
 
     Kinds: accepted, vote, read, asked, refused, notice, bid, award, reply, progress, done, failed, cancelled,
-    lost (robot), found (robot), order.
+    planned, begun, put_back, overtook, endangered (task), lost (robot), found (robot), order.
     """
 
     stamp: float

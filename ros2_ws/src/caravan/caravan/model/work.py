@@ -13,3 +13,5 @@ class Leg:
     work: float | None
     verb: str
     """What the work is called: "loading", "inspecting"."""
+    laden: bool = False
+    """Whether the robot has a load on board on the way there."""

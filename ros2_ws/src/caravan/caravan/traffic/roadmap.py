@@ -112,6 +112,12 @@ class Graph:
         time = self.times(self.index[b], self.numbers(avoid), speed)[self.index[a]]
         return time if math.isfinite(time) else None
 
+    def around(self, node: str, count: int, avoid: Iterable[str] = ()) -> tuple[str, ...]:
+        """The `count` nodes from which `node` is reached soonest, itself first, without those of `avoid`."""
+        times, shut = self.times(self.index[node]), self.numbers(avoid)
+        near = sorted((time, self.names[v]) for v, time in enumerate(times) if math.isfinite(time) and v not in shut)
+        return tuple(name for _, name in near[:count])
+
     def reachable(self, a: str, b: str, avoid: Iterable[str] = ()) -> bool:
         """Whether a robot at `a` can drive to `b` without entering a node of `avoid`."""
         return self.travel_time(a, b, 1.0, avoid) is not None

@@ -278,13 +278,21 @@ def lease_to_msg(lease: Lease) -> Any:
         owned=_owned_to_msg(lease.owned),
         asked=_owned_to_msg(lease.asked),
         wanted=_owned_to_msg(lease.wanted),
+        begun=list(lease.begun),
     )
 
 
 def lease_from_msg(message: Any) -> Lease:
     """Raises ValueError."""
     owned, asked, wanted = (_owned_from_msg(message, field) for field in ("owned", "asked", "wanted"))
-    return Lease(robot=name(message, "robot"), stamp=number(message, "stamp"), owned=owned, asked=asked, wanted=wanted)
+    return Lease(
+        robot=name(message, "robot"),
+        stamp=number(message, "stamp"),
+        owned=owned,
+        asked=asked,
+        wanted=wanted,
+        begun=names(message, "begun"),
+    )
 
 
 def _owned_to_msg(tasks: Iterable[tuple[str, int]]) -> list[Any]:

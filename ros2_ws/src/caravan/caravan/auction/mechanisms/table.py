@@ -179,10 +179,14 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "vcg": Mechanism(step=paid_bundles, bundles=True, priced=True, most=8),
 }
 """By the name that parameters and requests give."""
+CREW = "crew"
+"""For the seats of one task that robots share, and for nothing else: one round, a seat a robot."""
 
 
 def mechanism_of(name: str) -> Mechanism:
     """The mechanism of a name. Raises ValueError with the list of those there are."""
+    if name == CREW:
+        return Mechanism(step=assignment)
     if name not in MECHANISMS:
         raise ValueError(f"mechanism {name!r} is unknown; take one of {', '.join(MECHANISMS)}")
     return MECHANISMS[name]
