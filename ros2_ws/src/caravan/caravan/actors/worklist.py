@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from caravan.actors.entry import Entry, heed, key_of, put_behind, turn_of
 from caravan.actors.starts import Reached, StartLog, Starts, recall
 from caravan.auction import objective
 from caravan.auction.objective import urgency
 from caravan.auction.quote import Line, Means, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work
 from caravan.execution.legs import legs, repeatable
-from caravan.model.goal import PRIORITIES, Task, TaskKind, seat_of
+from caravan.model.goal import Task, TaskKind, seat_of
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot
 from caravan.model.site import Robot
 from caravan.model.start import StartKind
@@ -24,34 +25,6 @@ Stand = Callable[[str, int, tuple[str, ...]], str]
 
 _WORTH = 0.1
 """Charge (0..1) that must be missing before a robot goes charging for its next task."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An awarded task: how far it is, when it was taken (s), and whether a lease has listed it or `asked` what it is.
-
-    The robot's log has it when it is `started`, and when work is done at the current leg that must not be done twice.
-    One that is shared has a place where its robots `meet`, and is begun when a lease says so.
-    """
-
-    award: Award
-    errand: Errand
-    taken: float
-    confirmed: bool = False
-    asked: bool = False
-    started: bool = False
-    acting: bool = False
-    meet: str | None = None
-    begun: bool = True
-    state: HoldingState = HoldingState.QUEUED
-    note: str = ""
-
-    @property
-    def leg(self) -> Leg | None:
-        """What is to be done now; None where it waits for others, and at the end."""
-        if self.begun:
-            return self.errand.leg
-        return None if self.state is HoldingState.GATHERED else Leg(place=self.meet, work=0.0, verb="gathering")
 
 
 class Worklist:
@@ -135,7 +108,7 @@ class Worklist:
             deadline=offered.finish_by,
             urgency=urgency(task.priority),
             pressing=task.priority == "urgent",
-            turn=_turn(offered) if task.robots > 1 else None,
+            turn=turn_of(offered) if task.robots > 1 else None,
             travel=self._by(task),
         )
 
@@ -168,7 +141,7 @@ class Worklist:
         self._epochs[award.task_id] = award.epoch
         self._release([e for e in self._entries if e.award.task_id == award.task_id], now)
         ended = [e for e in self._entries if e.state in ENDED]
-        queue = [_behind(e, award) if k >= quote.position else e for k, e in enumerate(self.queue)]
+        queue = [put_behind(e, award) if k >= quote.position else e for k, e in enumerate(self.queue)]
         meet = self._meet(award, stop.legs)
         entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=award.task.robots == 1)
         queue.insert(quote.position, entry)
@@ -222,10 +195,10 @@ class Worklist:
         it asks about is kept, and confirmed no more.
         """
         owned, asked = set(lease.owned), set(lease.asked)
-        gone = [e for e in self._entries if _key(e) not in owned | asked and e.taken <= lease.stamp]
+        gone = [e for e in self._entries if key_of(e) not in owned | asked and e.taken <= lease.stamp]
         self._release(gone, now)
-        self._entries = [_confirm(e, lease) for e in self._entries]
-        for entry in [e for e in self.queue if _key(e) in lease.wanted]:
+        self._entries = [heed(e, lease) for e in self._entries]
+        for entry in [e for e in self.queue if key_of(e) in lease.wanted]:
             self._give_back(entry, now)
         return [e for e in gone if e.state not in ENDED]
 
@@ -315,7 +288,7 @@ class Worklist:
             deadline=entry.award.finish_by,
             urgency=urgency(entry.award.task.priority),
             pressing=entry.award.task.priority == "urgent",
-            turn=None if entry.begun else _turn(entry.award),
+            turn=None if entry.begun else turn_of(entry.award),
             at_work=entry.state is not HoldingState.QUEUED,
             firm=entry.begun and (entry.award.task.robots > 1 or entry.acting or not entry.errand.interruptible),
             travel=self._by(entry.award.task),
@@ -327,31 +300,3 @@ class Worklist:
 
     def _reply(self, award: Award, *, accepted: bool, note: str = "") -> AwardReply:
         return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=accepted, note=note)
-
-
-def _key(entry: Entry) -> tuple[str, int]:
-    return entry.award.task_id, entry.award.epoch
-
-
-def _confirm(entry: Entry, lease: Lease) -> Entry:
-    """The entry after a lease: listed or asked about, and perhaps those who share it may begin."""
-    owned, asked = _key(entry) in lease.owned, _key(entry) in lease.asked
-    entry = replace(entry, confirmed=owned or (entry.confirmed and not asked), asked=asked)
-    if entry.begun or not owned or entry.award.task_id not in lease.begun:
-        return entry
-    state = HoldingState.RUNNING if entry.state is HoldingState.GATHERED else entry.state
-    return replace(entry, begun=True, state=state)
-
-
-def _behind(entry: Entry, award: Award) -> Entry:
-    """The entry after another task was put in before it; one at work is resumed later, from the leg it was on."""
-    if entry.state is HoldingState.QUEUED:
-        return entry
-    return replace(entry, state=HoldingState.QUEUED, note=f"put back behind {award.task_id}")
-
-
-def _turn(offered: Lot | Award) -> tuple[float, ...]:
-    """The order among shared tasks: the more pressing first, then by the numbers of goal, task and occurrence."""
-    goal, name, *_ = offered.task_id.split("/")
-    number, _, occurrence = name[1:].partition(".")
-    return -PRIORITIES.index(offered.task.priority), int(goal[1:]), int(number), int(occurrence or 0)
