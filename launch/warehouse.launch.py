@@ -30,6 +30,7 @@ ARGUMENTS = {
     "start_clock": ("09:00", "local time of day at which the simulation starts"),
     "model": ("", "language model (GGUF); empty: the one that comes with Caravan"),
     "journal": ("", "file that goals are kept in; empty: a place of the user's own"),
+    "auction_nodes": ("1", "how many auction nodes: one leads, the others stand by"),
     "stamped_cmd_vel": ("false", "whether cmd_vel is a TwistStamped, not a Twist"),
     "domain": ("", "ROS domain id; empty: that of the shell"),
 }
@@ -55,6 +56,7 @@ def start(context: LaunchContext) -> list[Any]:
         start_clock=given["start_clock"],
         model=given["model"],
         journal=given["journal"],
+        auction_nodes=_number("auction_nodes", given["auction_nodes"], int),
         stamped_cmd_vel=_flag("stamped_cmd_vel", given["stamped_cmd_vel"]),
     )
     # Told once here, not by each process that hosts robots.

@@ -70,6 +70,19 @@ def test_a_robot_stops_before_it_is_given_up() -> None:
     assert lease < patience
 
 
+def test_several_auction_nodes_know_each_other_and_the_first_has_the_journal_that_a_lone_one_has() -> None:
+    (lone,) = of(fleet_plan(SITE, journal="j"), "auction_node")
+    several = fleet_plan(SITE, journal="j", auction_nodes=3)
+    nodes = of(several, "auction_node")
+    names = ("auction_1", "auction_2", "auction_3")
+    assert tuple(p.name for p in nodes) == names
+    assert all((p.parameters["name"], p.parameters["nodes"]) == (p.name, names) for p in nodes)
+    assert nodes[0].parameters["journal"] == lone.parameters["journal"]
+    assert len({p.parameters["journal"] for p in nodes}) == 3
+    assert all(p.parameters["votes"] for p in of(several, "agent_node"))
+    assert not any(p.parameters["votes"] for p in of(fleet_plan(SITE), "agent_node"))
+
+
 def test_all_but_the_simulator_live_by_the_simulated_clock() -> None:
     for process in fleet_plan(SITE):
         assert process.parameters.get("use_sim_time", False) is (process.executable != "sim_node")
@@ -90,6 +103,7 @@ def test_without_a_simulator_there_is_no_sim_node() -> None:
         ({"rate": float("nan")}, "rate: nan"),
         ({"robots": -1}, "robots: -1 is no number of robots; give 1 or more, or 0"),
         ({"agents_per_process": 0}, "give 1 or more"),
+        ({"auction_nodes": 0}, "auction_nodes: 0 is too few; give 1, or more for a standby"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_in_words(options: dict[str, object], told: str) -> None:

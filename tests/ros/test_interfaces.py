@@ -31,6 +31,7 @@ from caravan.model.goal import (
     TaskRecord,
     TaskState,
 )
+from caravan.model.leadership import Claim, Commit, Commits, Following, Grant, InSync, Mark, Piece, Step
 from caravan.model.market import (
     Award,
     Bid,
@@ -104,7 +105,7 @@ holdings = st.builds(
     note=lines,
     task=maybe(tasks),
 )
-requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids)
+requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids, term=epochs)
 votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
 lots = st.builds(Lot, task_id=ids, epoch=epochs, task=tasks, finish_by=maybe(numbers))
 many_lots = st.lists(lots, max_size=3, unique_by=lambda lot: lot.task_id).map(tuple)
@@ -119,6 +120,7 @@ notices = st.builds(
     deadline=numbers,
     rules=st.builds(Rules, mechanism=ids, weights=parts, bundle=rounds, priced=st.booleans()),
     given=many_lots,
+    term=epochs,
 )
 offers = st.builds(Offer, tasks=many_ids, cost=numbers, finish=maybe(numbers), parts=parts)
 bids = st.builds(
@@ -137,10 +139,11 @@ states = st.builds(
     battery=fractions,
     activity=lines,
     holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
+    term=epochs,
 )
 keys = st.lists(st.tuples(ids, epochs), max_size=4).map(tuple)
-leases = st.builds(Lease, robot=ids, stamp=numbers, owned=keys, asked=keys, wanted=keys, begun=many_ids)
-orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids)
+leases = st.builds(Lease, robot=ids, stamp=numbers, owned=keys, asked=keys, wanted=keys, begun=many_ids, term=epochs)
+orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids, term=epochs)
 json_values = st.recursive(st.none() | st.booleans() | st.integers() | numbers | lines, st.lists, max_leaves=5)
 events = st.builds(
     Event,
@@ -168,6 +171,56 @@ reports = st.builds(
 )
 stretches = st.builds(Stretch, robot=ids, session=counts, first=counts, nodes=many_ids, lease=numbers, note=lines)
 
+goals = st.builds(
+    Goal,
+    id=ids,
+    text=lines,
+    requester=lines,
+    stamp=numbers,
+    draft=maybe(drafts),
+    tasks=st.lists(st.builds(TaskRecord, id=ids, task=tasks, excluded=many_ids), max_size=2).map(tuple),
+    key=lines,
+)
+terms = st.integers(1, 2**32 - 1)
+marks = st.builds(Mark, term=epochs, position=counts)
+in_sync = maybe(st.builds(InSync, term=epochs, number=epochs, nodes=st.lists(ids, min_size=1, max_size=3).map(tuple)))
+claims = st.builds(Claim, step=st.sampled_from(Step), term=terms, node=ids, sent=numbers, in_sync=in_sync)
+grants = st.builds(
+    Grant,
+    voter=ids,
+    step=st.sampled_from(Step),
+    term=terms,
+    node=ids,
+    sent=numbers,
+    granted=st.booleans(),
+    newest=epochs,
+    in_sync=in_sync,
+    mark=maybe(marks),
+)
+some_goals = st.lists(goals, max_size=2).map(tuple)
+some_events = st.lists(events, max_size=2).map(tuple)
+commits = st.builds(
+    Commits,
+    term=terms,
+    leader=ids,
+    to=ids,
+    base=marks,
+    commits=st.lists(st.builds(Commit, mark=marks, goals=some_goals, events=some_events), max_size=2).map(tuple),
+)
+pieces = st.builds(
+    Piece,
+    term=terms,
+    leader=ids,
+    to=ids,
+    mark=marks,
+    index=st.integers(0, 8),
+    count=st.just(9),
+    goals=some_goals,
+    events=some_events,
+)
+whole_marks = maybe(st.builds(Mark, term=terms, position=counts))
+followings = st.builds(Following, term=terms, node=ids, mark=marks, whole=whole_marks, lacks=epochs)
+
 PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
     msg.ReadRequest: (requests, convert.read_request_to_msg, convert.read_request_from_msg),
     msg.Vote: (votes, convert.vote_to_msg, convert.vote_from_msg),
@@ -180,6 +233,11 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.Event: (events, convert.event_to_msg, convert.event_from_msg),
     msg.TrafficReport: (reports, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
     msg.Stretch: (stretches, convert.stretch_to_msg, convert.stretch_from_msg),
+    msg.Claim: (claims, convert.claim_to_msg, convert.claim_from_msg),
+    msg.Grant: (grants, convert.grant_to_msg, convert.grant_from_msg),
+    msg.Commits: (commits, convert.commits_to_msg, convert.commits_from_msg),
+    msg.Piece: (pieces, convert.piece_to_msg, convert.piece_from_msg),
+    msg.Following: (followings, convert.following_to_msg, convert.following_from_msg),
 }
 
 
@@ -203,7 +261,7 @@ def test_a_message_carries_the_value(kind: Any) -> None:
 
 @given(tasks, maybe(numbers))
 def test_an_award_travels_as_an_action_goal(task: Task, finish_by: float | None) -> None:
-    award = Award(task_id="g1/t1", epoch=3, task=task, robot="carrier_1", finish_by=finish_by)
+    award = Award(task_id="g1/t1", epoch=3, task=task, robot="carrier_1", finish_by=finish_by, term=7)
     assert convert.award_from_goal(carried(convert.award_to_goal(award)), "carrier_1") == award
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
 from typing import Any
+from uuid import uuid4
 
 import rclpy
 from rclpy.experimental import EventsExecutor
@@ -26,6 +27,8 @@ FIND_TIME = 8.0
 """How long the fleet is looked for, s."""
 ANSWER_TIME = 10.0
 """How long an answer is waited for, s."""
+RETRY = 2.0
+"""Pause before a request that is unanswered is made again, s."""
 
 
 class FleetClient:
@@ -89,14 +92,14 @@ class FleetClient:
 
     def say(self, text: str, requester: str, robot: str = "") -> str:
         """Says a goal to the fleet, or to one robot; answers with its id. Raises Complaint where it is refused."""
-        answer = self._ask(wiring.SUBMIT_GOAL, text=text, requester=requester, robot=robot)
+        answer = self._ask(wiring.SUBMIT_GOAL, text=text, requester=requester, robot=robot, key=uuid4().hex)
         if not answer.accepted:
             raise Complaint(answer.message)
         return str(answer.goal_id)
 
     def submit(self, draft: str, requester: str) -> str:
         """Gives the fleet a Draft (JSON); answers with the goal's id. Raises Complaint where it is refused."""
-        answer = self._ask(wiring.SUBMIT_TASKS, draft=draft, requester=requester)
+        answer = self._ask(wiring.SUBMIT_TASKS, draft=draft, requester=requester, key=uuid4().hex)
         if not answer.accepted:
             raise Complaint(answer.message)
         return str(answer.goal_id)
@@ -138,14 +141,21 @@ class FleetClient:
         return self._clients[service.name]
 
     def _ask(self, service: wiring.Service, **values: object) -> Any:
+        """Asks, and asks again what goes unanswered: the auction node may have died, and another one leads.
+
+        What is asked twice is done once.
+        """
         client = self._client(service)
         if not self._until(client.service_is_ready, FIND_TIME):
             remedy = "start one with caravan up, or set ROS_DOMAIN_ID to its domain"
             raise Complaint(f"no fleet answers in ROS domain {self.domain} ({service.name}): {remedy}")
-        future = client.call_async(service.type.Request(**values))
-        if not self._until(future.done, ANSWER_TIME):
-            raise Complaint(f"{service.name} gave no answer in {ANSWER_TIME:g} s: see whether the fleet still runs")
-        return future.result()
+        end = time.monotonic() + ANSWER_TIME
+        while time.monotonic() < end:
+            future = client.call_async(service.type.Request(**values))
+            if self._until(future.done, RETRY):
+                return future.result()
+            client.remove_pending_request(future)
+        raise Complaint(f"{service.name} gave no answer in {ANSWER_TIME:g} s: see whether the fleet still runs")
 
     def _until(self, done: Callable[[], bool], seconds: float) -> bool:
         end = time.monotonic() + seconds

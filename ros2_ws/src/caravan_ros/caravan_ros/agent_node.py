@@ -26,6 +26,7 @@ from caravan_ros.instruct import Instructions
 from caravan_ros.locks import lock
 from caravan_ros.mail import Speaker, listen
 from caravan_ros.params import read_parameters
+from caravan_ros.polling import Polling
 from caravan_ros.reading import ReadingRoom, open_model
 from caravan_ros.runtime import guarded, now, run
 from caravan_ros.settings import AgentParameters
@@ -57,6 +58,8 @@ class AgentNode(Node):
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
         self._speaker = Speaker(self, Bid, RobotState, TrafficReport, Vote)
         self._listen()
+        ballot = Path(parameters.start_logs) / f"{robot.id}.ballot"
+        self._polling = Polling(self, robot.id, self._agent, ballot) if parameters.votes else None
         self.create_timer(HOUSEKEEPING, guarded(self._keep_house), clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def destroy_node(self) -> None:
@@ -86,7 +89,7 @@ class AgentNode(Node):
         self._battery = convert.battery_from_msg(message)
 
     def _on_read_request(self, request: ReadRequest) -> None:
-        if self._robot in request.robots:
+        if self._robot in request.robots and self._agent.heed(request.term):
             self._requests[request.goal] = request
             self._send_votes()
 

@@ -1,21 +1,30 @@
-"""The node of the auction house: requests and messages go to the actor; what it decides goes to disk, then out."""
+"""The node of the auction house: requests and messages go to the actor; what it decides goes to disk, then out.
+
+Of several such nodes one leads, and the others stand by with a copy of its journal.
+"""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
+from rclpy.task import Future
 
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
+from caravan.actors.replica import Replica, Ticket
 from caravan.adapters.journal import Journal, JournalError, Keep
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.auction.leadership import LeadershipSettings
 from caravan.language.guard import Refused
 from caravan.language.spans import BadText
 from caravan.model.goal import Goal
+from caravan.model.leadership import Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Award, Bid, BidNotice, Event, FleetOrder, Lease, Order, ReadRequest, RobotState, Vote
 from caravan.model.site import Site
 from caravan.traffic.roadmap import Graph
@@ -23,9 +32,8 @@ from caravan_ros.awards import AwardSender
 from caravan_ros.bookkeeping import claim, explained, settings_of
 from caravan_ros.convert import Said, Spelled
 from caravan_ros.mail import Speaker, listen
+from caravan_ros.office import Office
 from caravan_ros.params import read_parameters
-from caravan_ros.pursuit import Pursuits
-from caravan_ros.requests import Requests
 from caravan_ros.runtime import guarded, now, run
 from caravan_ros.settings import AuctionParameters
 
@@ -33,34 +41,57 @@ TURN = 0.1
 """Pause between two ticks, s."""
 TIDY = 2.0
 """Pause between two pieces of compaction of the journal, real s."""
+WORDS = (Claim, Grant, Commits, Piece, Following)
 NO_CLOCK = "the auction house waits for the clock (topic /clock): start the simulator, or set use_sim_time to false"
 
 
 class AuctionNode(Node):
-    """The auction house of `site` with its journal; it opens when the clock starts."""
+    """An auction node of `site` with its journal. A lone one leads when the clock starts; of several one leads.
+
+    Leases are counted in real time, since the simulated clock may stand still.
+    """
 
     def __init__(self, site: Site, parameters: AuctionParameters, journal: Journal) -> None:
-        super().__init__("auction")
+        super().__init__(parameters.name)
         self._site = site
         self._graph = Graph(site.roadmap)
         self._settings = settings_of(parameters)
         self._journal = journal
-        self._house: AuctionHouse | None = None
+        self._keep = Keep(events=parameters.keep_events, goals=parameters.keep_goals)
+        self._replica = Replica(
+            parameters.name,
+            parameters.nodes,
+            tuple(site.robots),
+            journal,
+            self._open_house,
+            LeadershipSettings(),
+            time.monotonic(),
+        )
+        self._ticket: Ticket | None = None
+        """Of what was written last."""
+        self._asked: list[tuple[Ticket, Future, Any]] = []
+        """Responses that wait for the standbys."""
+        self._told = ""
+        self._several = len(parameters.nodes) > 1
+        words = WORDS if self._several else ()
         self._awards = AwardSender(self, site.robots, self._hear)
-        self._pursuits = Pursuits(self, self)
-        self._speaker = Speaker(self, ReadRequest, BidNotice, Lease, FleetOrder, Event, robots=site.robots)
+        self._office: Office | None = None if self._several else Office(self, self)
+        said = (ReadRequest, BidNotice, Lease, FleetOrder, Event)
+        self._speaker = Speaker(self, *said, *words, robots=site.robots)
         for kind in (Vote, Bid, RobotState):
             listen(self, kind, self._hear)
-        self._requests = Requests(self, self)
+        for word in words:
+            listen(self, word, self._hear_word)
         self.create_timer(TURN, guarded(self._tick))
-        self._keep = Keep(events=parameters.keep_events, goals=parameters.keep_goals)
-        self.create_timer(TIDY, guarded(self._tidy), clock=Clock(clock_type=ClockType.STEADY_TIME))
+        real = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(TURN, guarded(self._lead), clock=real)
+        self.create_timer(TIDY, guarded(self._tidy), clock=real)
 
     # -- what people ask (requests.House) ----------------------------------------------------------------------
 
     def submit(self, said: Said) -> Goal | str:
         """Accepts a goal, on disk; or says why not."""
-        goal = self._open().submit(said.text, said.requester, said.robot, now(self))
+        goal = self._open().submit(said.text, said.requester, said.robot, now(self), said.key)
         if isinstance(goal, BadText):
             return goal.note
         self._flush()
@@ -68,7 +99,8 @@ class AuctionNode(Node):
 
     def submit_tasks(self, spelled: Spelled) -> Goal | str:
         """Accepts tasks that are spelled out, on disk; or says why not."""
-        goal = self._open().submit_draft(spelled.draft, spelled.requester, now(self), spelled.mechanism)
+        house = self._open()
+        goal = house.submit_draft(spelled.draft, spelled.requester, now(self), spelled.mechanism, spelled.key)
         if isinstance(goal, Refused):
             return goal.reason
         self._flush()
@@ -89,36 +121,65 @@ class AuctionNode(Node):
 
     def explain(self, subject: str) -> tuple[bool, str, str]:
         """Whether something is known, why it is as it is, and that as JSON."""
-        return explained(self._open(), self._site, subject, now(self))
+        return explained(self._open(), self._site, subject, now(self), self._replica)
 
     def goal(self, goal_id: str) -> Goal | None:
         """A goal as it stands."""
         return self._open().goal(goal_id)
 
+    @property
+    def waits(self) -> bool:
+        """Whether something that was asked for is not yet on the disks of all standbys."""
+        return self._replica.waits
+
+    def when_safe(self, response: Any) -> Any:
+        """The response, or a Future of it where what was written last is not yet on the disks of all standbys."""
+        if self._ticket is None or self._replica.settled(self._ticket):
+            return response
+        self._asked.append((self._ticket, Future(), response))
+        return self._asked[-1][1]
+
     # -- messages and time --------------------------------------------------------------------------------------
 
     def _open(self) -> AuctionHouse:
-        """The house, opened from the journal once there is a time. Raises ValueError before."""
-        if self._house is None:
-            at = now(self)
-            if at <= 0.0:
-                raise ValueError(NO_CLOCK)
-            goals, events = self._journal.goals(), self._journal.events()
-            self._house = AuctionHouse(
-                self._site,
-                self._graph.reachable,
-                self._settings,
-                now=at,
-                goals=goals,
-                events=events,
-                forgotten=self._journal.forgotten(),
-            )
-        return self._house
+        """The house, once there is a time and this node leads. Raises ValueError before."""
+        if now(self) <= 0.0:
+            raise ValueError(NO_CLOCK)
+        if self._replica.house(time.monotonic()) is None:
+            self._replica.tick(time.monotonic())
+        house = self._replica.house(time.monotonic())
+        if house is None:
+            raise ValueError(f"{self.get_name()} does not lead now; ask again")
+        return house
+
+    def _open_house(self, term: int, goals: list[Goal], events: list[Event]) -> AuctionHouse:
+        return AuctionHouse(
+            self._site,
+            self._graph.reachable,
+            self._settings,
+            now=now(self),
+            goals=goals,
+            events=events,
+            forgotten=self._journal.forgotten(),
+            term=term,
+        )
 
     def _tick(self) -> None:
-        if now(self) > 0.0:
-            self._open().tick(now(self))
+        house = self._replica.house(time.monotonic())
+        if house is not None:
+            house.tick(now(self))
             self._flush()
+
+    def _lead(self) -> None:
+        if now(self) <= 0.0:
+            return
+        try:
+            self._replica.tick(time.monotonic())
+        except JournalError as error:
+            raise ValueError(str(error)) from error
+        self._carry_out()
+        if self._several:
+            self._attend()
 
     def _tidy(self) -> None:
         try:
@@ -130,27 +191,52 @@ class AuctionNode(Node):
             raise ValueError(str(error)) from error
 
     def _hear(self, message: Heard) -> None:
-        if now(self) > 0.0:
-            self._open().receive(message, now(self))
+        """Takes in what a robot says; who stands by lets it pass."""
+        if now(self) <= 0.0:
+            return
+        if isinstance(message, RobotState):
+            self._replica.outrank(message.term, time.monotonic())
+        house = self._replica.house(time.monotonic())
+        if house is not None:
+            house.receive(message, now(self))
             self._flush()
+
+    def _hear_word(self, word: Word) -> None:
+        if now(self) > 0.0:
+            self._replica.hear(word, time.monotonic())
+            self._carry_out()
 
     def _flush(self) -> None:
         """To disk first, then out. Raises ValueError where the disk fails; the house is then as the disk has it.
 
         Orders go out all the same: no full disk stands before an emergency stop.
         """
-        out = self._open().drain()
         try:
-            if out.goals or out.events:
-                self._journal.append(out.goals, out.events)
+            self._ticket = self._replica.flush(time.monotonic())
         except JournalError as error:
-            self._house = None
-            self._send(message for message in out.messages if isinstance(message, FleetOrder))
             raise ValueError(str(error)) from error
-        for event in out.events:
-            self._speaker.say(event)
-        self._send(out.messages)
-        self._pursuits.follow(out.events)
+        finally:
+            self._carry_out()
+
+    def _carry_out(self) -> None:
+        """Sends what is to be sent, and answers what has become safe."""
+        said = self._replica.drain()
+        for word in said.words:
+            self._speaker.say(word)
+        for out in said.outboxes:
+            for event in out.events:
+                self._speaker.say(event)
+            self._send(out.messages)
+            if self._office is not None:
+                self._office.pursuits.follow(out.events)
+        waiting, self._asked = self._asked, []
+        for ticket, future, response in waiting:
+            settled = self._replica.settled(ticket)
+            if settled:
+                future.set_result(response)
+            elif settled is None:
+                self._asked.append((ticket, future, response))
+            # Else nobody can say whether it is kept: the caller gets no answer, and asks the next leader.
 
     def _send(self, messages: Iterable[Message]) -> None:
         for message in messages:
@@ -158,6 +244,21 @@ class AuctionNode(Node):
                 self._awards.send(message)
             else:
                 self._speaker.say(message)
+
+    def _attend(self) -> None:
+        """Serves people's requests while this node leads, and tells its log when that changes."""
+        leads = self._replica.house(time.monotonic()) is not None
+        if leads and self._office is None:
+            self._office = Office(self, self)
+        elif not leads and self._office is not None:
+            self._office.close()
+            self._office = None
+        term, leader, note = self._replica.term, self._replica.leader, self._replica.note
+        told = f"term {term}: leads" if leads else f"term {term}: stands by, {leader or 'nobody yet'} leads"
+        told += f" ({note})" if note else ""
+        if told != self._told:
+            self._told = told
+            self.get_logger().info(told)
 
 
 def auction_node() -> Node:

@@ -10,6 +10,7 @@ from caravan.actors.auction_house import AuctionHouse, HouseSettings
 from caravan.actors.handover import HandoverSettings
 from caravan.actors.market import MarketSettings
 from caravan.actors.reading_desk import ReadingSettings
+from caravan.actors.replica import Replica
 from caravan.adapters.fields import suggest
 from caravan.adapters.journal import Journal, JournalError
 from caravan.auction.mechanisms.table import mechanism_of
@@ -57,7 +58,7 @@ def claim(path: str) -> Journal:
     return journal
 
 
-def explained(house: AuctionHouse, site: Site, subject: str, now: float) -> tuple[bool, str, str]:
+def explained(house: AuctionHouse, site: Site, subject: str, now: float, replica: Replica) -> tuple[bool, str, str]:
     """Whether `subject` (a goal, a task, a robot, empty: the fleet) is known, why it is as it is, and that as JSON."""
     told = house.explain(subject)
     if told is not None:
@@ -67,10 +68,12 @@ def explained(house: AuctionHouse, site: Site, subject: str, now: float) -> tupl
         known = suggest(subject, [*site.robots, *(g.id for g in goals)])
         return False, f"there is no goal, task or robot {subject!r}; {known}", "{}"
     about = Draft(intent=Intent.QUERY, about="status", target=subject or None)
-    data = {
+    data: dict[str, Any] = {
         "goals": [goal_to_json(g) for g in goals if not subject or any(t.robot == subject for t in g.tasks)],
         "robots": {r.robot: {"activity": r.activity, "battery": r.battery} for r in robots if subject in ("", r.robot)},
     }
+    if not subject:
+        data["auction"] = {"leader": replica.name, "term": replica.term, "in_sync": list(replica.in_sync)}
     return True, answer(about, site, goals, robots), _dump(data)
 
 

@@ -24,9 +24,6 @@ class Instructions:
         self._robot = robot
         self._client = wiring.SUBMIT_GOAL.client(node)
         self._service = wiring.instruct(robot).serve(node, self._pass_on)
-        self._send = self._service.send_response
-        # rclpy's events executor knows no service callbacks that await; this is where it hands over the response.
-        self._service.send_response = self._answer
         self._pending: dict[Future, float] = {}
 
     def sweep(self) -> None:
@@ -43,18 +40,14 @@ class Instructions:
         asked = SubmitGoal.Request(text=said.text, requester=said.requester, robot=said.robot)
         future = self._client.call_async(asked)
         self._pending[future] = time.monotonic()
-        return future
-
-    def _answer(self, response: Any, header: Any) -> None:
-        if not isinstance(response, Future):
-            self._send(response, header)
-            return
+        answer = Future()
 
         def answered(future: Future) -> None:
             self._pending.pop(future, None)
-            self._send(_instructed(future), header)
+            answer.set_result(_instructed(future))
 
-        response.add_done_callback(answered)
+        future.add_done_callback(answered)
+        return answer
 
 
 def _instructed(future: Future) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rclpy.node import Node
 
+from caravan.model.leadership import Claim, Commits, Following, Grant, Piece
 from caravan.model.market import Bid, BidNotice, Event, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
 from caravan_ros import convert, wiring
@@ -36,6 +37,11 @@ ROUTES: Mapping[type, Route] = {
         (Event, wiring.EVENTS, convert.event_to_msg, convert.event_from_msg),
         (TrafficReport, wiring.TRAFFIC_REPORT, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
         (Stretch, wiring.stretch, convert.stretch_to_msg, convert.stretch_from_msg),
+        (Claim, wiring.CLAIM, convert.claim_to_msg, convert.claim_from_msg),
+        (Grant, wiring.GRANT, convert.grant_to_msg, convert.grant_from_msg),
+        (Commits, wiring.COMMITS, convert.commits_to_msg, convert.commits_from_msg),
+        (Piece, wiring.PIECE, convert.piece_to_msg, convert.piece_from_msg),
+        (Following, wiring.FOLLOWING, convert.following_to_msg, convert.following_from_msg),
     )
 }
 

@@ -41,6 +41,7 @@ class _Wishes:
     robots: int
     rate: float
     stamped_cmd_vel: bool
+    votes: bool
 
     @property
     def scale(self) -> float:
@@ -59,25 +60,31 @@ def fleet_plan(
     start_clock: str = "09:00",
     model: str | Path = "",
     journal: str | Path = "",
+    auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
 ) -> tuple[Process, ...]:
     """The processes of the fleet at a site, in the order in which to start them.
 
     `robots` is how many of the site's robots take part (0: all). `model` and `journal` are empty for the model that
-    comes with Caravan and for `default_journal`; the robots' start logs are beside the journal (`start_logs`). Times
+    comes with Caravan and for `default_journal`; the robots' start logs are beside the journal (`start_logs`), and so
+    are the journals of further `auction_nodes`, of which one leads and the others stand by (`auction_journals`). Times
     that guard against silence in the real world are scaled with the simulation's `rate`, so that at any rate a robot is
     given up after as many real seconds. Raises SiteError for the site file and PlanError for the rest.
     """
     _check(sim, robots, agents_per_process, rate)
+    if auction_nodes < 1:
+        raise PlanError(f"auction_nodes: {auction_nodes} is too few; give 1, or more for a standby")
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
-    wishes = _Wishes(site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel)
+    wishes = _Wishes(
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
+    )
     book = _absolute(journal) or str(default_journal(site.name, sim))
     simulation = [_simulation(wishes, seed, start_clock)] if sim == "embedded" else []
     return (
         *simulation,
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
-        _timed("auction_node", "auction", AuctionParameters(site=path, robots=robots, journal=book), wishes),
+        *_houses(auction_journals(book, auction_nodes), wishes),
         *_agents(tuple(site.robots), agents_per_process, _absolute(model), str(start_logs(book)), wishes),
     )
 
@@ -92,6 +99,13 @@ def default_journal(site: str, sim: str) -> Path:
         return Path(tempfile.gettempdir()) / f"caravan-{os.getuid()}" / f"{site}-{os.getpid()}.journal"
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "caravan" / f"{site}.journal"
+
+
+def auction_journals(journal: str | Path, auction_nodes: int) -> dict[str, str]:
+    """The names of so many auction nodes, and the journal of each: the first has the one that a lone one would have."""
+    if auction_nodes == 1:
+        return {"auction": str(journal)}
+    return {f"auction_{k}": f"{journal}.{k}" if k > 1 else str(journal) for k in range(1, auction_nodes + 1)}
 
 
 def start_logs(journal: str | Path) -> Path:
@@ -128,6 +142,14 @@ def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
     return Process(executable="sim_node", name="sim", parameters=asdict(parameters))
 
 
+def _houses(journals: Mapping[str, str], wishes: _Wishes) -> Iterator[Process]:
+    for name, journal in journals.items():
+        parameters = AuctionParameters(
+            site=wishes.site, robots=wishes.robots, journal=journal, name=name, nodes=tuple(journals)
+        )
+        yield _timed("auction_node", name, parameters, wishes)
+
+
 def _agents(robots: tuple[str, ...], per_process: int, model: str, logs: str, wishes: _Wishes) -> Iterator[Process]:
     for first in range(0, len(robots), per_process):
         hosted = robots[first : first + per_process]
@@ -135,6 +157,7 @@ def _agents(robots: tuple[str, ...], per_process: int, model: str, logs: str, wi
             site=wishes.site,
             robots=hosted,
             start_logs=logs,
+            votes=wishes.votes,
             fleet=wishes.robots,
             model=model,
             stamped_cmd_vel=wishes.stamped_cmd_vel,

@@ -45,6 +45,10 @@ class Pursuits:
             result_timeout=KEPT,
         )
 
+    def close(self) -> None:
+        """Serves it no more; those who pursue a goal are not told its end."""
+        self._server.destroy()
+
     def follow(self, events: Iterable[Event]) -> None:
         """Tells those who pursue a goal what has happened to it, and its end."""
         for event in events:
@@ -85,7 +89,8 @@ class Pursuits:
             return
         self._handles[goal.id].append(handle)
         self._goals[bytes(handle.goal_id.uuid)] = goal.id
-        self.follow(())
+        if not self._house.waits:
+            self.follow(())
 
     def _cancelled(self, handle: ServerGoalHandle) -> CancelResponse:
         goal_id = self._goals.get(bytes(handle.goal_id.uuid))

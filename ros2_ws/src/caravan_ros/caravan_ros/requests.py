@@ -34,29 +34,44 @@ class House(Protocol):
     def goal(self, goal_id: str) -> Goal | None:
         """A goal as it stands."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether something that was asked for is not yet on the disks of all standbys."""
+
+    def when_safe(self, response: Any) -> Any:
+        """The response, or a Future of it where what was last asked for is not yet on the disks of all standbys."""
+
 
 class Requests:
     """Serves them on `node`."""
 
     def __init__(self, node: Node, house: House) -> None:
+        self._node = node
         self._house = house
-        wiring.SUBMIT_GOAL.serve(node, self._submit)
-        wiring.SUBMIT_TASKS.serve(node, self._submit_tasks)
-        wiring.CANCEL_GOAL.serve(node, self._cancel)
-        wiring.EXPLAIN.serve(node, self._explain)
-        wiring.HALT.serve(node, self._halt)
+        self._services = [
+            wiring.SUBMIT_GOAL.serve(node, self._submit),
+            wiring.SUBMIT_TASKS.serve(node, self._submit_tasks),
+            wiring.CANCEL_GOAL.serve(node, self._cancel),
+            wiring.EXPLAIN.serve(node, self._explain),
+            wiring.HALT.serve(node, self._halt),
+        ]
+
+    def close(self) -> None:
+        """Serves them no more."""
+        for service in self._services:
+            self._node.destroy_service(service)
 
     def _submit(self, request: Any, response: Any) -> Any:
-        return _answer(response, self._house.submit(convert.said_from_msg(request)))
+        return self._answer(response, self._house.submit(convert.said_from_msg(request)))
 
     def _submit_tasks(self, request: Any, response: Any) -> Any:
-        return _answer(response, self._house.submit_tasks(convert.tasks_from_msg(request)))
+        return self._answer(response, self._house.submit_tasks(convert.tasks_from_msg(request)))
 
     def _cancel(self, request: Any, response: Any) -> Any:
         goal_id, requester = convert.cancel_from_msg(request)
         flaw = self._house.cancel(goal_id, requester)
         response.accepted, response.message = flaw is None, flaw or f"{goal_id} is cancelled"
-        return response
+        return self._house.when_safe(response)
 
     def _explain(self, request: Any, response: Any) -> Any:
         response.found, response.text, response.json = self._house.explain(convert.subject_from_msg(request))
@@ -69,9 +84,8 @@ class Requests:
         response.ok, response.message = flaw is None, flaw or done
         return response
 
-
-def _answer(response: Any, goal: Goal | str) -> Any:
-    response.accepted = isinstance(goal, Goal)
-    response.goal_id = goal.id if isinstance(goal, Goal) else ""
-    response.message = f"accepted as {goal.id}" if isinstance(goal, Goal) else goal
-    return response
+    def _answer(self, response: Any, goal: Goal | str) -> Any:
+        response.accepted = isinstance(goal, Goal)
+        response.goal_id = goal.id if isinstance(goal, Goal) else ""
+        response.message = f"accepted as {goal.id}" if isinstance(goal, Goal) else goal
+        return self._house.when_safe(response)

@@ -48,6 +48,10 @@ class AuctionParameters:
     site: str
     journal: str
     """Path of the journal; one node writes it at a time."""
+    name: str = "auction"
+    """Of this node."""
+    nodes: tuple[str, ...] = ("auction",)
+    """The names of all auction nodes of the fleet, this one's among them: one leads, the others stand by."""
     keep_events: float = 86_400.0
     """How long the journal keeps the events of a goal after its end, s."""
     keep_goals: int = 10_000
@@ -80,7 +84,12 @@ class AgentParameters:
     robots: tuple[str, ...]
     """The robots that live in this process."""
     start_logs: str
-    """Folder of the robots' start logs: "<robot>.starts" of each, which its agent alone writes."""
+    """Folder of the robots' start logs: "<robot>.starts" of each, which its agent alone writes.
+
+    Beside it is the robot's "<robot>.ballot", where it has a vote.
+    """
+    votes: bool = False
+    """Whether the robots vote on which auction node leads; so it is where there are several."""
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
     model: str = ""

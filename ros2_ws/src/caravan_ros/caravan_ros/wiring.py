@@ -17,6 +17,7 @@ from nav_msgs.msg import Odometry
 from rclpy.action import ActionClient
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.task import Future
 from sensor_msgs.msg import BatteryState
 
 from caravan_ros.runtime import guarded, served
@@ -59,8 +60,22 @@ class Service:
     type: Any
 
     def serve(self, node: Node, callback: Callable[[Any, Any], Any]) -> Any:
-        """Offer it on `node`; where `callback` raises, the caller still gets an answer (`runtime.served`)."""
-        return node.create_service(self.type, self.name, served(callback), qos_profile=_ASKED)
+        """Offer it on `node`; where `callback` raises, the caller still gets an answer (`runtime.served`).
+
+        A callback may answer with a Future of the response: that is sent when it is there.
+        """
+        service = node.create_service(self.type, self.name, served(callback), qos_profile=_ASKED)
+        send = service.send_response
+
+        def answer(response: Any, header: Any) -> None:
+            if isinstance(response, Future):
+                response.add_done_callback(lambda future: send(future.result(), header))
+            else:
+                send(response, header)
+
+        # rclpy's events executor knows no service callbacks that await; this is where it hands over the response.
+        service.send_response = answer
+        return service
 
     def client(self, node: Node) -> Any:
         """A client on `node`."""
@@ -91,6 +106,12 @@ FLEET_ORDER = Topic(name="/caravan/fleet_order", type=msg.FleetOrder, qos=_relia
 # Kept for late joiners: who looks on sees what led to where things stand.
 EVENTS = Topic(name="/caravan/events", type=msg.Event, qos=_reliable(500, kept=True))
 TRAFFIC_REPORT = Topic(name="/caravan/traffic_report", type=msg.TrafficReport, qos=_FLEET)
+# Between several auction nodes, and the robots that vote on which of them leads.
+CLAIM = Topic(name="/caravan/claim", type=msg.Claim, qos=_reliable(50))
+GRANT = Topic(name="/caravan/grant", type=msg.Grant, qos=_FLEET)
+COMMITS = Topic(name="/caravan/commits", type=msg.Commits, qos=_reliable(50))
+PIECE = Topic(name="/caravan/piece", type=msg.Piece, qos=_reliable(50))
+FOLLOWING = Topic(name="/caravan/following", type=msg.Following, qos=_reliable(50))
 FLEET_TOPICS = (READ_REQUEST, VOTE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)

@@ -131,7 +131,7 @@ class Agent:
     def take(self, award: Award, now: float) -> AwardReply:
         """Takes or refuses an awarded task."""
         self._mind_clock(now)
-        if not self.heed(award.term):
+        if award.term and not self.heed(award.term):
             note = f"it is awarded in term {award.term}, and {self._term} was heard"
             return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=False, note=note)
         reply = self._worklist.take(award, self._here(), now, self._battery, self._bidder.weights)

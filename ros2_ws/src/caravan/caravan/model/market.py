@@ -46,8 +46,6 @@ class Lot:
     task: Task
     finish_by: float | None = None
     """When the task must be finished (s)."""
-    term: int = 0
-    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +78,7 @@ class BidNotice:
     rules: Rules
     given: tuple[Lot, ...] = ()
     term: int = 0
+    """Of the leader that says it: a robot that has heard a later one ignores it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ class Award:
     robot: str
     finish_by: float | None = None
     term: int = 0
-    """Of the leader that says it: a robot that has heard a later one ignores it."""
+    """Of the leader that says it: a robot that has heard a later one refuses it. 0: of somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(data: Mapping[str, Any], screen: Screen) -> None:
     tasks = [t for goal in data["goals"] for t in goal["tasks"]]
+    auction = data["auction"]
+    screen.say(f"{auction['leader']} leads (term {auction['term']}); in sync: {', '.join(auction['in_sync'])}")
     robots = [(name, r["activity"], f"{r['battery']:.0%}", _held(name, tasks)) for name, r in data["robots"].items()]
     screen.table(("robot", "does", "battery", "tasks"), robots, "Robots")
     goals = [(g["id"], g["text"], state(g["state"]), g["message"]) for g in data["goals"]]

@@ -22,6 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--agents-per-process", type=whole(1, 200), default=1, metavar="N", help="robots in one process (default: 1)"
     )
     parser.add_argument(
+        "--auction-nodes",
+        type=whole(1, 9),
+        default=1,
+        metavar="N",
+        help="auction nodes: one leads, the others stand by (default: 1)",
+    )
+    parser.add_argument(
         "--rate", type=number(0.1, 20.0), default=1.0, metavar="R", help="simulated seconds in a real one (default: 1)"
     )
     parser.add_argument(
@@ -42,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         robots=args.robots or 0,
         agents_per_process=args.agents_per_process,
         rate=args.rate,
+        auction_nodes=args.auction_nodes,
         model=args.model or "",
     )
     need_ros("caravan demo --no-ros")

@@ -47,12 +47,17 @@ from caravan_ros.convert.goals import draft_of, draft_to_text, task_from_text, t
 
 def read_request_to_msg(request: ReadRequest) -> Any:
     """caravan_msgs/ReadRequest."""
-    return msg.ReadRequest(goal=request.goal, text=clean(request.text), robots=list(request.robots))
+    return msg.ReadRequest(goal=request.goal, text=clean(request.text), robots=list(request.robots), term=request.term)
 
 
 def read_request_from_msg(message: Any) -> ReadRequest:
     """Raises ValueError."""
-    return ReadRequest(goal=name(message, "goal"), text=line(message, "text"), robots=names(message, "robots"))
+    return ReadRequest(
+        goal=name(message, "goal"),
+        text=line(message, "text"),
+        robots=names(message, "robots"),
+        term=whole(message, "term", 0),
+    )
 
 
 def vote_to_msg(vote: Vote) -> Any:
@@ -122,6 +127,7 @@ def bid_notice_to_msg(notice: BidNotice) -> Any:
         bundle=notice.rules.bundle,
         priced=notice.rules.priced,
         given=[lot_to_msg(lot) for lot in notice.given],
+        term=notice.term,
     )
 
 
@@ -144,6 +150,7 @@ def bid_notice_from_msg(message: Any) -> BidNotice:
         deadline=number(message, "deadline"),
         rules=rules,
         given=tuple(lot_from_msg(lot) for lot in entries(message, "given")),
+        term=whole(message, "term", 0),
     )
 
 
@@ -192,7 +199,11 @@ def _offer_from_msg(message: Any) -> Offer:
 def award_to_goal(award: Award) -> Any:
     """The goal of caravan_msgs/ExecuteTask; its robot is in the action's name."""
     return action.ExecuteTask.Goal(
-        task_id=award.task_id, epoch=award.epoch, task=task_to_text(award.task), finish_by=or_nan(award.finish_by)
+        task_id=award.task_id,
+        epoch=award.epoch,
+        task=task_to_text(award.task),
+        finish_by=or_nan(award.finish_by),
+        term=award.term,
     )
 
 
@@ -204,6 +215,7 @@ def award_from_goal(goal: Any, robot: str) -> Award:
         task=json_object(goal, "task", task_of),
         robot=robot,
         finish_by=maybe_number(goal, "finish_by"),
+        term=whole(goal, "term", 0),
     )
 
 
@@ -252,6 +264,7 @@ def robot_state_to_msg(state: RobotState) -> Any:
         battery=float(state.battery),
         activity=clean(state.activity),
         holdings=[holding_to_msg(holding) for holding in state.holdings],
+        term=state.term,
     )
 
 
@@ -267,6 +280,7 @@ def robot_state_from_msg(message: Any) -> RobotState:
         battery=number(message, "battery", 0.0, 1.0),
         activity=line(message, "activity"),
         holdings=holdings,
+        term=whole(message, "term", 0),
     )
 
 
@@ -279,6 +293,7 @@ def lease_to_msg(lease: Lease) -> Any:
         asked=_owned_to_msg(lease.asked),
         wanted=_owned_to_msg(lease.wanted),
         begun=list(lease.begun),
+        term=lease.term,
     )
 
 
@@ -292,6 +307,7 @@ def lease_from_msg(message: Any) -> Lease:
         asked=asked,
         wanted=wanted,
         begun=names(message, "begun"),
+        term=whole(message, "term", 0),
     )
 
 
@@ -305,13 +321,16 @@ def _owned_from_msg(message: Any, field: str) -> tuple[tuple[str, int], ...]:
 
 def fleet_order_to_msg(order: FleetOrder) -> Any:
     """caravan_msgs/FleetOrder."""
-    return msg.FleetOrder(number=order.number, order=order.order.value, robots=list(order.robots))
+    return msg.FleetOrder(number=order.number, order=order.order.value, robots=list(order.robots), term=order.term)
 
 
 def fleet_order_from_msg(message: Any) -> FleetOrder:
     """Raises ValueError."""
     return FleetOrder(
-        number=whole(message, "number", 0), order=choice(message, "order", Order), robots=names(message, "robots")
+        number=whole(message, "number", 0),
+        order=choice(message, "order", Order),
+        robots=names(message, "robots"),
+        term=whole(message, "term", 0),
     )
 
 

@@ -20,6 +20,8 @@ class Said:
     text: str
     requester: str = ""
     robot: str = ""
+    key: str = ""
+    """The caller's own name for the request; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Spelled:
     draft: Draft
     requester: str = ""
     mechanism: str = ""
+    key: str = ""
+    """The caller's own name for the request; empty: none."""
 
 
 def said_from_msg(request: Any, robot: str = "") -> Said:
@@ -37,7 +41,8 @@ def said_from_msg(request: Any, robot: str = "") -> Said:
     if not text.strip():
         refuse(request, "text", text, "say what should be done")
     spoken_to = maybe_name(request, "robot") if hasattr(request, "robot") else robot
-    return Said(text=text, requester=maybe_name(request, "requester"), robot=spoken_to)
+    key = maybe_name(request, "key") if hasattr(request, "key") else ""
+    return Said(text=text, requester=maybe_name(request, "requester"), robot=spoken_to, key=key)
 
 
 def tasks_from_msg(request: Any) -> Spelled:
@@ -46,6 +51,7 @@ def tasks_from_msg(request: Any) -> Spelled:
         mechanism=maybe_name(request, "mechanism"),
         draft=json_object(request, "draft", draft_of),
         requester=maybe_name(request, "requester"),
+        key=maybe_name(request, "key"),
     )
 
 
