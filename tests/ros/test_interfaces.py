@@ -219,7 +219,7 @@ pieces = st.builds(
     events=some_events,
 )
 whole_marks = maybe(st.builds(Mark, term=terms, position=counts))
-followings = st.builds(Following, term=terms, node=ids, mark=marks, whole=whole_marks, lacks=epochs)
+reports_of_standbys = st.builds(Following, term=terms, node=ids, mark=marks, whole=whole_marks, lacks=epochs)
 
 PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
     msg.ReadRequest: (requests, convert.read_request_to_msg, convert.read_request_from_msg),
@@ -237,7 +237,7 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.Grant: (grants, convert.grant_to_msg, convert.grant_from_msg),
     msg.Commits: (commits, convert.commits_to_msg, convert.commits_from_msg),
     msg.Piece: (pieces, convert.piece_to_msg, convert.piece_from_msg),
-    msg.Following: (followings, convert.following_to_msg, convert.following_from_msg),
+    msg.Following: (reports_of_standbys, convert.following_to_msg, convert.following_from_msg),
 }
 
 

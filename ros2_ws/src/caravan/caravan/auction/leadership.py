@@ -2,7 +2,7 @@
 
 Terms, votes and majorities as in Raft (Ongaro and Ousterhout 2014), with its pre-vote; leases as in Gray and Cheriton
 1989; who may be elected is decided by the set of nodes in sync, as in PacificA (Lin et al. 2008) and Kafka. Robots vote
-too, and hold no ledger; docs/decisions/0007-leadership.md tells why that is safe.
+too, and hold no ledger; docs/decisions/0010-leadership.md tells why that is safe.
 
 Times are durations on the caller's own clock (s), which must never be set; two such clocks may drift apart by less
 than `margin` in a `lease`.
