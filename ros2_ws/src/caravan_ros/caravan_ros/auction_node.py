@@ -185,8 +185,9 @@ class AuctionNode(Node):
         try:
             if now(self) > 0.0:
                 removed = self._journal.compact(now(self), self._keep)
-                if self._house is not None:
-                    self._house.forget(removed.told, removed.goals)
+                house = self._replica.house(time.monotonic())
+                if house is not None:
+                    house.forget(removed.told, removed.goals)
         except JournalError as error:
             raise ValueError(str(error)) from error
 
