@@ -54,7 +54,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.Vote, {"confidence": 1.5}, "Vote.confidence is 1.5: .* within 0 and 1"),
     (msg.Vote, {"seconds": -1.0}, "Vote.seconds is -1.0"),
     (msg.Vote, {"draft": " " * 100_001}, "Vote.draft is .*at most 100000"),
-    (msg.Holding, {"state": "lost"}, "Holding.state is 'lost': it must be one of queued, running"),
+    (msg.Holding, {"state": "lost"}, "Holding.state is 'lost': it must be one of queued, gathered, running"),
     (msg.Holding, {"progress": math.nan}, "Holding.progress is nan"),
     (msg.Holding, {"remaining": -1.0}, "Holding.remaining is -1.0"),
     (msg.Holding, {"task": '{"id": "t1"}'}, "Holding.task"),
