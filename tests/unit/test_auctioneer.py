@@ -142,6 +142,15 @@ def test_a_robot_that_dies_between_rounds_leaves_its_lots() -> None:
     assert closed.again == {"t1"}
 
 
+def test_an_auction_that_takes_too_long_awards_what_it_has_and_leaves_the_rest_to_another() -> None:
+    first = told(opened(lot(1), lot(2)), bid("a", {"t1": 1.0, "t2": 1.5}), bid("b", {"t2": 9.0}), bid("c", {}))
+    second, _ = going(replace(first, until=0.5), 0.2)
+    assert going(second, 0.4) == (second, ())
+    closed = over(second, 0.5)
+    assert winners(closed) == {"t1": "a"}
+    assert closed.again == {"t2"}
+
+
 def test_with_regret_the_lot_that_would_lose_most_goes_first() -> None:
     bids = (bid("a", {"t1": 1.0, "t2": 2.0}), bid("b", {"t1": 1.5, "t2": 9.0}), bid("c", {}))
     _, (notice,) = going(told(opened(lot(1), lot(2), mechanism="regret"), *bids), 0.2)

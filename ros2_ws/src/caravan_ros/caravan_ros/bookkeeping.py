@@ -32,6 +32,7 @@ def settings_of(parameters: AuctionParameters) -> HouseSettings:
     market = MarketSettings(
         bid_time=parameters.bid_time,
         resend=parameters.bid_resend,
+        auction_time=parameters.auction_time,
         mechanism=parameters.mechanism,
         objective=weights_of(parameters.objective),
         bundle=parameters.bundle,

@@ -62,6 +62,7 @@ class AuctionParameters:
     read_resend: float = guard(1.0)
     bid_time: float = guard(1.0)
     bid_resend: float = guard(0.3)
+    auction_time: float = guard(3.0)
     mechanism: str = "sequential"
     """How tasks are auctioned where a request names nothing else: docs/mechanisms.md."""
     objective: tuple[str, ...] = ("finish=1", "travel=0.25")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caravan.actors.bidder import Bidder
+from caravan.actors.drag import Drag
 from caravan.actors.starts import StartLog
 from caravan.actors.worklist import Worklist
 from caravan.execution.errand import Errand, work
@@ -73,9 +74,10 @@ class Agent:
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
         self._driver = Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
+        self._drag = Drag()
         self._stands: tuple[Pose | None, str] = (None, "")
         """Where it was when it was last asked for its node, and the node."""
-        self._worklist = Worklist(robot, self._travel, self._chargers, log, self._here(), self._stand)
+        self._worklist = Worklist(robot, self._drive_time, self._chargers, log, self._here(), self._stand)
         self._bidder = Bidder(robot, self._worklist)
         self._battery = 1.0
         self._sensed: float | None = None
@@ -98,6 +100,7 @@ class Agent:
         self._follower.move(pose)
         self._mind_battery()
         aim = self._aim(now)
+        self._drag.follow(aim.leg.place if aim.leg is not None else None, self._working(aim), self._alone, now)
         if self._working(aim):
             self._work(aim, elapsed, now)
             aim = self._aim(now)
@@ -202,7 +205,14 @@ class Agent:
     # -- bidding ------------------------------------------------------------------------------------------------
 
     def _bid(self, notice: BidNotice, now: float) -> Bid:
-        return self._bidder.answer(notice, here=self._here(), battery=self._battery, unfit=self._unfit, now=now)
+        return self._bidder.answer(
+            notice,
+            here=self._here(),
+            battery=self._battery,
+            drag=self._drag.factor(self._latest),
+            unfit=self._unfit,
+            now=now,
+        )
 
     def _unfit(self, task: Task) -> str | None:
         """Why it takes no such task now; None where it may."""
@@ -216,6 +226,14 @@ class Agent:
 
     def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
         return self._graph.travel_time(start, end, self._speed, avoid)
+
+    def _alone(self, place: str) -> float | None:
+        return self._travel(self._here(), place, ())
+
+    def _drive_time(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
+        """As drives have lately been: longer than alone where others are in the way."""
+        time = self._travel(start, end, avoid)
+        return None if time is None else time * self._drag.factor(self._latest)
 
     def _chargers(self, here: str) -> tuple[str, ...]:
         times = {p.id: self._travel(here, p.id, ()) for p in self._site.places.values() if p.charger}

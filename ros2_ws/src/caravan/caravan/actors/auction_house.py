@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from caravan.actors.able import unfit
 from caravan.actors.adoption import Adoption
 from caravan.actors.answers import answer
 from caravan.actors.book import Book, Outbox, goal_of
 from caravan.actors.explain import Explanation, explain
 from caravan.actors.handover import Handover, HandoverSettings
-from caravan.actors.market import Market, MarketSettings, unfit
+from caravan.actors.market import Market, MarketSettings
 from caravan.actors.reading_desk import Doubt, Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond

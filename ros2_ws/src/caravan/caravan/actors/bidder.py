@@ -31,11 +31,16 @@ class Bidder:
         self._said: dict[tuple[str, int], tuple[float, Bid]] = {}
         """Bids by auction and round, with the time until which they matter (s); the same for what was given."""
         self._given: dict[str, tuple[float, tuple[Lot, ...]]] = {}
+        self._drag = 1.0
         self.weights: Mapping[str, float] = objective.DEFAULT
         """What counted how much in the latest notice."""
 
-    def answer(self, notice: BidNotice, *, here: str, battery: float, unfit: Unfit, now: float) -> Bid:
-        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` says why it takes no such task."""
+    def answer(self, notice: BidNotice, *, here: str, battery: float, drag: float, unfit: Unfit, now: float) -> Bid:
+        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` says why it takes no such task.
+
+        `drag` is how many times longer than alone it drives: that part of the driving is told as congestion.
+        """
+        self._drag = drag
         key = (notice.auction, notice.round)
         if key not in self._said:
             self._said = _fresh(self._said, now)
@@ -98,6 +103,9 @@ class Bidder:
             for name, part in quote.parts.items():
                 # The makespan is that of all, not what each adds.
                 parts[name] = part if name == "makespan" else parts.get(name, 0.0) + part
+        if self._drag > 1.0 and "drive" in parts:
+            parts["congestion"] = parts["drive"] * (1.0 - 1.0 / self._drag)
+            parts["drive"] -= parts["congestion"]
         factor = self._robot.price if notice.rules.priced else 1.0
         parts = {name: part * factor for name, part in parts.items() if part}
         return Offer(tasks=tasks, cost=sum(parts.values()), finish=max(q.finish for q in quotes), parts=parts)

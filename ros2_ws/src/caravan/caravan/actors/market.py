@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from caravan.actors.able import Able, halted, unfit
 from caravan.actors.book import Book, goal_of
 from caravan.actors.exchange import Exchange
 from caravan.actors.handover import Handover
 from caravan.actors.pool import Crew, Pool
 from caravan.actors.roster import Roster
-from caravan.auction import auctioneer, ledger, objective
+from caravan.actors.why import bid_data
+from caravan.auction import auctioneer, objective
 from caravan.auction.auctioneer import Auction, Closed
 from caravan.auction.mechanisms.table import CREW, Pick, Terms, mechanism_of
-from caravan.model.goal import Goal, Task, TaskRecord, TaskState
-from caravan.model.market import HALTED, Bid, BidNotice, Lot, RobotState, Rules
+from caravan.model.goal import Goal, TaskRecord, TaskState
+from caravan.model.market import Bid, BidNotice, Lot, Rules
 from caravan.model.site import Site
 
 _HALTED = "all able robots are halted"
-_Able = tuple[Lot, tuple[str, ...]]
+_Offered = tuple[Lot, tuple[str, ...]]
 """A lot, and who may bid on it."""
 _REMEMBERED = 1000
 """Bids that were complained about, and auctions that are over, whose late bids are known."""
@@ -41,8 +44,10 @@ class MarketSettings:
     """How long a task that nobody takes is offered before it fails."""
     lots: int = 20
     """How many tasks one auction has at most."""
-    auctions: int = 8
-    """How many auctions are open at a time at most."""
+    auctions: int = 4
+    """How many auctions are open at a time at most: what comes meanwhile shares the next one."""
+    auction_time: float = 3.0
+    """After so long an auction awards what it has placed, and leaves the rest to the next."""
     mechanism: str = "sequential"
     """Where a goal names none; one of `auction.mechanisms.table.MECHANISMS`."""
     objective: Mapping[str, float] = field(default_factory=lambda: dict(objective.DEFAULT))
@@ -78,8 +83,7 @@ class Market:
         self._over: OrderedDict[str, frozenset[str]] = OrderedDict()
         """Auctions that are over, with those who had answered."""
         self._complaints: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._able: dict[tuple[str | None, tuple[str, ...]], list[str]] = {}
-        """Able robots by the item and the capabilities that a task needs."""
+        self._able = Able(site)
         self._number = 0
         for record in book.tasks(TaskState.BIDDING):
             book.change(record.id, TaskState.WAITING)
@@ -124,7 +128,7 @@ class Market:
         room = self._settings.auctions - len(self._open)
         if room <= 0:
             return
-        batches: dict[str, list[_Able]] = {}
+        batches: dict[str, list[_Offered]] = {}
         live = self._roster.live(now)
         for goal, crew in self._pool.due(now)[: self._settings.lots * room]:
             robots = self._askable(goal, crew, live, now)
@@ -145,15 +149,15 @@ class Market:
 
     def _askable(self, goal: Goal, crew: Crew, live: list[str], now: float) -> tuple[str, ...]:
         """The robots that are asked for bids on a task; where they are too few for all its seats, it is put off."""
-        able = [r for r in self._eligible(goal, crew[0], len(crew)) if r in live]
-        robots = tuple(r for r in able if not _halted(self._roster.state(r)))
+        able = [r for r in self._able.robots(goal, crew[0], len(crew)) if r in live]
+        robots = tuple(r for r in able if not halted(self._roster.state(r)))
         if len(robots) >= len(crew):
             return robots
         few = "no able robot is there" if len(crew) == 1 else f"{len(able)} of {len(crew)} able robots are there"
         self._unwanted(crew[0].id, _HALTED if len(able) >= len(crew) else few, now)
         return ()
 
-    def _begin(self, name: str, lots: list[_Able], now: float) -> None:
+    def _begin(self, name: str, lots: list[_Offered], now: float) -> None:
         settings, mechanism = self._settings, mechanism_of(name)
         rules = Rules(
             mechanism=name,
@@ -168,7 +172,7 @@ class Market:
         self._book.record(now, "notice", text=", ".join(auction.asks), data=data)
         self._keep(auction, notices, now)
 
-    def _auction(self, lots: list[_Able], rules: Rules, terms: Terms, now: float) -> Auction:
+    def _auction(self, lots: list[_Offered], rules: Rules, terms: Terms, now: float) -> Auction:
         self._number = max(self._number + 1, int(now * 1000))
         return Auction(
             id=f"a{self._number}",
@@ -178,16 +182,17 @@ class Market:
             terms=terms,
             # For a seat each, that many answers must come in the same round.
             bid_time=self._settings.bid_time * (len(lots) if rules.mechanism == CREW else 1),
+            until=math.inf if rules.mechanism == CREW else now + self._settings.auction_time,
         )
 
     def _offer_held(self, now: float) -> None:
         states = [s for r in self._roster.live(now) if (s := self._roster.state(r)) is not None and not unfit(s)]
         fit = {state.robot for state in states}
-        lots: list[_Able] = []
+        lots: list[_Offered] = []
         holders: dict[str, str] = {}
         for record in self._exchange.due(states, now, self._settings.lots):
             goal = self._book[goal_of(record.id)]
-            robots = tuple(r for r in self._eligible(goal, record, 2) if r in fit)
+            robots = tuple(r for r in self._able.robots(goal, record, 2) if r in fit)
             if len(robots) > 1 and record.robot in robots:
                 holders[record.id] = record.robot
                 lots.append((self._lot(record), robots))
@@ -306,45 +311,3 @@ class Market:
         if len(self._complaints) > _REMEMBERED:
             self._complaints.popitem(last=False)
         self._book.record(now, "bad_bid", robot=bid.robot, text=why, data={"auction": bid.auction})
-
-    def _eligible(self, goal: Goal, record: TaskRecord, count: int) -> list[str]:
-        """Robots of the site that have what the task needs and have not just refused or failed it, if `count` are left.
-
-        Where they are fewer, those who did are asked again.
-        """
-        named, taken = record.task.robot or goal.robot, ledger.taken(goal, record)
-        needs = (record.task.item, record.task.needs)
-        if needs not in self._able:
-            self._able[needs] = able_robots(self._site, record.task)
-        able = [r for r in self._able[needs] if named in (None, r) and r not in taken]
-        willing = [r for r in able if r not in record.excluded]
-        return willing if len(willing) >= count else able
-
-
-def able_robots(site: Site, task: Task) -> list[str]:
-    """Names of the site's robots that have the capabilities which the task and its item need, sorted."""
-    item = site.items.get(task.item or "")
-    needs = {*task.needs, *(item.needs if item is not None else ())}
-    return sorted(r.id for r in site.robots.values() if needs <= set(r.capabilities))
-
-
-def unfit(state: RobotState) -> bool:
-    """Whether a robot says that it can take no task now."""
-    return state.activity in (HALTED, "charging")
-
-
-def _halted(state: RobotState | None) -> bool:
-    return state is not None and state.activity == HALTED
-
-
-def bid_data(bid: Bid) -> dict[str, object]:
-    """A bid as the record has it: for each set of lots the cost, the finish and the parts, rounded to 0.01 s."""
-    offers = {
-        " ".join(o.tasks): {
-            "cost": round(o.cost, 2),
-            "finish": None if o.finish is None else round(o.finish, 2),
-            "parts": {name: round(part, 2) for name, part in o.parts.items() if round(part, 2)},
-        }
-        for o in bid.offers
-    }
-    return {"auction": bid.auction, "round": bid.round, "offers": offers, "declined": dict(bid.declined)}

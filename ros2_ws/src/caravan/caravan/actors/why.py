@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from caravan.model.market import Event
+from caravan.model.market import Bid, Event
 
 Bids = Mapping[str, dict[str, Any] | str]
 """By robot: its offer for a task, or why it made none."""
 
+_WORDS = {
+    "queue": "its queue",
+    "drive": "its driving",
+    "congestion": "congestion",
+    "work": "its work",
+    "delay": "the delay of its other tasks",
+    "charging": "a stop at the charger",
+    "travel": "the driving that it adds",
+    "makespan": "its last finish",
+    "tardiness": "lateness",
+    "energy": "charge",
+}
+"""The parts of a cost in words."""
 _TOGETHER = {
     "assignment": "as the assignment of all lots of that round costs least",
     "crew": "as these robots do it together for the least cost",
@@ -22,11 +35,25 @@ def latest_bids(bids: Iterable[Event], task: str) -> dict[str, dict[str, Any] | 
     """What each robot last said about a task in one auction, of its "bid" events, oldest first."""
     latest: dict[str, dict[str, Any] | str] = {}
     for event in bids:
+        offers = [(len(tasks), bid) for tasks, bid in event.data["offers"].items() if task in tasks.split()]
         if task in event.data["declined"]:
             latest[event.robot] = event.data["declined"][task]
-        elif task in event.data["offers"]:
-            latest[event.robot] = event.data["offers"][task]
+        elif offers:
+            latest[event.robot] = min(offers, key=lambda offer: offer[0])[1]
     return latest
+
+
+def bid_data(bid: Bid) -> dict[str, Any]:
+    """A bid as the record has it: for each set of lots the cost, the finish and the parts, rounded to 0.01 s."""
+    offers = {
+        " ".join(o.tasks): {
+            "cost": round(o.cost, 2),
+            "finish": None if o.finish is None else round(o.finish, 2),
+            "parts": {name: round(part, 2) for name, part in o.parts.items() if round(part, 2)},
+        }
+        for o in bid.offers
+    }
+    return {"auction": bid.auction, "round": bid.round, "offers": offers, "declined": dict(bid.declined)}
 
 
 def why_awarded(award: Event, bids: Bids) -> list[str]:
@@ -65,7 +92,7 @@ def _otherwise(award: Event, offers: list[tuple[float, str, dict[str, Any]]]) ->
     more = {name: value - won["parts"].get(name, 0.0) for name, value in bid["parts"].items()}
     most = max(more, key=lambda name: more[name], default="")
     line = f"{award.task}: {robot} would have won with {max(0.0, cost - award.data['cost']):.1f} s less"
-    return [f"{line}: {bid['parts'][most]:.0f} s of its bid were its {most}" if most else line]
+    return [f"{line}: {bid['parts'][most]:.0f} s of its bid were {_WORDS.get(most, most)}" if most else line]
 
 
 def _payment(award: Event) -> list[str]:

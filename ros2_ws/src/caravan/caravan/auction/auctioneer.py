@@ -41,6 +41,8 @@ class Auction:
     terms: Terms
     bid_time: float
     """How long a round waits for bids, s."""
+    until: float = math.inf
+    """After this (s) no further round is held: what is placed is awarded, and the rest is for another auction."""
     asks: Mapping[str, Ask] = field(default_factory=dict)
     answers: Mapping[str, Bid] = field(default_factory=dict)
     wins: tuple[Pick, ...] = ()
@@ -123,6 +125,8 @@ def proceed(auction: Auction, now: float, live: Collection[str]) -> Step | Close
     One that fell silent bids no more, and what it had won is left.
     """
     sent: tuple[BidNotice, ...] = ()
+    if auction.wins and now >= auction.until:
+        return _close(auction, live)
     while not awaited(auction, now, live):
         picks = auction.mechanism.step(_offers(auction, live), auction.terms)
         auction = replace(auction, wins=(*auction.wins, *picks), round=auction.round + 1)
