@@ -76,6 +76,9 @@ class AuctionHouse:
         self._orders = now
         self._standing: dict[str, FleetOrder] = {}
         """The latest order to halt or to resume, by robot."""
+        for event in self._book.orders():
+            given = event.data
+            self._stand(FleetOrder(number=given["number"], order=Order(event.text), robots=tuple(given["robots"])))
 
     def _set_back(self, now: float) -> None:
         """Goals of a time that is still to come, since the clock was set back, count as said now."""
@@ -159,12 +162,16 @@ class AuctionHouse:
         if unknown:
             return f"there is no robot {unknown[0]!r}"
         self._orders = max(self._orders + 1e-3, now)
-        self._book.record(now, "order", text=order.value, data={"robots": list(named)})
         sent = FleetOrder(number=int(self._orders * 1000), order=order, robots=named)
-        if order is not Order.HOME:
-            self._standing |= dict.fromkeys(named, sent)
+        self._book.record(now, "order", text=order.value, data={"robots": list(named), "number": sent.number})
+        self._stand(sent)
         self._book.send(sent)
         return None
+
+    def _stand(self, order: FleetOrder) -> None:
+        """An order to halt or to resume stands until the next, through restarts too."""
+        if order.order is not Order.HOME:
+            self._standing |= dict.fromkeys(order.robots, order)
 
     def explain(self, subject: str) -> Explanation | None:
         """Why a goal or task ("g1", "g1/t2") went as it did; None where it is unknown."""

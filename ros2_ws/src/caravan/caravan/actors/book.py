@@ -31,6 +31,7 @@ class Book:
         self._goals: dict[str, Goal] = {}
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         """By goal, and by auction."""
+        self._orders: list[Event] = []
         self._stands: dict[str, tuple[TaskState | None, str | None]] = {}
         """The state (None: at its end) and the owner of each task."""
         self._in_state: defaultdict[TaskState | None, dict[str, None]] = defaultdict(dict)
@@ -74,6 +75,10 @@ class Book:
         auctions = dict.fromkeys(e.data["auction"] for e in own if "auction" in e.data)
         told = [e for auction in auctions for e in self._events.get(auction, []) if e.goal != goal_id]
         return sorted([*told, *own], key=lambda e: e.stamp)
+
+    def orders(self) -> list[Event]:
+        """The orders to robots that were given so far, oldest first."""
+        return list(self._orders)
 
     def put(self, goal: Goal) -> None:
         """Keeps `goal` in place of its earlier version, to be written to disk if it changed in more than progress."""
@@ -204,6 +209,8 @@ class Book:
         return [record for task_id in tuple(ids) if (record := self.task(task_id)) is not None]
 
     def _file(self, event: Event) -> None:
+        if event.kind == "order":
+            self._orders.append(event)
         for drawer in {event.goal, str(event.data.get("auction", ""))} - {""}:
             self._events[drawer].append(event)
 
