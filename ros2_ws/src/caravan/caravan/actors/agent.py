@@ -309,6 +309,10 @@ class Agent:
 
     def _report(self, now: float) -> TrafficReport:
         aim = self._aim(now)
+        if aim.leg is None and not self._halted and self._worklist.current is not None and self._follower.held:
+            # A gap in its lease: it goes no further than it may, and gives way, but not while it works at a place.
+            end = self._follower.held[-1]
+            return self._follower.report(now, self._pose, end, fixed=self._interrupted(now))
         return self._follower.report(
             now,
             self._pose,
@@ -317,6 +321,13 @@ class Agent:
             urgent=aim.task is not None and aim.task.priority == "urgent",
             fixed=self._halted or self._working(aim),
         )
+
+    def _interrupted(self, now: float) -> bool:
+        """Whether it stands where its task is to be worked on, and its lease has just run out."""
+        entry = self._worklist.current
+        if entry is None or entry.state is not HoldingState.RUNNING or now - self._leased > 2.0 * self._settings.lease:
+            return False
+        return self._working(_Aim(leg=entry.errand.leg))
 
     def _activity(self, now: float) -> str:
         if self._halted:
