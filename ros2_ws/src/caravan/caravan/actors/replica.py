@@ -104,6 +104,8 @@ class Replica:
         self._acknowledged = 0
         self._pieces = Pieces()
         self._told = float("-inf")
+        self._followed = (0, "")
+        """The term of the leader that was heard of last, and the leader."""
         self._said = Said()
         self._flaw = ""
 
@@ -117,7 +119,8 @@ class Replica:
     @property
     def leader(self) -> str:
         """Who leads as far as this node knows; empty: nobody yet."""
-        return self._elector.ballot.leader
+        term, leader = self._followed
+        return leader if term == self.term else self._elector.ballot.leader
 
     @property
     def term(self) -> int:
@@ -214,6 +217,9 @@ class Replica:
     # -- voting and leading ---------------------------------------------------------------------------------------
 
     def _answer(self, claim: Claim, now: float) -> None:
+        if claim.step is Step.LEAD and claim.term >= self._followed[0]:
+            # It was elected. A node that voted for another in this term cannot grant it, but can follow it.
+            self._followed = (claim.term, claim.node)
         grant = self._vote(claim, now)
         if grant is None:
             return
@@ -280,7 +286,7 @@ class Replica:
     # -- the standby's side -----------------------------------------------------------------------------------------
 
     def _copy(self, word: Commits | Piece, now: float) -> None:
-        """Writes what the leader sends, and says how far it is. Only the leader that it voted for is listened to."""
+        """Writes what the leader sends, and says how far it is. Only the leader of the newest term is listened to."""
         if self._copies is not None or (word.term, word.leader) != (self.term, self.leader):
             return
         try:
