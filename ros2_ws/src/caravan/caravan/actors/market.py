@@ -21,6 +21,8 @@ from caravan.model.goal import Goal, TaskRecord, TaskState
 from caravan.model.market import Bid, BidNotice, Lot, Rules
 from caravan.model.site import Site
 
+_SLOWEST = 8.0
+"""Where nobody answers in time, robots have up to so many times as long to bid in the next auctions."""
 _HALTED = "all able robots are halted"
 _Offered = tuple[Lot, tuple[str, ...]]
 """A lot, and who may bid on it."""
@@ -85,6 +87,8 @@ class Market:
         self._complaints: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._able = Able(site)
         self._number = 0
+        self._slowness = 1.0
+        """So many times as long as usual robots have to bid."""
         for record in book.tasks(TaskState.BIDDING):
             book.change(record.id, TaskState.WAITING)
 
@@ -181,8 +185,8 @@ class Market:
             rules=rules,
             terms=terms,
             # For a seat each, that many answers must come in the same round.
-            bid_time=self._settings.bid_time * (len(lots) if rules.mechanism == CREW else 1),
-            until=math.inf if rules.mechanism == CREW else now + self._settings.auction_time,
+            bid_time=self._settings.bid_time * self._slowness * (len(lots) if rules.mechanism == CREW else 1),
+            until=math.inf if rules.mechanism == CREW else now + self._settings.auction_time * self._slowness,
         )
 
     def _offer_held(self, now: float) -> None:
@@ -212,6 +216,8 @@ class Market:
     def _proceed(self, auction_id: str, now: float) -> None:
         outcome = auctioneer.proceed(self._open[auction_id], now, self._roster.live(now))
         if isinstance(outcome, Closed):
+            late = not self._open[auction_id].answers
+            self._slowness = min(2.0 * self._slowness, _SLOWEST) if late else max(0.5 * self._slowness, 1.0)
             self._decide(self._end(auction_id), outcome, now)
         else:
             self._keep(*outcome, now)
