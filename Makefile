@@ -1,5 +1,6 @@
 # Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
-.PHONY: help setup demo test lint bench-allocation bench-auction model clean
+SEEDS ?= 10000
+.PHONY: help setup demo test lint chaos bench-allocation bench-auction model clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -16,6 +17,9 @@ test: setup  ## checks of the code, and all tests
 
 lint: setup  ## checks of the code alone
 	@scripts/check
+
+chaos: setup  ## stories of faults from 10,000 seeds (SEEDS=N), for a night
+	@nice .venv/bin/caravan chaos --seeds $(SEEDS) --jobs $$(nproc)
 
 bench-allocation: setup  ## planned tours against the optimum (LILIM=DIR: against Li & Lim, best known)
 	@.venv/bin/caravan bench allocation $(if $(LILIM),--lilim $(LILIM)) $(if $(BUDGET),--budget $(BUDGET))

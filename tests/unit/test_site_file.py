@@ -101,7 +101,6 @@ BAD = {
     "nan": ("places: {a: {position: [.nan, 2]}}", r"places\.a\.position\[0\]: nan: .*finite number"),
     "charger": ("places: {a: {charger: 1}}", "true or false"),
     "speed": ("robots: {a: {speed: 0}}", r"robots\.a\.speed: 0: .*more than 0"),
-    "price": ("robots: {a: {price: -1}}", r"robots\.a\.price: -1"),
     "payload": ("robots: {a: {payload: 1.5}}", r"robots\.a\.payload: 1\.5: .*whole number"),
     "battery": ("robots: {a: {battery: {capacity: -1}}}", r"robots\.a\.battery\.capacity: -1"),
     "reserve": ("robots: {a: {battery: {reserve: 20}}}", "reserve: 20: .*fraction"),
@@ -246,10 +245,3 @@ def test_a_robot_without_a_fitting_model_is_refused() -> None:
     with pytest.raises(SiteError, match=r"has speed 3 in the site file, but its model reaches 1\.2"):
         fits(replace(found, robots={"carrier_1": replace(robot, model="carrier", speed=3.0)}))
     fits(replace(found, robots={"carrier_1": replace(robot, start=None)}))
-
-
-def test_a_robot_may_have_an_owner_and_a_price(tmp_path: Path) -> None:
-    file = tmp_path / "site.yaml"
-    file.write_text("robots: {a: {owner: ann, price: 1.5}, b: {}}")
-    robots = read_site(file).robots
-    assert [(r.owner, r.price) for r in robots.values()] == [("ann", 1.5), ("", 1.0)]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from caravan.actors.bidder import Bidder
 from caravan.actors.worklist import Worklist
 from caravan.adapters.start_log import StartLog
 from caravan.model.goal import Task, TaskKind
-from caravan.model.market import Award, BidNotice, HoldingState, Lease, Lot, Rules
+from caravan.model.market import Award, HoldingState, Lease
 from caravan.model.site import Robot
 from caravan.model.start import StartRecord
 
@@ -335,18 +333,3 @@ def test_after_a_restart_the_task_begun_last_is_the_one_at_work() -> None:
         ("g1/t2", HoldingState.RUNNING),
         ("g1/t1", HoldingState.QUEUED),
     ]
-
-
-def test_a_robot_of_another_owner_asks_its_price() -> None:
-    bidder = Bidder(replace(ROBOT, price=2.0), worklist())
-    task = Task(id="t1", kind=TaskKind.GO, to="4")
-    asks = []
-    for number, priced in enumerate((False, True)):
-        rules = Rules(mechanism="vcg", weights={"finish": 1.0}, bundle=2, priced=priced)
-        lots = tuple(Lot(task_id=f"g1/t{n}", epoch=1, task=task) for n in (1, 2))
-        notice = BidNotice(auction=f"a{number}", round=1, lots=lots, robots=("a",), deadline=1.0, rules=rules)
-        bid = bidder.answer(notice, here="0", battery=1.0, drag=1.0, unfit=lambda task: None, now=0.0)
-        assert bidder.answer(notice, here="3", battery=1.0, drag=1.0, unfit=lambda task: None, now=0.5) is bid
-        asks.append({offer.tasks: offer.cost for offer in bid.offers})
-    assert asks[0] == {("g1/t1",): 4.0, ("g1/t2",): 4.0, ("g1/t1", "g1/t2"): 8.0}
-    assert asks[1] == {tasks: 2.0 * cost for tasks, cost in asks[0].items()}

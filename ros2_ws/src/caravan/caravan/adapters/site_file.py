@@ -3,8 +3,7 @@
 No part is obligatory: reading sentences needs names only, driving needs positions and lanes.
 
     places:   {dock_1: {aliases: [bay 1], position: [x, y], charger: false}}
-    robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...,
-                            owner: ann, price: 1.5}}   # who is paid for its work, and asks so much for a second of cost
+    robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...}}
     items:    {pallet: {aliases: [], needs: [lift]}}
     platoons, capabilities: {lift: {aliases: []}}
     roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, speed: 0.5}]}

@@ -7,28 +7,37 @@ from dataclasses import dataclass
 
 from caravan.auction import ledger
 from caravan.chaos.message_laws import MessageLaws
+from caravan.chaos.robot_laws import RobotLaws
 from caravan.chaos.stage import Stage
 from caravan.chaos.story import Story
-from caravan.fleet import HOUSE, Message
+from caravan.fleet import Message
 from caravan.model.goal import FINAL_GOAL_STATES, FINAL_TASK_STATES, Goal, GoalState, TaskRecord, TaskState
+from caravan.model.leadership import Word
+from caravan.model.start import StartRecord
 
 OWNED = (TaskState.AWARDED, TaskState.RUNNING)
 LAWS = {
     "ends": "every accepted goal ends, done unless it was cancelled or a model lied",
     "once": "a task is counted as done at most once, and exactly once where its goal is done",
-    "owner": "no task is worked on by two robots at one time",
+    "owner": "no task is worked on by two robots at one time, nor awarded while another robot works on it",
+    "lease": "a robot works only on what a lease has listed, and stops before the house may give it to another",
+    "start": "a robot works on what its log says it began, and begins it once, as does nobody else",
     "stray": "a robot that does not own a task any more stops working on it within its lease",
     "buried": "a robot that is silent for longer than the house's patience owns nothing",
     "contact": "no robot touches anything",
     "nodes": "no node is granted to two robots",
     "disk": "a goal is on disk before its id is told, an award before it is sent",
+    "ids": "an id is given to one goal only, which keeps its words",
     "kept": "what was accepted stays, what was ended stays ended, through every restart",
     "epoch": "an award of a task has an epoch of its own, and one robot",
     "together": "robots that share a task have a seat each, and begin it when all are there",
     "fence": "what a robot has let go of it never takes up again, nor an older award, nor begins anew",
-    "bid": "a task goes to the cheapest of the offers for this very award that came in time and were still good",
+    "bid": "a task goes to the cheapest of the offers that came in time and were still good (by one house alone)",
     "jury": "what is acted on was read so by more than half of the robots asked",
     "resend": "what is not answered is sent again",
+    "halt": "a robot that is to halt stands, and one that is to go on does, as soon as they can hear of it",
+    "leader": "at most one auction house leads at a time, and only one in a term",
+    "agree": "after all faults every auction house has the same ledger",
     "sound": "nothing raises an exception",
 }
 
@@ -49,14 +58,17 @@ class Laws:
 
     def __init__(self, told: Story) -> None:
         self.broken: list[Violation] = []
-        self.accepted: list[str] = []
+        self.accepted: dict[str, str] = {}
+        """The words of each goal by its id."""
         self.cancelled: set[str] = set()
         self._told = told
         self._messages = MessageLaws(self.broke)
+        self._robots = RobotLaws(self.broke)
         self._ended: dict[str, GoalState] = {}
         self._owned: dict[tuple[str, str, int], float] = {}
         self._heard: dict[str, float] = {}
         self._life = 0
+        self._terms: dict[int, str] = {}
         self._events = 0
         self._done: Counter[str] = Counter()
         self._crews: defaultdict[str, list[str]] = defaultdict(list)
@@ -66,17 +78,30 @@ class Laws:
 
     def sent(self, source: str, target: str, message: Message) -> None:
         """See `Witness`."""
-        self._messages.sent(self.stage, message)
+        if isinstance(message, Word):
+            return
+        self._messages.sent(self.stage, source, message)
+        self._robots.sent(self.stage, message)
 
     def arrived(self, target: str, message: Message) -> None:
         """See `Witness`."""
-        if target == HOUSE:
+        if target == self.stage.leader:
             self._messages.arrived(message, self.stage.now)
+        elif target in self.stage.site.robots:
+            self._robots.arrived(self.stage, target, message)
+
+    def wrote(self, robot: str, records: list[StartRecord]) -> None:
+        """See `Witness`."""
+        self._robots.wrote(robot, records)
 
     def opened(self, former: list[Goal], found: list[Goal]) -> None:
         """See `Witness`."""
         self._messages.opened()
         ids = {goal.id: goal for goal in found}
+        self._each("kept", [f"{goal_id} is missing after a restart" for goal_id in self.accepted if goal_id not in ids])
+        if self._told.houses > 1:
+            # What one of them had alone, others may have decided otherwise.
+            return
         for goal in former:
             if goal.id not in ids:
                 self.broke("kept", f"{goal.id} is missing after a restart")
@@ -85,23 +110,34 @@ class Laws:
 
     # -- steps --------------------------------------------------------------------------------------------------
 
-    def say(self, goal_id: str) -> None:
+    def say(self, goal_id: str, text: str) -> None:
         """A goal was accepted with this id."""
-        self.accepted.append(goal_id)
+        if goal_id in self.accepted:
+            self.broke("ids", f"{goal_id} is given to {text!r}, and was given to {self.accepted[goal_id]!r}")
+        self.accepted[goal_id] = text
         if goal_id not in self.stage.goals_on_disk():
             self.broke("disk", f"{goal_id} was accepted and is not on disk")
 
+    def ordered(self, robots: tuple[str, ...], *, halt: bool | None) -> None:
+        """The house has accepted that these robots halt, or go on; None: it may have, or not."""
+        self._robots.ordered(robots, halt, self.stage.now)
+
     def step(self, silent: set[str]) -> None:
-        """A step is over; `silent` are the robots that are dead or cut off from the house."""
+        """A step is over; `silent` are the robots that the house cannot hear."""
         self._work()
+        self._robots.step(self.stage, silent)
         if self.stage.contacts:
             self.broke("contact", "a robot touched another or an obstacle")
         held = Counter(node for nodes in self.stage.granted().values() for node in set(nodes))
         self._each("nodes", [f"{node} is granted to {n} robots" for node, n in held.items() if n > 1])
         self._record()
-        if self.stage.open:
-            self._book()
-            self._silence(silent)
+        self._leaders()
+        if not self.stage.open or self.stage.hangs(self.stage.leader):
+            self._heard = {}
+            return
+        self._book()
+        self._silence(silent)
+        if not self.stage.waits:
             self._each("resend", self._messages.overdue(self.stage))
 
     def finish(self, ended: bool) -> None:
@@ -110,16 +146,28 @@ class Laws:
             open_goals = [f"{g.id} is {g.state}" for g in self.stage.goals if g.state not in FINAL_GOAL_STATES]
             self.broke("ends", "; ".join(open_goals) or "the auction house is down")
             return
+        done = self.stage.done_on_disk()
         lied = bool(self.stage.liars) or any(fault.kind == "liar" for fault in self._told.faults)
         for goal in self.stage.goals:
             wanted = goal.id in self.cancelled or lied
             if goal.state is not GoalState.DONE and not wanted:
                 self.broke("ends", f"{goal.id} is {goal.state}: {goal.message}")
             for task in goal.tasks:
-                if goal.state is GoalState.DONE and self._done[task.id] != 1:
-                    self.broke("once", f"{task.id} was done {self._done[task.id]} times")
+                if goal.state is GoalState.DONE and done[task.id] != 1:
+                    self.broke("once", f"{task.id} was done {done[task.id]} times by the record")
+
+        if not self.stage.agree():
+            self.broke("agree", "the houses' ledgers differ")
 
     # -- what is checked ----------------------------------------------------------------------------------------
+
+    def _leaders(self) -> None:
+        leaders = self.stage.leaders()
+        if len(leaders) > 1:
+            self.broke("leader", f"{' and '.join(leaders)} lead at the same time")
+        for house, term in leaders.items():
+            if self._terms.setdefault(term, house) != house:
+                self.broke("leader", f"{house} leads in term {term}, in which {self._terms[term]} led")
 
     def _work(self) -> None:
         at_work = self.stage.at_work()
@@ -155,10 +203,12 @@ class Laws:
         goals = {goal.id: goal for goal in self.stage.goals}
         self._each("kept", [f"{goal_id} is missing" for goal_id in self.accepted if goal_id not in goals])
         for goal in goals.values():
+            if self.accepted.get(goal.id, goal.text) != goal.text:
+                self.broke("ids", f"{goal.id} is {goal.text!r}, and was {self.accepted[goal.id]!r}")
             before = self._ended.get(goal.id)
             if before is not None and goal.state is not before:
                 self.broke("kept", f"{goal.id} was {before} and is {goal.state}")
-            if goal.state in FINAL_GOAL_STATES:
+            if goal.state in FINAL_GOAL_STATES and not self.stage.waits:
                 self._ended[goal.id] = goal.state
             self._together(goal)
 

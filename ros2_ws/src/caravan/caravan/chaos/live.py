@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from caravan.chaos.laws import Laws, Violation
-from caravan.chaos.speech import sentence
+from caravan.chaos.people import People
 from caravan.chaos.stage import Stage
-from caravan.chaos.story import Fault, FaultKind, Story, Wish
-from caravan.fleet import HOUSE, FleetSettings, Refused
+from caravan.chaos.story import LEADER, Fault, FaultKind, Story
+from caravan.fleet import HOUSE, FleetSettings
 from caravan.model.goal import FINAL_GOAL_STATES
 from caravan.model.site import Site
 
 LIMIT = 900.0
 """Every goal must have ended so long after the last fault, s."""
-_AGAIN = 1.0
-"""Pause before a goal that was refused is said again, s."""
+SETTLING = 60.0
+"""So long after that and after the last fault, all auction houses must have the same ledger, s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,16 @@ class _Play:
         self._told = told
         self._stage = stage
         self._laws = laws
-        self._unsaid = list(told.wishes)
-        self._said: list[tuple[Wish, str]] = []
-        self._next = 0.0
-        self._crashes: dict[Fault, float | None] = {}
-        self._forgotten: set[Fault] = set()
+        self._people = People(told, stage, laws)
+        self._begun: dict[int, Fault] = {}
+        """The faults that have begun, by number, with the names of those whom they struck."""
+        self._done: set[int] = set()
+        """Those that strike once, and have."""
+        self._armed: dict[str, Fault] = {}
+        """By house, the crash that it is to die of."""
+        self._down: dict[str, float] = {}
+        """Houses that have crashed, and until when they are down."""
+        self._last = max((f.at + f.span for f in told.faults), default=0.0)
 
     @property
     def _time(self) -> float:
@@ -74,90 +81,88 @@ class _Play:
 
     def through(self) -> None:
         """To the end of all goals, or to the first violation, or to the limit."""
-        last = max((f.at + f.span for f in self._told.faults), default=0.0)
+        ended: float | None = None
         while not self._laws.broken:
-            active = [f for f in self._told.faults if f.at <= self._time < f.at + f.span]
-            silent = self._strike(active)
-            self._speak()
+            silent = self._strike()
+            self._people.act(self._time)
             self._stage.step()
             self._laws.step(silent)
             over = self._over()
-            if over or self._time > last + LIMIT:
+            ended = (self._time if ended is None else ended) if over else None
+            if ended is not None and not self._agreed(ended):
+                continue
+            if over or self._time > self._last + LIMIT:
                 if not self._laws.broken:
                     self._laws.finish(over)
                 return
 
     def _over(self) -> bool:
         goals = self._stage.goals
-        return not self._unsaid and self._stage.open and all(g.state in FINAL_GOAL_STATES for g in goals)
+        return not self._people.wait and self._stage.open and all(g.state in FINAL_GOAL_STATES for g in goals)
 
-    def _strike(self, active: list[Fault]) -> set[str]:
-        """Brings the stage to where the active faults want it; answers with who cannot be heard by the house."""
-        by = {kind: [f for f in active if f.kind is kind] for kind in FaultKind}
+    def _agreed(self, ended: float) -> bool:
+        """Whether the houses agree on their ledgers; they have some time for it after the last fault."""
+        if self._told.houses == 1:
+            return True
+        due = max(ended, self._last) + SETTLING
+        return (self._time > self._last and self._stage.agree()) or self._time > due
+
+    def _strike(self) -> set[str]:
+        """Brings the stage to where the active faults want it; answers with whom the leading house cannot hear."""
+        by: defaultdict[FaultKind, list[Fault]] = defaultdict(list)
+        for number, fault in enumerate(self._told.faults):
+            if fault.at <= self._time < fault.at + fault.span:
+                by[fault.kind].append(self._named(number, fault))
         stage = self._stage
         stage.fill_disks(f.who for f in by[FaultKind.DISK])
         stage.liars = frozenset(f.who for f in by[FaultKind.LIAR])
-        cut = {f.who for f in by[FaultKind.CUT]}
-        stage.cut(cut)
+        stage.cut(*({f.who, *f.along} for f in by[FaultKind.CUT]))
+        stage.deafen({f.who for f in by[FaultKind.DEAF]})
+        hung = {f.who for f in by[FaultKind.HANG]}
+        stage.hang(hung)
         dead = {f.who for f in by[FaultKind.DEAD]}
-        self._crash(HOUSE in dead)
+        self._crash(dead)
         for robot in stage.site.robots:
             self._set_robot(robot, by, robot not in dead)
-        for fault in self._told.faults:
-            if fault.kind is FaultKind.AMNESIA and fault.at <= self._time and fault not in self._forgotten:
-                self._forgotten.add(fault)
-                stage.restart_traffic()
-        return {r for r in stage.site.robots if r in dead or (r in cut) != (HOUSE in cut)}
+        for _ in self._once(FaultKind.AMNESIA):
+            stage.restart_traffic()
+        house = stage.leader or HOUSE
+        return {r for r in stage.site.robots if r in dead | hung or not stage.reaches(r, house)}
 
-    def _set_robot(self, robot: str, by: dict[FaultKind, list[Fault]], up: bool) -> None:
-        self._stage.set_clock(robot, sum(f.amount for f in by[FaultKind.CLOCK] if f.who == robot))
+    def _named(self, number: int, fault: Fault) -> Fault:
+        """The fault with the name of whom it strikes, once and for all."""
+        if number not in self._begun:
+            who = (self._stage.leader or HOUSE) if fault.who == LEADER else fault.who
+            self._begun[number] = replace(fault, who=who)
+        return self._begun[number]
+
+    def _once(self, kind: FaultKind) -> Iterator[Fault]:
+        """The faults of a kind that begin now."""
+        for number, fault in enumerate(self._told.faults):
+            if fault.kind is kind and fault.at <= self._time and number not in self._done:
+                self._done.add(number)
+                yield self._named(number, fault)
+
+    def _set_robot(self, robot: str, by: Mapping[FaultKind, list[Fault]], up: bool) -> None:
+        jumps = sum(f.amount for f in by[FaultKind.CLOCK] if f.who == robot)
+        gains = sum(f.amount * (self._time - f.at) for f in by[FaultKind.DRIFT] if f.who == robot)
+        self._stage.set_clock(robot, jumps + gains)
         if up and not self._stage.up(robot):
             self._stage.revive(robot)
         elif not up and self._stage.up(robot):
             self._stage.kill(robot)
 
-    def _crash(self, dead: bool) -> None:
-        """Arms what is to crash, and has the house up or down as the faults want it."""
+    def _crash(self, dead: set[str]) -> None:
+        """Arms what is to crash, and has the houses up or down as the faults want it."""
         stage = self._stage
-        for fault in self._told.faults:
-            if (
-                fault.kind is FaultKind.CRASH
-                and fault.at <= self._time
-                and fault not in self._crashes
-                and stage.up(HOUSE)
-            ):
-                self._crashes[fault] = None
-                stage.crash_at(int(fault.amount))
-        for fault, since in self._crashes.items():
-            if since is None and not stage.up(HOUSE) and not dead:
-                self._crashes[fault] = self._time
-        down = dead or any(since is not None and self._time < since + f.span for f, since in self._crashes.items())
-        if down and stage.up(HOUSE):
-            stage.kill_house()
-        elif not down and not stage.up(HOUSE):
-            stage.restart_house()
-
-    def _speak(self) -> None:
-        if self._time >= self._next:
-            for wish in [w for w in self._unsaid if w.at <= self._time]:
-                self._say(wish)
-        for wish, goal_id in self._said:
-            if wish.cancel is not None and self._time >= wish.cancel and goal_id not in self._laws.cancelled:
-                self._cancel(goal_id)
-
-    def _say(self, wish: Wish) -> None:
-        try:
-            goal_id = self._stage.say(sentence(wish))
-        except Refused:
-            self._next = self._time + _AGAIN
-            return
-        self._laws.say(goal_id)
-        self._unsaid.remove(wish)
-        self._said.append((wish, goal_id))
-
-    def _cancel(self, goal_id: str) -> None:
-        try:
-            self._stage.cancel(goal_id)
-        except Refused:
-            return
-        self._laws.cancelled.add(goal_id)
+        for house in [h for h in self._armed if not stage.armed(h)]:
+            self._down[house] = self._time + self._armed.pop(house).span
+        for fault in self._once(FaultKind.CRASH):
+            self._armed[fault.who] = fault
+            stage.crash_at(int(fault.amount), fault.who)
+        for house in stage.houses:
+            down = house in dead or self._time < self._down.get(house, 0.0)
+            if down and stage.up(house):
+                stage.kill_house(house)
+            elif not down and not stage.up(house):
+                stage.restart_house(house)

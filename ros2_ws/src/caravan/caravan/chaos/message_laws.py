@@ -53,7 +53,7 @@ class MessageLaws:
         self._awarded.clear()
         self._asked.clear()
 
-    def sent(self, stage: Stage, message: Message) -> None:
+    def sent(self, stage: Stage, source: str, message: Message) -> None:
         """A message was sent."""
         match message:
             case BidNotice():
@@ -63,7 +63,7 @@ class MessageLaws:
                 self._asked[message.goal] = stage.now
                 self._hearings.setdefault(message.goal, _Hearing(asked=message.robots))
             case Award():
-                self._award(stage, message)
+                self._award(stage, source, message)
             case RobotState():
                 self._holdings((message.robot, stage.births[message.robot]), message)
                 self._together(stage, message)
@@ -121,11 +121,11 @@ class MessageLaws:
         """Nobody is further than the place where they meet before all are there."""
         for holding in state.holdings:
             if seat_of(holding.task_id) and holding.progress > 0.0:
-                record = stage.on_disk(holding.task_id)
+                record = stage.on_disk(holding.task_id, stage.leader)
                 if record is not None and not record.begun:
                     self._note("together", f"{state.robot} works on {holding.task_id}, which has not begun")
 
-    def _award(self, stage: Stage, award: Award) -> None:
+    def _award(self, stage: Stage, house: str, award: Award) -> None:
         key = (award.task_id, award.epoch)
         self._awarded[key] = stage.now
         if key in self._winners:
@@ -136,10 +136,10 @@ class MessageLaws:
         if award.epoch <= self._newest.get(award.task_id, 0):
             self._note("epoch", f"{award.task_id}#{award.epoch} after #{self._newest[award.task_id]}")
         self._newest[award.task_id] = max(award.epoch, self._newest.get(award.task_id, 0))
-        record = stage.on_disk(award.task_id)
+        record = stage.on_disk(award.task_id, house)
         if record is None or (record.epoch, record.robot) != (award.epoch, award.robot):
             self._note("disk", f"{award.task_id}#{award.epoch} is awarded to {award.robot} and not on disk")
-        self._cheapest(award)
+        self._cheapest(stage, award)
 
     def _bid(self, bid: Bid, now: float) -> None:
         tender = self._tenders.get(bid.auction)
@@ -156,12 +156,15 @@ class MessageLaws:
             if lot.task_id in offers:
                 costs[bid.robot] = offers[lot.task_id]
 
-    def _cheapest(self, award: Award) -> None:
+    def _cheapest(self, stage: Stage, award: Award) -> None:
         """Rounds of single lots: an offer stays good until its robot has won something and is asked anew."""
         key = (award.task_id, award.epoch)
         tender = next((t for t in reversed(self._tenders.values()) if award.robot in t.costs.get(key, {})), None)
         if tender is None:
             self._note("bid", f"{award.robot} got {award.task_id}#{award.epoch} without a bid that counts")
+            return
+        if len(stage.houses) > 1:
+            # It was decided before it was sent: what came in between, nobody knows here.
             return
         heard = {r for r, notice in tender.notices.items() if tender.answered.get(r) == notice.round}
         costs = {r: cost for r, cost in tender.costs[key].items() if r in heard or r == award.robot}

@@ -1,123 +1,30 @@
-"""The stage: a fleet whose auction house can crash at any step, whose disk can be full and whose models can lie."""
+"""The stage: a fleet whose stations can die, hang or be cut off, whose disks can be full and whose models can lie."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.book import Message as Sent
 from caravan.actors.reading_desk import vote_of
-from caravan.actors.replica import Replica
-from caravan.adapters.journal import Journal, JournalError
+from caravan.adapters.start_log import StartLog
+from caravan.chaos.fragile import FragileHouses, FragileJournal, FragileLog, HeardRadio, Witness
 from caravan.chaos.speech import reader
 from caravan.chaos.story import Story
-from caravan.fleet import HOUSE, MORNING, Fleet, FleetSettings, Message
-from caravan.fleet.houses import Houses
+from caravan.fleet import HOUSE, MORNING, TRAFFIC, Fleet, FleetSettings, Message
+from caravan.fleet.houses import Answer, Houses
 from caravan.language.parse import read
+from caravan.model.geometry import Twist
 from caravan.model.goal import Goal, TaskRecord
-from caravan.model.leadership import Mark
-from caravan.model.market import Event, ReadRequest
+from caravan.model.market import ReadRequest
 from caravan.model.site import Site
-from caravan.sim.radio import Radio, RadioSettings
+from caravan.sim.radio import Radio
 
 T = TypeVar("T")
-
-
-class Witness(Protocol):
-    """Who sees every message: when it is sent, and when it arrives."""
-
-    def sent(self, source: str, target: str, message: Message) -> None:
-        """It was put on the air, or lost."""
-
-    def arrived(self, target: str, message: Message) -> None:
-        """It is about to be taken in."""
-
-    def opened(self, former: list[Goal], found: list[Goal]) -> None:
-        """The auction house has started again: `former` is what it last had on disk, `found` what it has now."""
-
-
-class _Crash(Exception):
-    """An auction house died in the middle of what it was doing."""
-
-
-class _HeardRadio(Radio[Message]):
-    """A radio that tells the witness what is sent."""
-
-    def __init__(self, settings: RadioSettings, rng: Random, witness: Witness) -> None:
-        super().__init__(settings, rng)
-        self._witness = witness
-
-    def send(self, source: str, target: str, message: Message, now: float) -> None:
-        self._witness.sent(source, target, message)
-        super().send(source, target, message, now)
-
-
-class _Fragile(Journal):
-    """A journal in memory on a disk that can be full, of a house that can die before it has written, or just after."""
-
-    def __init__(self, burn: Callable[[], None], written: Callable[[], None]) -> None:
-        super().__init__(":memory:")
-        self.full = False
-        self._burn = burn
-        self._written = written
-
-    def append(self, goals: Iterable[Goal], events: Iterable[Event], mark: Mark | None = None) -> None:
-        goals, events = list(goals), list(events)
-        self._burn()
-        if self.full:
-            raise JournalError("journal: database or disk is full; free some disk space")
-        super().append(goals, events, mark)
-        self._written()
-        self._burn()
-
-
-class _FragileHouses(Houses):
-    """Houses that can die at any step; `saved` is what each last had on disk."""
-
-    def __init__(self, witness: Witness, *given: Any) -> None:
-        self._witness = witness
-        self.fuses: dict[str, int] = {}
-        self.saved: dict[str, list[Goal]] = {}
-        self.lives = 0
-        super().__init__(*given)
-
-    def open_house(self, name: str, term: int, goals: list[Goal], events: list[Event]) -> AuctionHouse:
-        house = super().open_house(name, term, goals, events)
-        self.lives += 1
-        self._witness.opened(self.saved.get(name, []), house.goals())
-        return house
-
-    def run(self, name: str, do: Callable[[Replica], T], now: float) -> T | None:
-        try:
-            return super().run(name, do, now)
-        except _Crash:
-            self.kill(name)
-            return None
-
-    def send(self, name: str, messages: Iterable[Sent]) -> None:
-        for message in messages:
-            self.burn(name)
-            super().send(name, [message])
-
-    def burn(self, name: str) -> None:
-        """One step further; dies where the fuse has burnt down."""
-        if name in self.fuses:
-            self.fuses[name] -= 1
-            if self.fuses[name] < 0:
-                del self.fuses[name]
-                raise _Crash
-
-    def written(self, name: str) -> None:
-        """What the house has now is on its disk."""
-        replica = self.replica(name)
-        house = replica.house(self._now) if replica is not None else None
-        self.saved[name] = house.goals() if house is not None else self.journals[name].goals()
 
 
 class Stage(Fleet):
@@ -128,9 +35,13 @@ class Stage(Fleet):
         """How often each robot's process has started."""
         self.start = MORNING
         self._witness = witness
+        self._hung: frozenset[str] = frozenset()
+        self._full: frozenset[str] = frozenset()
+        self._unheard: dict[str, list[Message]] = {}
+        """What has reached a station that hangs, and waits until it goes on."""
         honest = reader(told.wishes)
         settings = replace(settings, radio=told.radio)
-        super().__init__(site, reader=honest, seed=told.seed, robots=told.robots, settings=settings)
+        super().__init__(site, reader=honest, seed=told.seed, robots=told.robots, houses=told.houses, settings=settings)
         self._liar = reader(told.wishes, lies=True)
         self.liars: frozenset[str] = frozenset()
 
@@ -161,24 +72,96 @@ class Stage(Fleet):
         """Where the robots are, to the last digit."""
         return [f"{name} {self._engine.pose(name)!r}" for name in self.site.robots]
 
-    def on_disk(self, task_id: str) -> TaskRecord | None:
-        """A task as the journal of the house that leads has it."""
-        tasks = (task for goal in self._on_disk() for task in goal.tasks)
+    def hangs(self, station: str | None) -> bool:
+        """Whether a station stands still."""
+        return station in self._hung
+
+    def reaches(self, source: str, target: str) -> bool:
+        """Whether what `source` says now may be heard by `target`."""
+        return target not in self._air.deaf and not self._air.parted(source, target)
+
+    def velocity(self, robot: str) -> Twist:
+        """How fast a robot's body moves."""
+        return self._engine.velocity(robot)
+
+    def at_work(self) -> dict[str, tuple[str, int]]:
+        """See `Fleet`; a robot that hangs does not work."""
+        return {robot: task for robot, task in super().at_work().items() if robot not in self._hung}
+
+    def ask(self, do: Callable[[AuctionHouse], T]) -> Answer[T] | None:
+        """See `Fleet`; None too where the house hangs."""
+        return None if self.leader is None or self.hangs(self.leader) else super().ask(do)
+
+    def leaders(self) -> dict[str, int]:
+        """The houses that lead as far as they know, with their terms."""
+        replicas = {name: replica for name in self.houses if (replica := self._houses.replica(name)) is not None}
+        return {name: r.term for name, r in replicas.items() if r.house(self.now) is not None}
+
+    @property
+    def waits(self) -> bool:
+        """Whether the house that leads waits for others to have what it has decided."""
+        leader = self._houses.replica(self.leader or "")
+        return leader is not None and leader.waits
+
+    def agree(self) -> bool:
+        """Whether a house leads and the journals of all others are as its own."""
+        leader = self.leader
+        if leader is None or self.waits:
+            return False
+        first = self._disks[leader]
+        rest = [disk for name, disk in self._disks.items() if name != leader]
+        return all(disk.mark() == first.mark() and disk.goals() == first.goals() for disk in rest)
+
+    def done_on_disk(self) -> Counter[str]:
+        """How often each task was done, by the record of the house that leads."""
+        events = self._disks[self.leader].events() if self.leader is not None else []
+        return Counter(event.task for event in events if event.kind == "task_done")
+
+    def on_disk(self, task_id: str, house: str | None) -> TaskRecord | None:
+        """A task as the journal of a house has it."""
+        goals = self._disks[house].goals() if house is not None else []
+        tasks = (task for goal in goals for task in goal.tasks)
         return next((task for task in tasks if task.id == task_id), None)
 
     def goals_on_disk(self) -> set[str]:
-        """The ids of the goals that this journal has."""
+        """The ids of the goals that the journal of the house that leads has."""
         return {goal.id for goal in self._on_disk()}
 
     def crash_at(self, step: int, house: str = HOUSE) -> None:
         """The house dies before its `step`-th next write or message, or between that write and its end."""
         self._fragile.fuses[house] = step
 
+    def armed(self, house: str) -> bool:
+        """Whether a house is still to crash."""
+        return house in self._fragile.fuses
+
     def fill_disks(self, full: Iterable[str]) -> None:
-        """The disks of these houses are full, those of the others are not."""
-        full = set(full)
+        """The disks of these houses and robots are full, those of the others are not."""
+        self._full = frozenset(full)
         for name, journal in self._disks.items():
-            journal.full = name in full
+            journal.full = name in self._full
+
+    def deafen(self, stations: Collection[str]) -> None:
+        """These stations, and no others, hear nothing from now on."""
+        self._air.deaf = frozenset(stations)
+
+    def hang(self, stations: Collection[str]) -> None:
+        """These stations, and no others, stand still; one that did goes on with all that it has not heard."""
+        woken, self._hung = self._hung - frozenset(stations), frozenset(stations)
+        self._fragile.hung = self._hung
+        for station in sorted(woken):
+            for message in self._unheard.pop(station, []):
+                self._deliver(station, message)
+
+    def kill(self, robot: str) -> None:
+        """See `Fleet`; nobody stops the wheels, and what had not been heard is gone."""
+        del self._agents[robot], self._electors[robot]
+        self._unheard.pop(robot, None)
+
+    def kill_house(self, name: str = HOUSE) -> None:
+        """See `Fleet`; what had not been heard is gone."""
+        self._unheard.pop(name, None)
+        super().kill_house(name)
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -187,22 +170,37 @@ class Stage(Fleet):
         return self._disks[leader].goals() if leader is not None else []
 
     def _new_radio(self) -> Radio[Message]:
-        return _HeardRadio(self._settings.radio, self._rng, self._witness)
+        self._air = HeardRadio(self._settings.radio, self._rng, self._witness)
+        return self._air
 
     def _new_houses(self, journals: Mapping[str, str | Path]) -> Houses:
-        def disk(name: str) -> _Fragile:
-            return _Fragile(lambda: self._fragile.burn(name), lambda: self._fragile.written(name))
+        def disk(name: str) -> FragileJournal:
+            return FragileJournal(lambda: self._fragile.burn(name), lambda: self._fragile.written(name))
 
         self._disks = {name: disk(name) for name in journals}
         given = (self.site, self._graph.reachable, self._settings, self._disks, self._put_on_air, self.now)
-        self._fragile = _FragileHouses(self._witness, *given)
+        self._fragile = FragileHouses(self._witness, *given)
         return self._fragile
+
+    def _new_start_log(self, name: str) -> StartLog:
+        return FragileLog(name, lambda robot: robot in self._full, self._witness)
+
+    def _tick_traffic(self) -> None:
+        if TRAFFIC not in self._hung:
+            super()._tick_traffic()
+
+    def _live(self, name: str, agent: Agent) -> None:
+        if name not in self._hung:
+            super()._live(name, agent)
 
     def _new_agent(self, name: str) -> Agent:
         self.births[name] += 1
         return super()._new_agent(name)
 
     def _deliver(self, target: str, message: Message) -> None:
+        if target in self._hung:
+            self._unheard.setdefault(target, []).append(message)
+            return
         if target not in self.houses or self.up(target):
             self._witness.arrived(target, message)
         super()._deliver(target, message)

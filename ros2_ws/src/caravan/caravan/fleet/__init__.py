@@ -102,7 +102,7 @@ class Fleet:
         self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
         self._traffic = self._new_traffic()
         self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(house_names(houses))})
-        self._start_logs = {name: StartLog(":memory:") for name in self.site.robots}
+        self._start_logs = {name: self._new_start_log(name) for name in self.site.robots}
         self._papers = {name: Paper() for name in self.site.robots}
         self._agents = {name: self._new_agent(name) for name in self.site.robots}
         self._electors = {name: self._new_elector(name) for name in self.site.robots}
@@ -143,7 +143,7 @@ class Fleet:
         for target, message in self._radio.due(self.now):
             self._deliver(target, message)
         self._houses.tick(self.now)
-        self._send_stretches(self._traffic.tick(self.now))
+        self._tick_traffic()
         for name, agent in self._agents.items():
             self._live(name, agent)
         self._engine.step(self._settings.step)
@@ -260,9 +260,9 @@ class Fleet:
         """The robot's clock jumps to `ahead` s before the fleet's (less than 0: behind it)."""
         self._clocks[robot] = ahead
 
-    def cut(self, stations: Collection[str]) -> None:
-        """Cuts robots (or `houses`, TRAFFIC) off from all others by radio; an empty collection heals the cut."""
-        self._radio.cut(stations)
+    def cut(self, *sides: Collection[str]) -> None:
+        """Cuts each of these sides (robots, `houses`, TRAFFIC) off from all others by radio; none heals all cuts."""
+        self._radio.cut(*sides)
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -305,6 +305,9 @@ class Fleet:
 
     def _new_elector(self, name: str) -> Elector:
         return Elector(name, self._papers[name], self._settings.leadership.lease, self.now)
+
+    def _new_start_log(self, name: str) -> StartLog:
+        return StartLog(":memory:")
 
     def _new_agent(self, name: str) -> Agent:
         return Agent(self.site.robots[name], self.site, self._graph, self._settings.agent, self._start_logs[name])
@@ -351,6 +354,9 @@ class Fleet:
     def _send_stretches(self, stretches: Iterable[Stretch]) -> None:
         for stretch in stretches:
             self._radio.send(TRAFFIC, stretch.robot, stretch, self.now)
+
+    def _tick_traffic(self) -> None:
+        self._send_stretches(self._traffic.tick(self.now))
 
     def _live(self, name: str, agent: Agent) -> None:
         pose, now = self._engine.pose(name), self._clock(name)

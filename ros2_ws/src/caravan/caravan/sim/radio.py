@@ -32,11 +32,11 @@ class Radio(Generic[M]):
         self._rng = rng
         self._count = itertools.count()
         self._air: list[tuple[float, int, str, M]] = []
-        self._side: frozenset[str] = frozenset()
+        self._sides: tuple[frozenset[str], ...] = ()
 
     def send(self, source: str, target: str, message: M, now: float) -> None:
         """Puts a message on the air; it may arrive late, twice, out of order or never."""
-        if (source in self._side) != (target in self._side):
+        if self.parted(source, target):
             return
         copies = 1 + (self._rng.random() < self._settings.duplicate)
         for copy in range(copies):
@@ -54,6 +54,10 @@ class Radio(Generic[M]):
             arrived.append((target, message))
         return arrived
 
-    def cut(self, stations: Collection[str]) -> None:
-        """Cuts these stations off from all others; an empty collection heals the cut."""
-        self._side = frozenset(stations)
+    def cut(self, *sides: Collection[str]) -> None:
+        """Cuts each of these sides off from all stations that are not on it; none given heals all cuts."""
+        self._sides = tuple(frozenset(side) for side in sides)
+
+    def parted(self, one: str, other: str) -> bool:
+        """Whether a cut lies between two stations."""
+        return any((one in side) != (other in side) for side in self._sides)
