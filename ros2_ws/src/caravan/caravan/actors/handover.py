@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caravan.actors.book import Book, goal_of
+from caravan.actors.stuck import Stuck
 from caravan.auction import ledger
 from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
@@ -23,6 +24,8 @@ class HandoverSettings:
     """Pause between two sendings of an unanswered award."""
     attempts: int = 3
     """How often a task may fail on robots before it fails for good."""
+    stuck: float = 120.0
+    """How long a robot may show no sign of work before what it has goes to others."""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class Handover:
     def __init__(self, book: Book, settings: HandoverSettings, now: float) -> None:
         self._book = book
         self._settings = settings
+        self._stuck = Stuck(settings.stuck)
         self._contracts: dict[str, _Contract] = {}
         """By task id; a restart forgets them, and what is given back then is offered anew."""
         self._trails = {t.id: _Trail(awarded=now) for state in ledger.OWNED for t in book.tasks(state)}
@@ -136,6 +140,9 @@ class Handover:
                 self._hold(record, holding, now)
             elif holding.state is HoldingState.DONE:
                 self._late(holding, state.robot, now)
+        if self._stuck.hear(state, now):
+            for record in self.owned(state.robot):
+                self._return(record, f"{state.robot} did nothing for {self._settings.stuck:g} s", now, exclude=True)
         held = {(h.task_id, h.epoch) for h in state.holdings}
         for record in self.owned(state.robot):
             unknown = record.state is TaskState.RUNNING and (record.id, record.epoch) not in held
