@@ -18,6 +18,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 from rosgraph_msgs.msg import Clock
 
+from caravan.model.leadership import Step
 from caravan.model.market import Event, RobotState
 from caravan_cli.complaint import Complaint
 from caravan_cli.domain import chosen_domain
@@ -86,6 +87,16 @@ class FleetClient:
 
         self._node.create_subscription(Clock, "/clock", tick, qos_profile_sensor_data)
 
+    def on_leader(self, hear: Callable[[str], None]) -> None:
+        """Hears which of several auction nodes leads, each time that it says so."""
+
+        def claimed(message: Any) -> None:
+            claim = convert.claim_from_msg(message)
+            if claim.step is Step.LEAD:
+                hear(claim.node)
+
+        wiring.CLAIM.subscribe(self._node, claimed)
+
     def ready(self, within: float = 0.0) -> bool:
         """Whether an auction house takes goals, or will within so many s."""
         return self._until(self._client(wiring.SUBMIT_GOAL).service_is_ready, within)
@@ -104,14 +115,17 @@ class FleetClient:
             raise Complaint(answer.message)
         return str(answer.goal_id)
 
-    def post(self, draft: str, requester: str, answered: Callable[[str | None], None]) -> None:
-        """Gives the fleet a Draft without waiting; `answered` gets the goal's id, or None where it was refused."""
+    def post(self, draft: str, requester: str, answered: Callable[[str | None], None], key: str = "") -> None:
+        """Gives the fleet a Draft without waiting; `answered` gets the goal's id, or None where it was refused.
+
+        What is given again with the same `key` is the same goal.
+        """
 
         def done(future: Future) -> None:
             answer = future.result()
             answered(str(answer.goal_id) if answer is not None and answer.accepted else None)
 
-        request = wiring.SUBMIT_TASKS.type.Request(draft=draft, requester=requester)
+        request = wiring.SUBMIT_TASKS.type.Request(draft=draft, requester=requester, key=key)
         self._client(wiring.SUBMIT_TASKS).call_async(request).add_done_callback(done)
 
     def explain(self, subject: str) -> tuple[str, dict[str, Any]]:

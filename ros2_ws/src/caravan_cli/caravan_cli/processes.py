@@ -55,12 +55,18 @@ class Processes:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._running: list[_Running] = []
+        self._logged: set[str] = set()
 
     def start(self, program: Program) -> None:
-        """Starts a program in a session of its own, so that Ctrl-C reaches it through us alone."""
+        """Starts a program in a session of its own, so that Ctrl-C reaches it through us alone.
+
+        One that was started before and killed writes on in its log.
+        """
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{program.name}.log"
-        with log.open("wb") as out:
+        again = program.name in self._logged
+        self._logged.add(program.name)
+        with log.open("ab" if again else "wb") as out:
             process = subprocess.Popen(
                 list(program.command),
                 stdin=subprocess.DEVNULL,
@@ -71,6 +77,23 @@ class Processes:
                 preexec_fn=_die_with_parent,
             )
         self._running.append(_Running(program, process, log))
+
+    def kill(self, name: str) -> None:
+        """Kills a process and its children as a power cut would; it is watched no more. Raises KeyError."""
+        each = self._named(name)
+        self._running.remove(each)
+        os.killpg(each.process.pid, signal.SIGKILL)
+        each.process.wait()
+
+    def freeze(self, name: str, *, thaw: bool = False) -> None:
+        """Makes a process and its children hang, or go on. Raises KeyError."""
+        os.killpg(self._named(name).process.pid, signal.SIGCONT if thaw else signal.SIGSTOP)
+
+    def _named(self, name: str) -> _Running:
+        for each in self._running:
+            if each.program.name == name:
+                return each
+        raise KeyError(name)
 
     def cpu(self) -> dict[str, float]:
         """The time of a core that each process has had so far, s, by name; those that have ended are left out."""
@@ -90,6 +113,7 @@ class Processes:
 
     def stop(self) -> None:
         """Asks all to end, and kills what does not; returns when none is left."""
+        self._signal(signal.SIGCONT)
         for number in (signal.SIGINT, signal.SIGTERM):
             self._signal(number)
             if self._wait(GRACE):

@@ -1,0 +1,31 @@
+"""`caravan bench faults` in small: real processes that are killed, hang and are cut off while they work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from caravan_cli.faults.network import allowed
+from tests.support.cli import assert_complaint, caravan
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.mark.parametrize("network", [False, True], ids=["processes", "network"])
+def test_nothing_is_lost_or_begun_twice(tmp_path: Path, network: bool) -> None:
+    if network and (reason := allowed()) is not None:
+        pytest.skip(reason)
+    words = ["--events", "4", "--robots", "3", "--rate", "5", "--seed", "3", "--logs", str(tmp_path), "--json"]
+    done = caravan("bench", "faults", *words, *(["--network"] if network else []), timeout=300.0)
+    assert done.returncode == 0, done.stderr + done.stdout
+    figures = json.loads(done.stdout)
+    assert (figures["events"], figures["lost"], figures["doubled_starts"], figures["done_twice"]) == (4, [], [], [])
+    assert figures["accepted"] > 0
+    assert figures["starts"] > 0
+
+
+def test_bad_words() -> None:
+    assert_complaint(caravan("bench", "faults", "--events", "0"), "--events")
+    assert_complaint(caravan("bench", "faults", "--site", "nowhere.yaml"), "nowhere.yaml")
