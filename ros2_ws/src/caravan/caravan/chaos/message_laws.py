@@ -137,7 +137,9 @@ class MessageLaws:
             self._note("epoch", f"{award.task_id}#{award.epoch} after #{self._newest[award.task_id]}")
         self._newest[award.task_id] = max(award.epoch, self._newest.get(award.task_id, 0))
         record = stage.on_disk(award.task_id, house)
-        if record is None or (record.epoch, record.robot) != (award.epoch, award.robot):
+        # While an award waits for the standbys, the task may have been taken back.
+        later = record is not None and len(stage.houses) > 1 and record.epoch >= award.epoch
+        if not later and (record is None or (record.epoch, record.robot) != (award.epoch, award.robot)):
             self._note("disk", f"{award.task_id}#{award.epoch} is awarded to {award.robot} and not on disk")
         self._cheapest(stage, award)
 
