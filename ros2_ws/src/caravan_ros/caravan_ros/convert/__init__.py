@@ -4,7 +4,25 @@ Each `x_from_msg` refuses what no well-behaved sender sends, with a ValueError t
 `x_to_msg` makes text fit to be sent. What "not given" looks like in a message is told in caravan_msgs/README.md.
 """
 
+from caravan_ros.convert.auction import (
+    award_from_goal,
+    award_to_goal,
+    bid_from_msg,
+    bid_notice_from_msg,
+    bid_notice_to_msg,
+    bid_to_msg,
+)
 from caravan_ros.convert.goals import draft_from_text, draft_to_text, task_from_text, task_to_text
+from caravan_ros.convert.heartbeat import (
+    fleet_order_from_msg,
+    fleet_order_to_msg,
+    holding_from_msg,
+    holding_to_msg,
+    lease_from_msg,
+    lease_to_msg,
+    robot_state_from_msg,
+    robot_state_to_msg,
+)
 from caravan_ros.convert.leadership import (
     claim_from_msg,
     claim_to_msg,
@@ -17,34 +35,14 @@ from caravan_ros.convert.leadership import (
     piece_from_msg,
     piece_to_msg,
 )
-from caravan_ros.convert.market import (
-    award_from_goal,
-    award_to_goal,
-    bid_from_msg,
-    bid_notice_from_msg,
-    bid_notice_to_msg,
-    bid_to_msg,
-    event_from_msg,
-    event_to_msg,
-    fleet_order_from_msg,
-    fleet_order_to_msg,
-    holding_from_msg,
-    holding_to_msg,
-    lease_from_msg,
-    lease_to_msg,
-    read_request_from_msg,
-    read_request_to_msg,
-    robot_state_from_msg,
-    robot_state_to_msg,
-    vote_from_msg,
-    vote_to_msg,
-)
 from caravan_ros.convert.plan import (
     stretch_from_msg,
     stretch_to_msg,
     traffic_report_from_msg,
     traffic_report_to_msg,
 )
+from caravan_ros.convert.reading import read_request_from_msg, read_request_to_msg, vote_from_msg, vote_to_msg
+from caravan_ros.convert.record import event_from_msg, event_to_msg
 from caravan_ros.convert.requests import (
     Said,
     Spelled,

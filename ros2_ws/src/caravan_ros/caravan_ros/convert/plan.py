@@ -8,7 +8,7 @@ from caravan_msgs import msg
 
 from caravan.model.plan import Stretch, TrafficReport
 from caravan_ros.convert.fields import clean, line, maybe_name, name, names, number, whole
-from caravan_ros.convert.market import pose_from_msg, pose_to_msg
+from caravan_ros.convert.heartbeat import pose_from_msg, pose_to_msg
 
 
 def traffic_report_to_msg(report: TrafficReport) -> Any:
