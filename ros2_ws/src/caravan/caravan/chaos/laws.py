@@ -221,7 +221,10 @@ class Laws:
             if len(set(owners)) < len(owners):
                 self.broke("together", f"{task.id}: a robot has two seats: {owners}")
             began = self._crews.get(task.id.rsplit("/", 1)[0], [])
-            if (began and len(set(began)) < len(crew)) or (task.begun and not began):
+            if task.begun and not began:
+                # A house that crashed before it could say so: who has the seats began, as the next house finds it.
+                began = self._crews[task.id.rsplit("/", 1)[0]] = owners
+            if (task.begun or began) and len(set(began)) < len(crew):
                 self.broke("together", f"{task.id} was begun by {began}")
 
     def _silence(self, silent: set[str]) -> None:
