@@ -241,7 +241,7 @@ def test_a_standby_that_is_far_behind_gets_the_whole_ledger_in_pieces() -> None:
 @given(seed=st.integers(0, 1000))
 def test_without_faults_the_first_leader_leads_for_good(seed: int) -> None:
     world = World(seed=seed, nodes=("a", "b", "c"), radio=RadioSettings(loss=0.1, delay_max=0.1))
-    first = world.run_until_led(5.0)
+    first = world.run_until_led(15.0)
     world.run(60.0)
     assert [(n, t) for t, n, _ in world.reigns] == [(first, world.reigns[0][0])]
     assert world.replicas[first].in_sync == ("a", "b", "c")
