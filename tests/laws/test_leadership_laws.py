@@ -281,7 +281,7 @@ PLANTS: dict[Callable[[pytest.MonkeyPatch], None], int] = {
     a_leader_answers_before_its_standbys_have_it: 73,
     whoever_asks_first_is_elected: 0,
     a_vote_is_forgotten_at_a_restart: 66,
-    a_lease_is_broken_for_a_new_candidate: 36,
+    a_lease_is_broken_for_a_new_candidate: 103,
     a_leader_does_not_mind_its_lease: 8,
     a_standby_keeps_what_its_new_leader_lacks: 64,
 }
