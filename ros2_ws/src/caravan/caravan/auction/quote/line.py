@@ -1,60 +1,13 @@
-"""What a task costs a robot: cheapest insertion into its queue (Rosenkrantz, Stearns & Lewis 1977), at the weights of
-`objective`.
-
-A queue is priced once, as a `Line`; each place for another stop then costs two look-ups of driving times, since all
-that follows is late by the same time. Where the charge does not last for a stop, the robot charges before it. What the
-stop takes from the charge for those after it is not looked at: they are priced again when they are due.
-"""
+"""A queue of stops with its times, and the cheapest place in it for another."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from caravan.model.work import Leg
+from caravan.auction.quote.stop import Means, Piece, Stop, charge_before, drive_to, gives_way, lateness, piece_of
 
-Travel = Callable[[str, str], float | None]
-"""Driving time between two nodes, s; None where there is no way."""
 _NO_WAY = "no way there"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """A piece of a robot's queue: its legs, its deadline (s) if it has one, and what a second of lateness counts."""
-
-    legs: tuple[Leg, ...]
-    deadline: float | None = None
-    urgency: float = 1.0
-    pressing: bool = False
-    """Whether it may interrupt what is at work."""
-    turn: tuple[float, ...] | None = None
-    """Its place in the one order of all tasks that robots share and that have not begun; None for any other."""
-    at_work: bool = False
-    firm: bool = False
-    """Whether it is at work and cannot be interrupted."""
-    travel: Travel
-    """Its own, since each task avoids other places."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """A robot's battery: s from empty to full, W while it drives and while it works, and Wh when full."""
-
-    charge_time: float
-    drive_power: float = 0.0
-    work_power: float = 0.0
-    capacity: float = math.inf
-    full: float = 1.0
-    """Charge (0..1) at which charging ends."""
-    floor: float = 0.0
-    """Charge (0..1) that must be left at the end of a stop."""
-    charger: Callable[[str], tuple[str, float] | None] = lambda here: None
-    """The nearest charger from a node, and the driving time, s."""
-
-    def need(self, drive: float, work: float) -> float:
-        """The part of a full battery that it takes to drive and to work for so long (s)."""
-        return (self.drive_power * drive + self.work_power * work) / 3600.0 / self.capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,20 +18,6 @@ class Quote:
     cost: float
     finish: float
     parts: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stop as it is wherever it stands in the queue: `head` is where it begins and `tail` where it ends (None: where
-    it is), `drive` and `work` what it takes between them, s."""
-
-    stop: Stop
-    head: str | None
-    tail: str | None
-    drive: float
-    work: float
-    fills: bool
-    """Whether the battery is full afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +38,7 @@ class _Trial:
     stop on; `detour` is the driving that it adds, `charging` what it takes to charge before. All in s."""
 
     slot: _Slot
-    piece: _Piece
+    piece: Piece
     approach: float
     finish: float
     before: float
@@ -113,7 +52,7 @@ class Line:
     """A queue with its times: stop k begins at `begins[k]` (s) at node `nodes[k]` with the charge `levels[k]`, and it
     takes `charges[k]` s to charge first; the last entry is the end."""
 
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
     begins: tuple[float, ...]
     nodes: tuple[str, ...]
     levels: tuple[float, ...]
@@ -127,7 +66,7 @@ class Line:
 
         A stop that cannot be reached takes no time: it is given up soon.
         """
-        pieces = tuple(p for stop in queue if (p := _piece(stop, means)) is not None)
+        pieces = tuple(p for stop in queue if (p := piece_of(stop, means)) is not None)
         return _timed(pieces, _Slot(0, now, here, level, 0), means)
 
     @property
@@ -140,7 +79,7 @@ class Line:
 
         Without a weight for tardiness it keeps its deadline, and so do the stops that kept theirs before.
         """
-        piece = _piece(stop, self.means)
+        piece = piece_of(stop, self.means)
         if piece is None:
             return _NO_WAY
         slots, flaws = self._slots(), []
@@ -163,7 +102,7 @@ class Line:
         queue = [piece.stop for piece in self.pieces]
         own = stop.turn or ()
         shared = [(k, other.turn) for k, other in enumerate(queue) if own and other.turn is not None]
-        first = 1 if queue and queue[0].at_work and not _gives_way(queue[0], stop) else 0
+        first = 1 if queue and queue[0].at_work and not gives_way(queue[0], stop) else 0
         first = max([first, *(k + 1 for k, turn in shared if turn < own)])
         last = min([len(queue), *(k for k, turn in shared if turn > own)])
         low = max([first, *(min(last, k + 1) for k, other in enumerate(queue) if other.urgency > stop.urgency)])
@@ -173,7 +112,7 @@ class Line:
 
     def inserted(self, stop: Stop, position: int) -> Line:
         """The queue with `stop` at index `position`."""
-        piece = _piece(stop, self.means)
+        piece = piece_of(stop, self.means)
         assert piece is not None, "a stop that was quoted can be reached"
         pieces = (*self.pieces[:position], piece, *self.pieces[position:])
         return _timed(pieces, _Slot(0, self.begins[0], self.nodes[0], self.levels[0], 0), self.means)
@@ -187,18 +126,18 @@ class Line:
             slots.append(_Slot(index, self.begins[index], self.nodes[index], self.levels[index], moving))
         return slots[::-1]
 
-    def _try(self, piece: _Piece, slot: _Slot) -> _Trial | str:
-        approach = _drive(piece, slot.here)
+    def _try(self, piece: Piece, slot: _Slot) -> _Trial | str:
+        approach = drive_to(piece, slot.here)
         if approach is None:
             return _NO_WAY
-        charged = _charge(piece, slot.level, slot.here, approach, self.means)
+        charged = charge_before(piece, slot.level, slot.here, approach, self.means)
         if charged is None:
             return f"battery at {slot.level:.0%} does not last, and charging does not help"
         charging, _ = charged
         own = approach + piece.drive
         detour = own
         if slot.moving < len(self.pieces):
-            onward = _drive(self.pieces[slot.moving], piece.tail or slot.here)
+            onward = drive_to(self.pieces[slot.moving], piece.tail or slot.here)
             if onward is None:
                 return _NO_WAY
             # Where tasks avoid different places a detour may be shorter than none: no cost goes below 0.
@@ -242,75 +181,20 @@ class Line:
         return Quote(position=slot.index, cost=sum(parts.values()), finish=trial.finish, parts=parts)
 
     def _tardiness(self, trial: _Trial) -> float:
-        total = _lateness(trial.piece.stop, trial.finish)
+        total = lateness(trial.piece.stop, trial.finish)
         for index in range(trial.slot.index, len(self.pieces)):
             stop, finish = self.pieces[index].stop, self.begins[index + 1]
-            total += _lateness(stop, finish + self._late(trial, index)) - _lateness(stop, finish)
+            total += lateness(stop, finish + self._late(trial, index)) - lateness(stop, finish)
         return max(0.0, total)
 
 
-def _gives_way(current: Stop, other: Stop) -> bool:
-    """Whether what is at work may be interrupted: by what is more pressing, or by what it would have to wait for."""
-    if current.turn is not None and other.turn is not None and other.turn < current.turn:
-        return True
-    return other.pressing and not current.pressing and not current.firm
-
-
-def _lateness(stop: Stop, finish: float) -> float:
-    return 0.0 if stop.deadline is None else stop.urgency * max(0.0, finish - stop.deadline)
-
-
-def _drive(piece: _Piece, here: str) -> float | None:
-    return 0.0 if piece.head is None else piece.stop.travel(here, piece.head)
-
-
-def _piece(stop: Stop, means: Means) -> _Piece | None:
-    """None where one of its places cannot be reached from the one before."""
-    head: str | None = None
-    here: str | None = None
-    drive = work = 0.0
-    fills = False
-    for leg in stop.legs:
-        if leg.place is not None and here is not None:
-            way = stop.travel(here, leg.place)
-            if way is None:
-                return None
-            drive += way
-        head, here = head or leg.place, leg.place or here
-        work += means.charge_time if leg.work is None else leg.work
-        fills = leg.work is None
-    return _Piece(stop, head, here, drive, work, fills)
-
-
-def _charge(piece: _Piece, level: float, here: str, approach: float, means: Means) -> tuple[float, float] | None:
-    """The time (s) that it takes to charge before a stop, and the charge (0..1) at its end; (0, ...) where the charge
-    lasts, None where it would not last with a full battery either or no charger can be reached."""
-    if piece.fills:
-        return 0.0, means.full
-    left = level - means.need(approach + piece.drive, piece.work)
-    if left >= means.floor:
-        return 0.0, left
-    charger = means.charger(here)
-    if charger is None:
-        return None
-    node, way = charger
-    onward = _drive(piece, node)
-    if onward is None or level < means.need(way, 0.0):
-        return None
-    left = means.full - means.need(onward + piece.drive, piece.work)
-    if left < means.floor:
-        return None
-    missing = max(0.0, means.full - level + means.need(way, 0.0))
-    return max(0.0, way + missing * means.charge_time + onward - approach), left
-
-
-def _timed(pieces: tuple[_Piece, ...], start: _Slot, means: Means) -> Line:
+def _timed(pieces: tuple[Piece, ...], start: _Slot, means: Means) -> Line:
     nodes, begins, levels = [start.here], [start.begin], [start.level]
     approaches, charges = [], []
     for piece in pieces:
-        way = _drive(piece, nodes[-1]) or 0.0
+        way = drive_to(piece, nodes[-1]) or 0.0
         # What is at work already is not left for a charger.
-        charged = None if piece.stop.at_work else _charge(piece, levels[-1], nodes[-1], way, means)
+        charged = None if piece.stop.at_work else charge_before(piece, levels[-1], nodes[-1], way, means)
         charging, level = charged or (0.0, levels[-1] - means.need(way + piece.drive, piece.work))
         approaches.append(way)
         charges.append(charging)
