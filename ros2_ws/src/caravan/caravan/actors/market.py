@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from caravan.actors.able import Able, halted, unfit
 from caravan.actors.book import Book, goal_of
+from caravan.actors.complaints import Complaints
 from caravan.actors.exchange import Exchange
 from caravan.actors.handover import Handover
 from caravan.actors.pool import Crew, Pool
@@ -26,8 +27,6 @@ _SLOWEST = 8.0
 _HALTED = "all able robots are halted"
 _Offered = tuple[Lot, tuple[str, ...]]
 """A lot, and who may bid on it."""
-_REMEMBERED = 1000
-"""Bids that were complained about, and auctions that are over, whose late bids are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +75,13 @@ class Market:
         self._handover = handover
         self._settings = settings
         self._pool = Pool(settings.retry, settings.longest)
+        self._complaints = Complaints(book)
         self._exchange = Exchange(book, handover, settings.trade_pause)
         self._open: dict[str, Auction] = {}
         self._asked: dict[str, float] = {}
         """When the robots of an open auction were last asked."""
         self._bids: defaultdict[str, list[tuple[float, Bid]]] = defaultdict(list)
         """What counted in the open auctions, and when: it is recorded when they end with anything to tell."""
-        self._over: OrderedDict[str, frozenset[str]] = OrderedDict()
-        """Auctions that are over, with those who had answered."""
-        self._complaints: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._able = Able(site)
         self._number = 0
         self._slowness = 1.0
@@ -106,14 +103,13 @@ class Market:
         """Counts a bid; one with a flaw leaves a line in the record, the first of its robot in an auction."""
         auction = self._open.get(bid.auction)
         if auction is None:
-            if bid.robot not in self._over.get(bid.auction, ()):
-                self._complain(bid, "the auction is over, or never was", now)
+            self._complaints.late(bid, now)
             return
         if auctioneer.known(auction, bid):
             return
         flaw = auctioneer.flaw(auction, bid, now)
         if flaw is not None:
-            self._complain(bid, flaw, now)
+            self._complaints.make(bid, flaw, now)
             return
         self._open[bid.auction] = auctioneer.receive(auction, bid, now)
         self._bids[bid.auction].append((now, bid))
@@ -231,9 +227,7 @@ class Market:
     def _end(self, auction_id: str) -> Auction:
         auction = self._open.pop(auction_id)
         del self._asked[auction_id]
-        self._over[auction_id] = frozenset(auction.answers)
-        if len(self._over) > _REMEMBERED:
-            self._over.popitem(last=False)
+        self._complaints.end(auction_id, auction.answers)
         return auction
 
     def _decide(self, auction: Auction, closed: Closed, now: float) -> None:
@@ -308,12 +302,3 @@ class Market:
                 if each.state in (TaskState.WAITING, TaskState.BIDDING):
                     self._book.change(each.id, TaskState.WAITING, note=why, excluded=())
             self._pool.put_off(record.id, now)
-
-    def _complain(self, bid: Bid, why: str, now: float) -> None:
-        key = (bid.auction, bid.robot)
-        if key in self._complaints:
-            return
-        self._complaints[key] = None
-        if len(self._complaints) > _REMEMBERED:
-            self._complaints.popitem(last=False)
-        self._book.record(now, "bad_bid", robot=bid.robot, text=why, data={"auction": bid.auction})
