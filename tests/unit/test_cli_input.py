@@ -43,6 +43,7 @@ def test_help(command: str) -> None:
         (["say", "x" * 100_000], ["100000 bytes", "most"]),
         (["say"], ["TEXT", "--draft"]),
         (["say", "go home", "--draft", "x.json"], ["--draft", "not allowed"]),
+        (["say", "go home", "--mechanism", "vcg"], ["--mechanism", "--draft"]),
         (["say", "--draft", "nowhere.json"], ["nowhere.json", "No such file"]),
         (["say", "--draft", "Makefile"], ["Makefile", "no JSON", "goal_language.md"]),
         (["say", "--draft", "x.json", "--to", "tug_1"], ["--to", "'robot'"]),

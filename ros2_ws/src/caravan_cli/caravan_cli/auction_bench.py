@@ -21,7 +21,9 @@ REQUESTER = "bench"
 PAUSE = (0.2, 1.2)
 """Between a task that was awarded and the next one on the idle fleet, s."""
 AWARD_TIME = 15.0
-"""How long an award is waited for, s; when all tasks come at once, how long none may come."""
+"""How long a single award is waited for, s."""
+STANDSTILL = 60.0
+"""When all tasks come at once, and none is awarded for so long, the rest is given up, s."""
 IN_FLIGHT = 64
 """How many requests wait for their answers at once."""
 
@@ -96,7 +98,7 @@ def at_once(fleet: OwnFleet, ear: Ear, tasks: Sequence[str], advance: Advance) -
         if goal is not None:
             ids.append(goal)
 
-    while (answers < len(tasks) or awarded < len(ids)) and time.monotonic() - moved < AWARD_TIME:
+    while (answers < len(tasks) or awarded < len(ids)) and time.monotonic() - moved < STANDSTILL:
         while waiting and len(tasks) - len(waiting) - answers < IN_FLIGHT:
             fleet.client.post(waiting.pop(), REQUESTER, answered)
         fleet.client.spin(0.005)

@@ -108,9 +108,13 @@ class FleetClient:
             raise Complaint(answer.message)
         return str(answer.goal_id)
 
-    def submit(self, draft: str, requester: str) -> str:
-        """Gives the fleet a Draft (JSON); answers with the goal's id. Raises Complaint where it is refused."""
-        answer = self._ask(wiring.SUBMIT_TASKS, draft=draft, requester=requester, key=uuid4().hex)
+    def submit(self, draft: str, requester: str, mechanism: str = "") -> str:
+        """Gives the fleet a Draft (JSON), to be auctioned by a mechanism (empty: as the fleet does by itself).
+
+        Answers with the goal's id. Raises Complaint where it is refused.
+        """
+        wanted = {"draft": draft, "requester": requester, "mechanism": mechanism, "key": uuid4().hex}
+        answer = self._ask(wiring.SUBMIT_TASKS, **wanted)
         if not answer.accepted:
             raise Complaint(answer.message)
         return str(answer.goal_id)

@@ -32,6 +32,8 @@ class TaskServer:
         self._agent = agent
         self._now = now
         self._handles: defaultdict[_Key, list[ServerGoalHandle]] = defaultdict(list)
+        self._told: dict[_Key, Holding] = {}
+        """What the latest feedback said: a long queue is told once, not twice a second."""
         self._server = ActionServer(
             node,
             wiring.execute_task(robot).type,
@@ -44,16 +46,18 @@ class TaskServer:
         )
 
     def follow(self, *, feedback: bool) -> None:
-        """Ends the action goals whose tasks have ended or were taken back; tells the others how far they are."""
+        """Ends the action goals whose tasks have ended or were taken back; tells of the others what is new."""
         if not self._handles:
             return
         holdings = {(h.task_id, h.epoch): h for h in self._agent.state(self._now()).holdings}
         for key in list(self._handles):
             holding = holdings.get(key)
             if holding is None or holding.state in ENDED:
+                self._told.pop(key, None)
                 for handle in self._handles.pop(key):
                     handle.execute(partial(_ended, holding=holding))
-            elif feedback:
+            elif feedback and holding != self._told.get(key):
+                self._told[key] = holding
                 for handle in self._handles[key]:
                     handle.publish_feedback(holding_to_feedback(holding))
 

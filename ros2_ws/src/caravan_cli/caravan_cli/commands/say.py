@@ -26,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--draft", metavar="FILE", help="tasks as JSON (docs/goal_language.md) instead of words; - is standard input"
     )
     parser.add_argument("--to", metavar="ROBOT", default="", help="one robot that is spoken to (default: the fleet)")
+    parser.add_argument(
+        "--mechanism", metavar="NAME", default="", help="with --draft: how the tasks are auctioned (docs/mechanisms.md)"
+    )
     parser.add_argument("--wait", action="store_true", help="follow the goal to its end; 0 only if it gets done")
     add_json(parser)
 
@@ -34,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     """Says it; with --wait, 1 where it does not get done."""
     if args.draft is not None and args.to:
         raise Complaint("--to is for words; in a Draft, name the robot of each task by its key 'robot'")
+    if args.draft is None and args.mechanism:
+        raise Complaint("--mechanism is for tasks that are spelled out; give them with --draft FILE")
     text = sentence(args.text) if args.draft is None else _draft(args.draft)
     need_ros("caravan parse")
     # Loaded here because bad input is told without ROS too.
@@ -54,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell(client: FleetClient, text: str, args: argparse.Namespace) -> str:
     if args.draft is not None:
-        return client.submit(text, getpass.getuser())
+        return client.submit(text, getpass.getuser(), args.mechanism)
     return client.say(text, getpass.getuser(), args.to)
 
 
