@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from caravan.actors import elector
 from caravan.actors.replica import Replica
 from caravan.auction.leadership import Election, Phase, Voter, consider
+from caravan.fleet.robots import Paper
 from caravan.model.goal import Goal
 from caravan.model.leadership import Ballot, Claim, Grant, InSync, Mark, Step
 from caravan.sim.radio import RadioSettings
-from tests.support.election_world import Paper, World
+from tests.support.election_world import World
 
 LEASE = 2.0
 SEEDS = 16

@@ -179,7 +179,7 @@ def test_a_robot_that_died_while_loading_says_so_and_the_task_is_auctioned_again
 
 def test_a_robot_whose_disk_is_full_refuses_and_says_so_and_another_does_it(fleet: Fleet) -> None:
     for robot in ("carrier_1", "carrier_2"):
-        fill(fleet._start_logs[robot])
+        fill(fleet._robots.start_logs[robot])
     fleet.say(DRUM)
     assert fleet.run()
     assert (fleet.goals[0].state, owner(fleet.goals[0])) == (GoalState.DONE, "carrier_3")

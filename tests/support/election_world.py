@@ -12,6 +12,7 @@ from caravan.actors.replica import Replica, Ticket
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.site_file import read_site
 from caravan.auction.leadership import LeadershipSettings
+from caravan.fleet.robots import Paper
 from caravan.model.goal import Goal
 from caravan.model.leadership import Ballot, Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Event
@@ -20,21 +21,6 @@ from caravan.sim.radio import Radio, RadioSettings
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 SETTINGS = LeadershipSettings()
 STEP = 0.05
-
-
-class Paper:
-    """The memory of a robot's vote; it outlives the robot's process."""
-
-    def __init__(self) -> None:
-        self._ballot = Ballot()
-
-    def ballot(self) -> Ballot:
-        """See `Memory`."""
-        return self._ballot
-
-    def keep(self, ballot: Ballot) -> None:
-        """See `Memory`."""
-        self._ballot = ballot
 
 
 class Disk(Journal):

@@ -1,7 +1,8 @@
-"""What breaks in a story: a radio, disks that fill, and auction houses that die at any step."""
+"""What breaks in a story: a radio, disks that fill, robots that hang and lie, houses that die at any step."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,8 @@ from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.start_log import StartLog
 from caravan.fleet import Message
 from caravan.fleet.houses import Houses
+from caravan.fleet.robots import Robots
+from caravan.language.prompt import Complete
 from caravan.model.goal import Goal
 from caravan.model.leadership import Ballot, Mark
 from caravan.model.market import Event
@@ -74,6 +77,33 @@ class FragileLog(StartLog):
         if flaw is None:
             self._witness.wrote(self._robot, rows)
         return flaw
+
+
+class FragileRobots(Robots):
+    """Robots that can hang, whose disks can be full and whose models can lie as `liar` does."""
+
+    def __init__(self, witness: Witness, liar: Complete, *given: Any) -> None:
+        self._witness = witness
+        self._liar = liar
+        self.births: Counter[str] = Counter()
+        self.hung: frozenset[str] = frozenset()
+        self.full: frozenset[str] = frozenset()
+        self.liars: frozenset[str] = frozenset()
+        super().__init__(*given)
+
+    def start(self, robot: str, now: float) -> None:
+        self.births[robot] += 1
+        super().start(robot, now)
+
+    def tick_one(self, robot: str, now: float) -> None:
+        if robot not in self.hung:
+            super().tick_one(robot, now)
+
+    def new_start_log(self, robot: str) -> StartLog:
+        return FragileLog(robot, lambda name: name in self.full, self._witness)
+
+    def reader(self, robot: str) -> Complete:
+        return self._liar if robot in self.liars else super().reader(robot)
 
 
 class FragileJournal(Journal):

@@ -115,7 +115,7 @@ class _Play:
                 by[fault.kind].append(self._named(number, fault))
         stage = self._stage
         stage.fill_disks(f.who for f in by[FaultKind.DISK])
-        stage.liars = frozenset(f.who for f in by[FaultKind.LIAR])
+        stage.lie(f.who for f in by[FaultKind.LIAR])
         stage.cut(*({f.who, *f.along} for f in by[FaultKind.CUT]))
         stage.deafen({f.who for f in by[FaultKind.DEAF]})
         hung = {f.who for f in by[FaultKind.HANG]}

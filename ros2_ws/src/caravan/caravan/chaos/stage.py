@@ -8,19 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.reading_desk import vote_of
-from caravan.adapters.start_log import StartLog
-from caravan.chaos.fragile import FragileHouses, FragileJournal, FragileLog, HeardRadio, Witness
+from caravan.chaos.fragile import FragileHouses, FragileJournal, FragileRobots, HeardRadio, Witness
 from caravan.chaos.speech import reader
 from caravan.chaos.story import Story
 from caravan.fleet import HOUSE, MORNING, TRAFFIC, Fleet, FleetSettings, Message
 from caravan.fleet.houses import Answer, Houses
-from caravan.language.parse import read
+from caravan.fleet.robots import Robots
+from caravan.language.prompt import Complete
 from caravan.model.geometry import Twist
 from caravan.model.goal import Goal, TaskRecord
-from caravan.model.market import ReadRequest
 from caravan.model.site import Site
 from caravan.sim.radio import Radio
 
@@ -31,19 +28,15 @@ class Stage(Fleet):
     """The fleet of a story. What breaks is told it from outside; `witness` sees every message."""
 
     def __init__(self, site: Site, told: Story, settings: FleetSettings, witness: Witness) -> None:
-        self.births: Counter[str] = Counter()
-        """How often each robot's process has started."""
         self.start = MORNING
         self._witness = witness
         self._hung: frozenset[str] = frozenset()
-        self._full: frozenset[str] = frozenset()
         self._unheard: dict[str, list[Message]] = {}
         """What has reached a station that hangs, and waits until it goes on."""
+        self._liar = reader(told.wishes, lies=True)
         honest = reader(told.wishes)
         settings = replace(settings, radio=told.radio)
         super().__init__(site, reader=honest, seed=told.seed, robots=told.robots, houses=told.houses, settings=settings)
-        self._liar = reader(told.wishes, lies=True)
-        self.liars: frozenset[str] = frozenset()
 
     @property
     def open(self) -> bool:
@@ -56,13 +49,23 @@ class Stage(Fleet):
         return self._fragile.lives
 
     @property
+    def births(self) -> Counter[str]:
+        """How often each robot's process has started."""
+        return self._fragile_robots.births
+
+    @property
+    def liars(self) -> frozenset[str]:
+        """The robots whose models lie."""
+        return self._fragile_robots.liars
+
+    @property
     def settings(self) -> FleetSettings:
         """The fleet's settings."""
         return self._settings
 
     def up(self, station: str) -> bool:
         """Whether the process of a robot or of an auction house runs."""
-        return station in self._agents or self._houses.up(station)
+        return self._robots.up(station) or self._houses.up(station)
 
     def granted(self) -> dict[str, tuple[str, ...]]:
         """For each robot the nodes that traffic control has granted it."""
@@ -137,9 +140,13 @@ class Stage(Fleet):
 
     def fill_disks(self, full: Iterable[str]) -> None:
         """The disks of these houses and robots are full, those of the others are not."""
-        self._full = frozenset(full)
+        self._fragile_robots.full = frozenset(full)
         for name, journal in self._disks.items():
-            journal.full = name in self._full
+            journal.full = name in self._fragile_robots.full
+
+    def lie(self, robots: Iterable[str]) -> None:
+        """The models of these robots, and no others, lie from now on."""
+        self._fragile_robots.liars = frozenset(robots)
 
     def deafen(self, stations: Collection[str]) -> None:
         """These stations, and no others, hear nothing from now on."""
@@ -148,14 +155,14 @@ class Stage(Fleet):
     def hang(self, stations: Collection[str]) -> None:
         """These stations, and no others, stand still; one that did goes on with all that it has not heard."""
         woken, self._hung = self._hung - frozenset(stations), frozenset(stations)
-        self._fragile.hung = self._hung
+        self._fragile.hung = self._fragile_robots.hung = self._hung
         for station in sorted(woken):
             for message in self._unheard.pop(station, []):
                 self._deliver(station, message)
 
     def kill(self, robot: str) -> None:
         """See `Fleet`; nobody stops the wheels, and what had not been heard is gone."""
-        del self._agents[robot], self._electors[robot]
+        self._robots.kill(robot)
         self._unheard.pop(robot, None)
 
     def kill_house(self, name: str = HOUSE) -> None:
@@ -182,20 +189,14 @@ class Stage(Fleet):
         self._fragile = FragileHouses(self._witness, *given)
         return self._fragile
 
-    def _new_start_log(self, name: str) -> StartLog:
-        return FragileLog(name, lambda robot: robot in self._full, self._witness)
+    def _new_robots(self, reader: Complete) -> Robots:
+        given = (self.site, self._graph, self._settings, reader, self._engine, self._air, self.houses, self.now)
+        self._fragile_robots = FragileRobots(self._witness, self._liar, *given)
+        return self._fragile_robots
 
     def _tick_traffic(self) -> None:
         if TRAFFIC not in self._hung:
             super()._tick_traffic()
-
-    def _live(self, name: str, agent: Agent) -> None:
-        if name not in self._hung:
-            super()._live(name, agent)
-
-    def _new_agent(self, name: str) -> Agent:
-        self.births[name] += 1
-        return super()._new_agent(name)
 
     def _deliver(self, target: str, message: Message) -> None:
         if target in self._hung:
@@ -204,9 +205,3 @@ class Stage(Fleet):
         if target not in self.houses or self.up(target):
             self._witness.arrived(target, message)
         super()._deliver(target, message)
-
-    def _read(self, robot: str, request: ReadRequest) -> None:
-        if robot in self.liars and (robot, request.goal) not in self._votes:
-            vote = vote_of(robot, request, read(request.text, self.site, self._liar))
-            self._votes[robot, request.goal] = (self.now + self._settings.read_time, vote)
-        super()._read(robot, request)

@@ -19,38 +19,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.elector import Elector
-from caravan.actors.reading_desk import vote_of
 from caravan.actors.traffic_control import TrafficControl
 from caravan.adapters.journal import Journal
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import default_model
 from caravan.adapters.site_file import read_site, robots_of
-from caravan.adapters.start_log import StartLog
-from caravan.fleet.houses import Answer, Houses, Paper
+from caravan.fleet.houses import Answer, Houses
+from caravan.fleet.robots import Robots
 from caravan.fleet.settings import HOUSE, MORNING, TRAFFIC, FleetSettings, Message, Refused, house_names
 from caravan.language import guard
-from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
 from caravan.model.geometry import Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
-from caravan.model.leadership import Claim, Word
-from caravan.model.market import (
-    Award,
-    AwardReply,
-    Bid,
-    BidNotice,
-    Event,
-    FleetOrder,
-    Lease,
-    Order,
-    ReadRequest,
-    RobotState,
-    Vote,
-)
+from caravan.model.leadership import Word
+from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
@@ -93,7 +77,6 @@ class Fleet:
         self._own_reader: LlamaReader | None = None
         if reader is None:
             reader = self._own_reader = LlamaReader(default_model())
-        self._reader: Complete = reader
         self._rng = random.Random(seed)
         self._radio = self._new_radio()
         self._graph = Graph(self.site.roadmap)
@@ -102,16 +85,10 @@ class Fleet:
         self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
         self._traffic = self._new_traffic()
         self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(house_names(houses))})
-        self._start_logs = {name: self._new_start_log(name) for name in self.site.robots}
-        self._papers = {name: Paper() for name in self.site.robots}
-        self._agents = {name: self._new_agent(name) for name in self.site.robots}
-        self._electors = {name: self._new_elector(name) for name in self.site.robots}
-        self._votes: dict[tuple[str, str], tuple[float, Vote]] = {}
-        self._clocks: dict[str, float] = {}
+        self._robots = self._new_robots(reader)
         written = max(journal.mark().position for journal in self._houses.journals.values())
         self._keys = (f"{written}.{n}" for n in count(1))
         """For requests; none has been used on these journals before."""
-        self.paths: dict[str, list[tuple[float, float, float]]] = {name: [] for name in self.site.robots}
 
     # -- what a user calls --------------------------------------------------------------------------------------
 
@@ -144,8 +121,7 @@ class Fleet:
             self._deliver(target, message)
         self._houses.tick(self.now)
         self._tick_traffic()
-        for name, agent in self._agents.items():
-            self._live(name, agent)
+        self._robots.tick(self.now)
         self._engine.step(self._settings.step)
         self._steps += 1
 
@@ -176,18 +152,22 @@ class Fleet:
         return tuple(self._houses.journals)
 
     @property
+    def paths(self) -> dict[str, list[tuple[float, float, float]]]:
+        """Time and place (s, m, m) of each robot at each step."""
+        return self._robots.paths
+
+    @property
     def contacts(self) -> int:
         """How often a robot touched another or a shelf so far."""
         return self._engine.contacts
 
     def at_work(self) -> dict[str, tuple[str, int]]:
         """Robots that drive or work for a task (id and epoch) now."""
-        works = {name: agent.at_work_on(self._clock(name)) for name, agent in self._agents.items()}
-        return {name: task for name, task in works.items() if task is not None}
+        return self._robots.at_work(self.now)
 
     def activity(self, robot: str) -> str:
         """What a robot whose process runs would say that it does. Raises KeyError for another."""
-        return self._agents[robot].state(self._clock(robot)).activity
+        return self._robots.activity(robot, self.now)
 
     def log(self) -> list[str]:
         """All events as JSON lines."""
@@ -216,8 +196,7 @@ class Fleet:
     def close(self) -> None:
         """Ends what was started: the journals, and the model if it is the fleet's own."""
         self._houses.close()
-        for log in self._start_logs.values():
-            log.close()
+        self._robots.close()
         if self._own_reader is not None:
             self._own_reader.close()
 
@@ -231,13 +210,12 @@ class Fleet:
 
     def kill(self, robot: str) -> None:
         """The robot's process dies, with all that it knew but its start log; its body stays where it is."""
-        del self._agents[robot], self._electors[robot]
+        self._robots.kill(robot)
         self._engine.command(robot, Twist())
 
     def revive(self, robot: str) -> None:
         """The robot's process starts again, and knows what its start log has."""
-        self._agents[robot] = self._new_agent(robot)
-        self._electors[robot] = self._new_elector(robot)
+        self._robots.start(robot, self.now)
 
     def kill_house(self, name: str = HOUSE) -> None:
         """An auction house dies; its journal stays."""
@@ -258,16 +236,13 @@ class Fleet:
 
     def set_clock(self, robot: str, ahead: float) -> None:
         """The robot's clock jumps to `ahead` s before the fleet's (less than 0: behind it)."""
-        self._clocks[robot] = ahead
+        self._robots.set_clock(robot, ahead)
 
     def cut(self, *sides: Collection[str]) -> None:
         """Cuts each of these sides (robots, `houses`, TRAFFIC) off from all others by radio; none heals all cuts."""
         self._radio.cut(*sides)
 
     # -- inside -------------------------------------------------------------------------------------------------
-
-    def _clock(self, robot: str) -> float:
-        return self.now + self._clocks.get(robot, 0.0)
 
     def _accepted(self, do: Callable[[AuctionHouse, str], Goal | BadText | guard.Refused]) -> str:
         """The id of the goal that a request makes, once it is safe; meanwhile the fleet goes on. Raises Refused."""
@@ -303,14 +278,9 @@ class Fleet:
     def _put_on_air(self, source: str, target: str, message: Message) -> None:
         self._radio.send(source, target, message, self.now)
 
-    def _new_elector(self, name: str) -> Elector:
-        return Elector(name, self._papers[name], self._settings.leadership.lease, self.now)
-
-    def _new_start_log(self, name: str) -> StartLog:
-        return StartLog(":memory:")
-
-    def _new_agent(self, name: str) -> Agent:
-        return Agent(self.site.robots[name], self.site, self._graph, self._settings.agent, self._start_logs[name])
+    def _new_robots(self, reader: Complete) -> Robots:
+        given = (self.site, self._graph, self._settings, reader, self._engine, self._radio, self.houses, self.now)
+        return Robots(*given)
 
     def _new_traffic(self) -> TrafficControl:
         return TrafficControl(self.site.roadmap, self.site.robots, int(self.now * 1000), self.now)
@@ -325,31 +295,8 @@ class Fleet:
                 self._houses.deliver(target, message, self.now)
         elif target == TRAFFIC and isinstance(message, TrafficReport):
             self._send_stretches(self._traffic.receive(message, self.now))
-        elif target in self._agents:
-            self._reach(target, self._agents[target], message)
-
-    def _reach(self, robot: str, agent: Agent, message: Message) -> None:
-        """A message reaches a robot."""
-        if isinstance(message, Claim):
-            grant = self._electors[robot].answer(message, self.now)
-            agent.heed(self._electors[robot].ballot.term)
-            if grant is not None:
-                self._put_on_air(robot, message.node, grant)
-        elif isinstance(message, ReadRequest):
-            if agent.heed(message.term):
-                self._read(robot, message)
-        elif isinstance(message, BidNotice | Award | Lease | FleetOrder | Stretch):
-            agent.receive(message, self._clock(robot))
-
-    def _read(self, robot: str, request: ReadRequest) -> None:
-        key = (robot, request.goal)
-        if key not in self._votes:
-            result = read(request.text, self.site, self._reader)
-            vote = vote_of(robot, request, result)
-            self._votes[key] = (self.now + self._settings.read_time, vote)
-        ready, vote = self._votes[key]
-        for house in self.houses:
-            self._radio.send(robot, house, vote, max(self.now, ready))
+        elif self._robots.up(target):
+            self._robots.deliver(target, message, self.now)
 
     def _send_stretches(self, stretches: Iterable[Stretch]) -> None:
         for stretch in stretches:
@@ -357,16 +304,6 @@ class Fleet:
 
     def _tick_traffic(self) -> None:
         self._send_stretches(self._traffic.tick(self.now))
-
-    def _live(self, name: str, agent: Agent) -> None:
-        pose, now = self._engine.pose(name), self._clock(name)
-        twist = agent.sense(pose, self._engine.velocity(name), self._engine.battery(name), now)
-        self._engine.command(name, twist)
-        self.paths[name].append((self.now, pose.x, pose.y))
-        agent.tick(now)
-        for message in agent.drain():
-            for target in (TRAFFIC,) if isinstance(message, TrafficReport) else self.houses:
-                self._put_on_air(name, target, message)
 
 
 def _beside(journal: str | Path, number: int) -> str | Path:

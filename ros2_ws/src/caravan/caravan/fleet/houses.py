@@ -13,26 +13,11 @@ from caravan.adapters.journal import Journal, JournalError
 from caravan.fleet.settings import FleetSettings, Message
 from caravan.language.guard import Reachable
 from caravan.model.goal import Goal
-from caravan.model.leadership import Ballot, Claim, Commits, Following, Grant, Piece, Word
+from caravan.model.leadership import Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Award, Event, Lease, RobotState
 from caravan.model.site import Site
 
 T = TypeVar("T")
-
-
-class Paper:
-    """The memory of a robot's vote, which outlives its process."""
-
-    def __init__(self) -> None:
-        self._ballot = Ballot()
-
-    def ballot(self) -> Ballot:
-        """See `Memory`."""
-        return self._ballot
-
-    def keep(self, ballot: Ballot) -> None:
-        """See `Memory`."""
-        self._ballot = ballot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
