@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from caravan.actors.worklist import Worklist
-from caravan.adapters.start_log import StartLog
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import Award, HoldingState, Lease
-from caravan.model.site import Robot
-from caravan.model.start import StartRecord
-
-ROBOT = Robot(id="a", payload=2)
-
-
-def worklist(log: StartLog | None = None) -> Worklist:
-    """The worklist of a robot on a line of places one second apart, with what `log` holds (none given: empty)."""
-    log = log or StartLog(":memory:")
-    return Worklist(ROBOT, lambda a, b, avoid: abs(float(a) - float(b)), lambda here: ("9",), log, "0")
-
-
-def award(number: int, to: str, epoch: int = 1, **more: object) -> Award:
-    """An award of a task that goes to a place."""
-    task = Task(id=f"t{number}", kind=TaskKind.GO, to=to, **more)  # type: ignore[arg-type]
-    return Award(task_id=f"g1/t{number}", epoch=epoch, task=task, robot="a")
-
-
-def states(work: Worklist) -> dict[str, str]:
-    """What the heartbeat would say, by task."""
-    return {h.task_id: h.state.value for h in work.holdings("0")}
+from tests.support.worklists import award, states, worklist
 
 
 def test_an_award_sent_twice_is_taken_once() -> None:
@@ -131,115 +107,6 @@ def test_a_task_is_confirmed_by_a_lease_that_lists_it() -> None:
     assert work.current.confirmed
 
 
-# -- restarts -----------------------------------------------------------------------------------------------------
-
-
-class FullDisk(StartLog):
-    """A log on a disk that can be full."""
-
-    full = False
-
-    def append(self, records: Iterable[StartRecord]) -> str | None:
-        return "start log x: database or disk is full" if self.full else super().append(records)
-
-
-def delivery(work: Worklist) -> None:
-    """A delivery of two trips is taken and begun."""
-    task = Task(id="t1", kind=TaskKind.DELIVER, item="pallet", quantity=3, from_="2", to="5")
-    work.take(Award(task_id="g1/t1", epoch=1, task=task, robot="a", finish_by=99.0), "0", 1.0)
-    work.start(2.0)
-
-
-def kinds(log: StartLog) -> list[str]:
-    """What the log has of its awards, in order."""
-    return [record.kind.value for record in log.unreleased()]
-
-
-def test_a_restarted_robot_goes_on_at_the_leg_it_had_reached_and_begins_nothing_twice() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    delivery(work)
-    work.take(award(2, "9"), "0", 3.0)
-    work.work(5.0, battery=1.0, now=7.0)
-    again = worklist(log)
-    entry = again.current
-    assert entry is not None
-    assert (entry.award.task_id, entry.award.finish_by, entry.errand.index) == ("g1/t1", 99.0, 1)
-    assert states(again) == {"g1/t1": "running", "g1/t2": "queued"}
-    assert not entry.confirmed
-    again.start(9.0)
-    assert kinds(log).count("begun") == 1
-
-
-def test_work_that_may_be_done_again_is_done_again() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    task = Task(id="t1", kind=TaskKind.INSPECT, places=("3", "4"))
-    work.take(Award(task_id="g1/t1", epoch=1, task=task, robot="a"), "0", 0.0)
-    work.start(0.0)
-    work.work(5.0, battery=1.0, now=1.0)
-    work.work(4.0, battery=1.0, now=2.0)
-    entry = worklist(log).current
-    assert entry is not None
-    assert (entry.errand.index, entry.errand.worked) == (1, 0.0)
-
-
-def test_loading_that_was_interrupted_has_failed() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    delivery(work)
-    work.work(1.0, battery=1.0, now=3.0)
-    for again in (worklist(log), worklist(log)):
-        assert again.current is None
-        (holding,) = again.holdings("0")
-        assert (holding.state, holding.note) == (HoldingState.FAILED, "interrupted while loading")
-
-
-def test_an_end_that_the_house_may_not_know_is_told_after_a_restart_until_a_lease_leaves_it_out() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    work.take(award(1, "5"), "0", 0.0)
-    work.start(0.0)
-    work.work(0.1, battery=1.0, now=1.0)
-    again = worklist(log)
-    assert states(again) == {"g1/t1": "done"}
-    again.apply(Lease(robot="a", stamp=2.0), 2.0)
-    again.take(award(2, "5"), "0", 3.0)
-    assert states(worklist(log)) == {"g1/t2": "queued"}
-
-
-def test_an_old_award_is_refused_after_a_restart_too() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    work.take(award(1, "5", epoch=3), "0", 0.0)
-    work.apply(Lease(robot="a", stamp=1.0), 1.0)
-    work.take(award(2, "5"), "0", 2.0)
-    assert "epoch 3 is over" in worklist(log).take(award(1, "5", epoch=3), "0", 3.0).note
-
-
-def test_a_full_disk_takes_no_award_begins_nothing_and_ends_nothing() -> None:
-    log = FullDisk(":memory:")
-    work = worklist(log)
-    log.full = True
-    refusal = work.take(award(1, "5"), "0", 0.0)
-    assert (refusal.accepted, refusal.note) == (False, "start log x: database or disk is full")
-    log.full = False
-    assert work.take(award(1, "5"), "0", 1.0).accepted
-    log.full = True
-    assert not work.start(2.0)
-    assert states(work) == {"g1/t1": "queued"}
-    assert "disk is full" in work.flaw
-    log.full = False
-    assert work.start(3.0)
-    assert work.flaw == ""
-    log.full = True
-    work.work(1.0, battery=1.0, now=4.0)
-    assert states(work) == {"g1/t1": "running"}
-    log.full = False
-    work.work(1.0, battery=1.0, now=5.0)
-    assert states(work) == {"g1/t1": "done"}
-
-
 def test_what_is_wanted_back_is_let_go_of_unless_it_was_begun() -> None:
     work = worklist()
     work.take(award(1, "5"), "0", 0.0)
@@ -319,17 +186,3 @@ def test_a_load_on_board_or_being_taken_on_board_is_not_interrupted() -> None:
         work.take(award(int(elapsed) + 1, "9", priority="urgent"), "2", 1.0)
         assert work.current is not None
         assert work.current.award.task_id == "g1/t1"
-
-
-def test_after_a_restart_the_task_begun_last_is_the_one_at_work() -> None:
-    log = StartLog(":memory:")
-    work = worklist(log)
-    work.take(award(1, "5"), "0", 0.0)
-    work.start(0.0)
-    work.take(award(2, "9", priority="urgent"), "0", 1.0)
-    work.start(1.0)
-    again = worklist(log)
-    assert [(e.award.task_id, e.state) for e in again.queue] == [
-        ("g1/t2", HoldingState.RUNNING),
-        ("g1/t1", HoldingState.QUEUED),
-    ]
