@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from caravan.auction.mechanisms.agreement import Agreement, agree
 from caravan.auction.mechanisms.cbba import Member, Score, build, hear, member, say
-from caravan.auction.mechanisms.consensus import Claims
+from caravan.model.claims import Claims
 
 Links = dict[str, set[str]]
 

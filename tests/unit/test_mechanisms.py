@@ -11,12 +11,13 @@ from caravan.auction.mechanisms.agreement import agree
 from caravan.auction.mechanisms.assignment import assign
 from caravan.auction.mechanisms.bundles import BundleBid, cover, most_worth
 from caravan.auction.mechanisms.cbba import build, hear, member
-from caravan.auction.mechanisms.consensus import TABLE, Belief, Claims, resolve
+from caravan.auction.mechanisms.consensus import TABLE, resolve
 from caravan.auction.mechanisms.exchange import trade
 from caravan.auction.mechanisms.rounds import auction_in_rounds
 from caravan.auction.mechanisms.scores import discounted, thrifty
 from caravan.auction.mechanisms.single import Ask, first_price, second_price
 from caravan.auction.mechanisms.vcg import vcg
+from caravan.model.claims import Belief, Claims
 
 ABSURD = [math.nan, math.inf, -math.inf, -1.0]
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caravan.actors.bidder import Bidder
-from caravan.actors.drag import Drag
+from caravan.actors.bidder import Bidder, Standing
+from caravan.actors.chores import Chores
+from caravan.actors.claimant import Claimant
 from caravan.actors.starts import StartLog
+from caravan.actors.ways import Ways
 from caravan.actors.worklist import Worklist
-from caravan.execution.errand import Errand, work
-from caravan.execution.legs import legs
+from caravan.auction.mechanisms.table import MECHANISMS
+from caravan.model.claims import Claims
 from caravan.model.geometry import Pose, Twist
-from caravan.model.goal import Task, TaskKind
+from caravan.model.goal import Task
 from caravan.model.market import (
     HALTED,
     Award,
@@ -35,8 +37,8 @@ from caravan.motion.driver import Driver
 from caravan.traffic.follower import RouteFollower, clearance_of
 from caravan.traffic.roadmap import Graph
 
-Heard = BidNotice | Award | Lease | FleetOrder | Stretch
-Said = Bid | AwardReply | RobotState | TrafficReport
+Heard = BidNotice | Claims | Award | Lease | FleetOrder | Stretch
+Said = Bid | Claims | AwardReply | RobotState | TrafficReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +70,17 @@ class Agent:
         self._robot = robot
         self._graph = graph
         self._settings = settings
-        self._site = site
-        self._speed = min(robot.speed, site.policy.max_speed)
         widest = max(r.radius for r in site.robots.values())
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
         self._driver = Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
-        self._drag = Drag()
-        self._stands: tuple[Pose | None, str] = (None, "")
-        """Where it was when it was last asked for its node, and the node."""
-        self._worklist = Worklist(robot, self._drive_time, self._chargers, log, self._here(), self._stand)
+        self._ways = ways = Ways(robot, site, graph)
+        self._worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand)
         self._bidder = Bidder(robot, self._worklist)
+        self._claimant = Claimant(robot.id)
+        self._chores = Chores(robot, ways, self._worklist, settings.top_up)
         self._battery = 1.0
         self._sensed: float | None = None
-        self._own: Errand | None = None
         self._halted = False
         self._term = 0
         self._order = (0, 0)
@@ -97,10 +96,11 @@ class Agent:
         self._mind_clock(now)
         elapsed = 0.0 if self._sensed is None else max(0.0, now - self._sensed)
         self._pose, self._battery, self._sensed = pose, battery, now
+        self._ways.move(pose)
         self._follower.move(pose)
-        self._mind_battery()
+        self._chores.mind_battery(battery)
         aim = self._aim(now)
-        self._drag.follow(aim.leg.place if aim.leg is not None else None, self._working(aim), self._alone, now)
+        self._ways.follow(aim.leg.place if aim.leg is not None else None, self._working(aim))
         if self._working(aim):
             self._work(aim, elapsed, now)
             aim = self._aim(now)
@@ -113,11 +113,13 @@ class Agent:
     def receive(self, message: Heard, now: float) -> None:
         """Takes in a message; one that is meant for another robot is ignored."""
         self._mind_clock(now)
-        if not isinstance(message, Stretch) and not self.heed(message.term):
+        if not isinstance(message, Stretch | Claims) and not self.heed(message.term):
             return
         match message:
             case BidNotice() if self._robot.id in message.robots:
-                self._out.append(self._bid(message, now))
+                self._out += self._answer(message, now)
+            case Claims():
+                self._claimant.hear(message, now)
             case Award() if message.robot == self._robot.id:
                 self._out.append(self.take(message, now))
             case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
@@ -137,9 +139,9 @@ class Agent:
         if award.term and not self.heed(award.term):
             note = f"it is awarded in term {award.term}, and {self._term} was heard"
             return AwardReply(task_id=award.task_id, epoch=award.epoch, robot=self._robot.id, accepted=False, note=note)
-        reply = self._worklist.take(award, self._here(), now, self._battery, self._bidder.weights)
-        if reply.accepted and self._charging() and self._may_leave(award.task):
-            self._own = None
+        reply = self._worklist.take(award, self._ways.here(), now, self._battery, self._bidder.weights)
+        if reply.accepted:
+            self._chores.give_way(award.task, self._battery)
         self._beat = float("-inf")
         return reply
 
@@ -153,9 +155,10 @@ class Agent:
         return self._worklist.cancel(task_id, "cancelled at the robot", now)
 
     def tick(self, now: float) -> None:
-        """Sends a heartbeat and a traffic report when they are due."""
+        """Sends a heartbeat, a traffic report and claims when they are due."""
         if self._sensed is None:
             return
+        self._out += self._claimant.tick(now)
         if now - self._beat >= self._settings.heartbeat:
             self._beat = now
             self._out.append(self.state(now))
@@ -178,7 +181,7 @@ class Agent:
             pose=self._pose,
             battery=self._battery,
             activity=self._activity(now),
-            holdings=self._worklist.holdings(self._here()),
+            holdings=self._worklist.holdings(self._ways.here()),
             term=self._term,
         )
 
@@ -199,65 +202,34 @@ class Agent:
         if now < self._latest - self._settings.lease / 2.0:
             self._leased = self._beat = self._reported = float("-inf")
             self._worklist.set_back(now)
+            self._claimant.forget()
             self._latest = now
         self._latest = max(self._latest, now)
+        self._ways.mind(self._latest)
 
     # -- bidding ------------------------------------------------------------------------------------------------
 
-    def _bid(self, notice: BidNotice, now: float) -> Bid:
-        return self._bidder.answer(
-            notice,
-            here=self._here(),
-            battery=self._battery,
-            drag=self._drag.factor(self._latest),
-            unfit=self._unfit,
-            now=now,
-        )
+    def _answer(self, notice: BidNotice, now: float) -> list[Bid]:
+        here, drag = self._ways.here(), self._ways.drag()
+        standing = Standing(here=here, battery=self._battery, drag=drag, unfit=self._unfit, now=now)
+        known = MECHANISMS.get(notice.rules.mechanism)
+        if known is not None and known.consensus:
+            return self._claimant.ask(notice, lambda asked: self._bidder.price(asked, standing), now)
+        return [self._bidder.answer(notice, standing)]
 
     def _unfit(self, task: Task) -> str | None:
         """Why it takes no such task now; None where it may."""
         if self._halted:
             return "halted"
-        return "charging" if self._charging() and not self._may_leave(task) else None
-
-    def _may_leave(self, task: Task) -> bool:
-        """Whether it has charge enough to leave the charger for something urgent."""
-        return task.priority == "urgent" and self._battery >= self._settings.top_up
-
-    def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
-        return self._graph.travel_time(start, end, self._speed, avoid)
-
-    def _alone(self, place: str) -> float | None:
-        return self._travel(self._here(), place, ())
-
-    def _drive_time(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
-        """As drives have lately been: longer than alone where others are in the way."""
-        time = self._travel(start, end, avoid)
-        return None if time is None else time * self._drag.factor(self._latest)
-
-    def _chargers(self, here: str) -> tuple[str, ...]:
-        times = {p.id: self._travel(here, p.id, ()) for p in self._site.places.values() if p.charger}
-        return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
-
-    def _stand(self, place: str, seat: int, avoid: tuple[str, ...]) -> str:
-        """Where the robot on a seat of a shared task stands at a place: no two robots stand at one node."""
-        stands = self._graph.around(place, seat, avoid) if place in self._graph.index else ()
-        return stands[-1] if stands else place
-
-    def _here(self) -> str:
-        pose, node = self._stands
-        if pose != self._pose:
-            node = self._graph.nearest(self._pose.point)
-            self._stands = (self._pose, node)
-        return node
+        return "charging" if self._chores.charging and not self._chores.may_leave(task, self._battery) else None
 
     # -- doing --------------------------------------------------------------------------------------------------
 
     def _aim(self, now: float) -> _Aim:
         if self._halted:
             return _Aim()
-        if self._own is not None:
-            return _Aim(leg=self._own.leg, own=True)
+        if self._chores.leg is not None:
+            return _Aim(leg=self._chores.leg, own=True)
         entry = self._worklist.current
         if entry is None or not entry.confirmed or now - self._leased > self._settings.lease:
             return _Aim()
@@ -272,26 +244,10 @@ class Agent:
         return aim.leg.place is None or self._follower.arrived(aim.leg.place)
 
     def _work(self, aim: _Aim, elapsed: float, now: float) -> None:
-        if aim.own and self._own is not None:
-            own = work(self._own, elapsed, self._battery)
-            self._own = None if own.done else own
+        if aim.own:
+            self._chores.work(elapsed, self._battery)
         else:
             self._worklist.work(elapsed, self._battery, now)
-
-    def _mind_battery(self) -> None:
-        entry = self._worklist.current
-        busy = entry is not None and entry.state is HoldingState.RUNNING
-        limit = self._settings.top_up if entry is None else self._robot.battery.reserve
-        if self._own is not None or busy:
-            return
-        if self._battery < limit or self._worklist.charges_first(self._here(), self._battery):
-            chargers = self._chargers(self._here())
-            if chargers:
-                self._own = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot, chargers))
-
-    def _charging(self) -> bool:
-        """Whether it has gone to a charger by itself."""
-        return self._own is not None and self._own.leg is not None and self._own.leg.work is None
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -300,8 +256,7 @@ class Agent:
             case Order.RESUME:
                 self._halted = False
             case Order.HOME if self._robot.start is not None:
-                home = self._graph.nearest(self._robot.start.point)
-                self._own = Errand(legs=(Leg(place=home, work=0.0, verb="coming home"),))
+                self._chores.go(self._graph.nearest(self._robot.start.point))
             case _:
                 pass
 

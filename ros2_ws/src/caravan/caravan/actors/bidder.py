@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
+from caravan.actors.claimant import Prices
 from caravan.actors.worklist import Worklist
 from caravan.auction import objective
+from caravan.auction.mechanisms.insertion import Tour
+from caravan.auction.mechanisms.scores import thrifty
 from caravan.auction.quote import Line, Quote, Stop
 from caravan.model.goal import Task
 from caravan.model.market import Bid, BidNotice, HoldingState, Lot, Offer
@@ -20,6 +23,20 @@ Unfit = Callable[[Task], str | None]
 """Why the robot takes no such task now; None where it may."""
 _KEPT = 5.0
 """How long after its deadline a bid is remembered, s."""
+_WORTH = 1e6
+"""What a lot is worth where robots agree among themselves: more than any cost, so that nothing is left out for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a robot stands at `now` (s): at node `here`, with the charge `battery` (0..1)."""
+
+    here: str
+    battery: float
+    drag: float
+    """How many times longer than alone it drives: that part of the driving is told as congestion."""
+    unfit: Unfit
+    now: float
 
 
 class Bidder:
@@ -35,35 +52,65 @@ class Bidder:
         self.weights: Mapping[str, float] = objective.DEFAULT
         """What counted how much in the latest notice."""
 
-    def answer(self, notice: BidNotice, *, here: str, battery: float, drag: float, unfit: Unfit, now: float) -> Bid:
-        """The bid of the robot at node `here` with charge `battery` (0..1); `unfit` says why it takes no such task.
-
-        `drag` is how many times longer than alone it drives: that part of the driving is told as congestion.
-        """
-        self._drag = drag
+    def answer(self, notice: BidNotice, standing: Standing) -> Bid:
+        """The bid of the robot as it stands."""
         key = (notice.auction, notice.round)
         if key not in self._said:
-            self._said = _fresh(self._said, now)
-            self._given = _fresh(self._given, now)
-            self.weights, until = notice.rules.weights, notice.deadline + _KEPT
-            self._said[key] = (until, self._bid(notice, here, battery, unfit, now))
+            self._said = _fresh(self._said, standing.now)
+            self._given = _fresh(self._given, standing.now)
+            self._drag, self.weights, until = standing.drag, notice.rules.weights, notice.deadline + _KEPT
+            self._said[key] = (until, self._bid(notice, standing))
             if notice.given:
                 self._given[notice.auction] = (until, notice.given)
         return self._said[key][1]
 
-    def _bid(self, notice: BidNotice, here: str, battery: float, unfit: Unfit, now: float) -> Bid:
+    def price(self, notice: BidNotice, standing: Standing) -> Prices:
+        """What the lots are worth to the robot as it stands, where robots agree among themselves.
+
+        A tour is worth the more, the less it costs to insert its lots one after the other, each at its best place.
+        """
+        self._drag, self.weights = standing.drag, notice.rules.weights
+        line = self._line(notice, standing)
+        stops: dict[str, Stop] = {}
+        declined: dict[str, str] = {}
+        for lot in notice.lots:
+            stop = standing.unfit(lot.task) or self._worklist.stop(lot, standing.here)
+            quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
+            if self._worklist.has(lot.task_id) is not None:
+                declined[lot.task_id] = "it has it from before"
+            elif isinstance(stop, str) or isinstance(quote, str):
+                declined[lot.task_id] = str(quote)
+            else:
+                stops[lot.task_id] = stop
+
+        tours = _Tours(line, stops, notice.rules.weights)
+
+        def cost(robot: str, tour: Tour) -> float | None:
+            quotes = tours.quotes(tour)
+            return None if quotes is None else self._cost(notice, tour, quotes)
+
+        def offers(tour: Tour) -> tuple[Offer, ...]:
+            quotes = tours.quotes(tour) or ()
+            return tuple(self._offer(notice, (task,), [quote]) for task, quote in zip(tour, quotes, strict=True))
+
+        return Prices(score=thrifty(self._robot.id, cost, _WORTH), offers=offers, declined=declined)
+
+    def _cost(self, notice: BidNotice, tour: Tour, quotes: Sequence[Quote]) -> float:
+        return self._offer(notice, tour, quotes).cost if tour else 0.0
+
+    def _bid(self, notice: BidNotice, standing: Standing) -> Bid:
         bid = Bid(auction=notice.auction, round=notice.round, robot=self._robot.id)
-        line = self._line(notice, here, battery, now)
+        line, here = self._line(notice, standing), standing.here
         offers: list[Offer] = []
         declined: dict[str, str] = {}
         stops: dict[str, Stop] = {}
         for lot in notice.lots:
-            stop = unfit(lot.task) or self._worklist.stop(lot, here)
+            stop = standing.unfit(lot.task) or self._worklist.stop(lot, here)
             held = self._worklist.has(lot.task_id)
             if held is HoldingState.RUNNING:
                 declined[lot.task_id] = "it is at work on it"
                 continue
-            open_line = line if held is None else self._worklist.line(here, now, battery, without=lot.task_id)
+            open_line = line if held is None else self._queue(standing, lot.task_id)
             quote = stop if isinstance(stop, str) else open_line.quote(stop, notice.rules.weights)
             if isinstance(stop, str) or isinstance(quote, str):
                 declined[lot.task_id] = str(quote)
@@ -73,12 +120,15 @@ class Bidder:
         offers += self._bundles(notice, line, stops)
         return replace(bid, offers=tuple(offers), declined=declined)
 
-    def _line(self, notice: BidNotice, here: str, battery: float, now: float) -> Line:
+    def _queue(self, standing: Standing, without: str = "") -> Line:
+        return self._worklist.line(standing.here, standing.now, standing.battery, without=without)
+
+    def _line(self, notice: BidNotice, standing: Standing) -> Line:
         """The queue as it would be with all that was won in open auctions, so far as this robot has heard."""
-        line = self._worklist.line(here, now, battery)
+        line = self._queue(standing)
         taken = {entry.award.task_id for entry in self._worklist.queue}
         for lot in self._counted(notice):
-            stop = self._worklist.stop(lot, here)
+            stop = self._worklist.stop(lot, standing.here)
             quote = stop if isinstance(stop, str) else line.quote(stop, notice.rules.weights)
             if lot.task_id not in taken and isinstance(stop, Stop) and isinstance(quote, Quote):
                 taken.add(lot.task_id)
@@ -97,7 +147,7 @@ class Bidder:
                 if quotes is not None:
                     yield self._offer(notice, tasks, quotes)
 
-    def _offer(self, notice: BidNotice, tasks: tuple[str, ...], quotes: list[Quote]) -> Offer:
+    def _offer(self, notice: BidNotice, tasks: tuple[str, ...], quotes: Sequence[Quote]) -> Offer:
         parts: dict[str, float] = {}
         for quote in quotes:
             for name, part in quote.parts.items():
@@ -116,6 +166,34 @@ def _fresh(kept: dict[_K, tuple[float, _V]], now: float) -> dict[_K, tuple[float
     if not kept or next(iter(kept.values()))[0] >= now:
         return kept
     return {key: entry for key, entry in kept.items() if entry[0] >= now}
+
+
+class _Tours:
+    """Lots that are inserted into a queue one after the other, each where it costs least; what was found is kept."""
+
+    def __init__(self, line: Line, stops: Mapping[str, Stop], weights: Mapping[str, float]) -> None:
+        self._stops = stops
+        self._weights = weights
+        self._found: dict[Tour, tuple[tuple[Quote, ...], Line] | None] = {(): ((), line)}
+
+    def quotes(self, tour: Tour) -> tuple[Quote, ...] | None:
+        """What each lot of a tour costs behind those before it; None where one of them cannot be done."""
+        found = self._find(tour)
+        return None if found is None else found[0]
+
+    def _find(self, tour: Tour) -> tuple[tuple[Quote, ...], Line] | None:
+        if tour not in self._found:
+            self._found[tour] = self._extend(self._find(tour[:-1]), self._stops.get(tour[-1]))
+        return self._found[tour]
+
+    def _extend(
+        self, found: tuple[tuple[Quote, ...], Line] | None, stop: Stop | None
+    ) -> tuple[tuple[Quote, ...], Line] | None:
+        if found is None or stop is None:
+            return None
+        quotes, line = found
+        quote = line.quote(stop, self._weights)
+        return None if isinstance(quote, str) else ((*quotes, quote), line.inserted(stop, quote.position))
 
 
 def _chain(line: Line, stops: list[Stop], weights: Mapping[str, float]) -> list[Quote] | None:

@@ -24,6 +24,8 @@ from caravan.model.site import Site
 
 _SLOWEST = 8.0
 """Where nobody answers in time, robots have up to so many times as long to bid in the next auctions."""
+_TALK = 4.0
+"""So many times as long as for a bid robots have to agree among themselves."""
 _HALTED = "all able robots are halted"
 _Offered = tuple[Lot, tuple[str, ...]]
 """A lot, and who may bid on it."""
@@ -128,7 +130,7 @@ class Market:
         room = self._settings.auctions - len(self._open)
         if room <= 0:
             return
-        batches: dict[str, list[_Offered]] = {}
+        batches: dict[tuple[str, tuple[str, ...]], list[_Offered]] = {}
         live = self._roster.live(now)
         for goal, crew in self._pool.due(now)[: self._settings.lots * room]:
             robots = self._askable(goal, crew, live, now)
@@ -137,8 +139,10 @@ class Market:
                 self._begin(CREW, lots, now)
                 room -= 1
             elif len(lots) == 1:
-                batches.setdefault(goal.mechanism or self._settings.mechanism, []).extend(lots)
-        for name, lots in batches.items():
+                name = goal.mechanism or self._settings.mechanism
+                # Who are to agree among themselves must all be asked about the same lots.
+                batches.setdefault((name, robots if mechanism_of(name).consensus else ()), []).extend(lots)
+        for (name, _), lots in batches.items():
             size = min(self._settings.lots, mechanism_of(name).most or self._settings.lots)
             for start in range(0, min(len(lots), size * room), size):
                 self._begin(name, lots[start : start + size], now)
@@ -180,8 +184,7 @@ class Market:
             able={lot.task_id: robots for lot, robots in lots},
             rules=rules,
             terms=terms,
-            # For a seat each, that many answers must come in the same round.
-            bid_time=self._settings.bid_time * self._slowness * (len(lots) if rules.mechanism == CREW else 1),
+            bid_time=self._settings.bid_time * self._slowness * _patience(rules, len(lots)),
             until=math.inf if rules.mechanism == CREW else now + self._settings.auction_time * self._slowness,
         )
 
@@ -302,3 +305,10 @@ class Market:
                 if each.state in (TaskState.WAITING, TaskState.BIDDING):
                     self._book.change(each.id, TaskState.WAITING, note=why, excluded=())
             self._pool.put_off(record.id, now)
+
+
+def _patience(rules: Rules, lots: int) -> float:
+    """How many times as long as for a bid an auction waits."""
+    if rules.mechanism == CREW:
+        return lots  # For a seat each, that many answers must come in the same round.
+    return _TALK if rules.mechanism != "trade" and mechanism_of(rules.mechanism).consensus else 1.0

@@ -28,6 +28,7 @@ _TOGETHER = {
     "crew": "as these robots do it together for the least cost",
     "bundles": "as these sets of lots cost least together",
     "vcg": "as these sets of lots cost least together",
+    "cbba": "as the robots agreed among themselves",
 }
 
 

@@ -80,8 +80,10 @@ def begin(auction: Auction, now: float) -> Step:
 
 
 def remind(auction: Auction, robots: Collection[str]) -> tuple[BidNotice, ...]:
-    """The latest questions to some robots, over again."""
+    """The latest questions to some robots, over again; to all of them, where each must know who the others are."""
     asked: dict[Ask, list[str]] = {}
+    if auction.mechanism.consensus and robots:
+        robots = auction.asks
     for robot in sorted(robots):
         asked.setdefault(auction.asks[robot], []).append(robot)
     return tuple(_notice(auction, ask, tuple(names)) for ask, names in asked.items())
@@ -203,9 +205,16 @@ def _why_nobody(auction: Auction, task: str, live: Collection[str]) -> str:
         elif task in bid.declined:
             notes.append(f"{robot}: {bid.declined[task]}")
         elif any(task in offer.tasks for offer in bid.offers):
-            dear = auction.mechanism.priced
-            notes.append(f"{robot}: " + ("asked more than the budget" if dear else "won another lot"))
+            notes.append(f"{robot}: " + _why_lost(auction.mechanism))
+        elif auction.mechanism.consensus:
+            notes.append(f"{robot}: left it to the others")
     return "; ".join(notes)
+
+
+def _why_lost(mechanism: Mechanism) -> str:
+    if mechanism.consensus:
+        return "claimed it, and so did another"
+    return "asked more than the budget" if mechanism.priced else "won another lot"
 
 
 def _offer_flaw(auction: Auction, ask: Ask, offer: Offer) -> str | None:

@@ -11,6 +11,7 @@ from caravan.adapters.start_log import StartLog
 from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
+from caravan.model.claims import Claims
 from caravan.model.leadership import Ballot, Claim
 from caravan.model.market import Award, BidNotice, FleetOrder, Lease, ReadRequest, Vote
 from caravan.model.plan import Stretch, TrafficReport
@@ -115,7 +116,7 @@ class Robots:
         self.paths[robot].append((now, pose.x, pose.y))
         agent.tick(own)
         for message in agent.drain():
-            for target in (TRAFFIC,) if isinstance(message, TrafficReport) else self._houses:
+            for target in self._listeners(robot, message):
                 self._radio.send(robot, target, message, now)
 
     def deliver(self, robot: str, message: Message, now: float) -> None:
@@ -129,7 +130,7 @@ class Robots:
         elif isinstance(message, ReadRequest):
             if agent.heed(message.term):
                 self._vote(robot, message, now)
-        elif isinstance(message, BidNotice | Award | Lease | FleetOrder | Stretch):
+        elif isinstance(message, BidNotice | Claims | Award | Lease | FleetOrder | Stretch):
             agent.receive(message, self._clock(robot, now))
 
     def close(self) -> None:
@@ -146,6 +147,12 @@ class Robots:
     def reader(self, robot: str) -> Complete:
         """The language model of a robot."""
         return self._reader
+
+    def _listeners(self, robot: str, message: Message) -> tuple[str, ...]:
+        """Who hears what a robot says."""
+        if isinstance(message, Claims):
+            return tuple(other for other in self.start_logs if other != robot)
+        return (TRAFFIC,) if isinstance(message, TrafficReport) else self._houses
 
     def _clock(self, robot: str, now: float) -> float:
         return now + self._clocks.get(robot, 0.0)

@@ -17,8 +17,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from caravan.auction.mechanisms.checks import check_amount, check_distinct, check_known
-from caravan.auction.mechanisms.consensus import Belief, Claims, resolve
+from caravan.auction.mechanisms.consensus import resolve
 from caravan.auction.mechanisms.insertion import Tour, places
+from caravan.model.claims import Belief, Claims
 
 Score = Callable[[Tour], float | None]
 """What a path is worth to its robot, more is better; None where it cannot do it."""

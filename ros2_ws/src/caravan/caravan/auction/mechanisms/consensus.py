@@ -14,19 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Belief:
-    """`winner` has the task with `bid`; without a winner nobody is known to want it."""
-
-    bid: float = 0.0
-    winner: str | None = None
-
-    def outbids(self, other: Belief) -> bool:
-        """Higher, or as high and the earlier name."""
-        if self.winner is None or other.winner is None:
-            return self.winner is not None
-        return (-self.bid, self.winner) < (-other.bid, other.winner)
+from caravan.model.claims import Belief, Claims
 
 
 class Action(Enum):
@@ -99,17 +87,6 @@ TABLE: Mapping[tuple[Who, Who], Rule] = {
     (Who.NOBODY, Who.NOBODY): _always(Action.LEAVE),
 }
 """By whom the sender and whom the receiver take for the winner: the 17 rows of the paper's table, in its order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """What `sender` holds: one message, told to all neighbours."""
-
-    sender: str
-    beliefs: Mapping[str, Belief]
-    """By task."""
-    stamps: Mapping[str, int]
-    """By robot; the sender's own counts its messages."""
 
 
 def resolve(receiver: str, beliefs: Mapping[str, Belief], stamps: Mapping[str, int], told: Claims) -> dict[str, Belief]:

@@ -53,6 +53,8 @@ class Mechanism:
     """Whether robots price sets of lots."""
     priced: bool = False
     """Whether robots ask a price, and are paid one within the budget."""
+    consensus: bool = False
+    """Whether the robots agree among themselves, and offer what they have won by that."""
     most: int | None = None
     """How many lots one auction has at most, where that is bounded."""
 
@@ -148,6 +150,11 @@ def _hiring(procurement: Procurement) -> Step:
     return step
 
 
+def agreed(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
+    """What the robots have agreed on (`cbba`): each lot that one robot alone says it has won, to that robot."""
+    return tuple(_pick(singles[0]) for singles in _by_lot(offers).values() if len(singles) == 1)
+
+
 def trade(offers: Offers, terms: Terms) -> tuple[Pick, ...]:
     """Contracts between holders of lots and those who would do them for less (contract net: Smith 1980; O-contracts:
     Sandholm 1998). The holder's offer is what it saves by giving its lot away; a contract must save the two more than
@@ -177,6 +184,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "first_price": Mechanism(step=_hiring(first_price), priced=True, most=1),
     "second_price": Mechanism(step=_hiring(second_price), priced=True, most=1),
     "vcg": Mechanism(step=paid_bundles, bundles=True, priced=True, most=8),
+    "cbba": Mechanism(step=agreed, consensus=True, most=8),
 }
 """By the name that parameters and requests give."""
 CREW = "crew"

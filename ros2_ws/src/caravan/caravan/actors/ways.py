@@ -1,0 +1,64 @@
+"""Where a robot is on the roadmap, and how long it drives from there."""
+
+from __future__ import annotations
+
+from caravan.actors.drag import Drag
+from caravan.model.geometry import Pose
+from caravan.model.site import Robot, Site
+from caravan.traffic.roadmap import Graph
+
+
+class Ways:
+    """The ways of one robot. Times are in s, and `now` is the caller's."""
+
+    def __init__(self, robot: Robot, site: Site, graph: Graph) -> None:
+        self._graph = graph
+        self._speed = min(robot.speed, site.policy.max_speed)
+        self._places = tuple(place.id for place in site.places.values() if place.charger)
+        self._pose = robot.start or Pose(0.0, 0.0)
+        self._drag = Drag()
+        self._now = 0.0
+        self._stands: tuple[Pose | None, str] = (None, "")
+        """Where it was when it was last asked for its node, and the node."""
+
+    def mind(self, now: float) -> None:
+        """Takes in the time."""
+        self._now = now
+
+    def move(self, pose: Pose) -> None:
+        """Takes in where it is."""
+        self._pose = pose
+
+    def follow(self, place: str | None, arrived: bool) -> None:
+        """Learns how long drives take: the robot drives to `place` (None: nowhere), or has `arrived` there."""
+        self._drag.follow(place, arrived, lambda there: self._travel(self.here(), there, ()), self._now)
+
+    def drag(self) -> float:
+        """How many times longer than alone its drives have lately taken."""
+        return self._drag.factor(self._now)
+
+    def here(self) -> str:
+        """The node that it is nearest to."""
+        pose, node = self._stands
+        if pose != self._pose:
+            node = self._graph.nearest(self._pose.point)
+            self._stands = (self._pose, node)
+        return node
+
+    def drive_time(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
+        """As drives have lately been: longer than alone where others are in the way. None where there is no way."""
+        time = self._travel(start, end, avoid)
+        return None if time is None else time * self.drag()
+
+    def chargers(self, here: str) -> tuple[str, ...]:
+        """The chargers that can be reached from a node, the nearest first."""
+        times = {place: self._travel(here, place, ()) for place in self._places}
+        return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
+
+    def stand(self, place: str, seat: int, avoid: tuple[str, ...]) -> str:
+        """Where the robot on a seat of a shared task stands at a place: no two robots stand at one node."""
+        stands = self._graph.around(place, seat, avoid) if place in self._graph.index else ()
+        return stands[-1] if stands else place
+
+    def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
+        return self._graph.travel_time(start, end, self._speed, avoid)
