@@ -15,6 +15,7 @@ from caravan_ros import convert
 
 READ: dict[Any, Callable[[Any], Any]] = {
     msg.Bid: convert.bid_from_msg,
+    msg.Claims: convert.claims_from_msg,
     msg.Event: convert.event_from_msg,
     msg.FleetOrder: convert.fleet_order_from_msg,
     msg.Holding: convert.holding_from_msg,
@@ -34,6 +35,7 @@ READ: dict[Any, Callable[[Any], Any]] = {
 }
 GOOD: dict[Any, dict[str, Any]] = {
     msg.Bid: {"auction": "a1", "round": 1, "robot": "carrier_1"},
+    msg.Claims: {"auction": "a1", "robot": "carrier_1", "stamps": [msg.Stamp(robot="carrier_1", count=1)]},
     msg.Holding: {"task_id": "g1/t1", "epoch": 1, "state": "running"},
     msg.RobotState: {"robot": "carrier_1", "battery": 0.5},
     msg.Stretch: {"robot": "carrier_1", "session": 1},
@@ -51,6 +53,9 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.Bid, {"declined": [msg.Decline(task_id="t")] * 2}, "Bid.declined is .*twice"),
     (msg.Bid, {"offers": [msg.Offer(parts=[msg.BidPart(name="travel")] * 2)]}, "Offer.parts is .*twice"),
     (msg.Bid, {"offers": [msg.Offer(parts=[msg.BidPart(name="travel", value=math.nan)])]}, "BidPart.value is nan"),
+    (msg.Claims, {"beliefs": [msg.Belief(task_id="t", bid=math.inf)]}, "Belief.bid is inf: a finite number"),
+    (msg.Claims, {"beliefs": [msg.Belief(task_id="t")] * 2}, "Claims.beliefs is .*twice"),
+    (msg.Claims, {"stamps": [msg.Stamp(robot="tug_1", count=1)]}, "Claims.stamps is .*the count of carrier_1 itself"),
     (msg.Vote, {"confidence": 1.5}, "Vote.confidence is 1.5: .* within 0 and 1"),
     (msg.Vote, {"seconds": -1.0}, "Vote.seconds is -1.0"),
     (msg.Vote, {"draft": " " * 100_001}, "Vote.draft is .*at most 100000"),

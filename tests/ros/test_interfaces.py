@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from rclpy.serialization import deserialize_message, serialize_message
 
+from caravan.model.claims import Belief, Claims
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.goal import (
     COMMANDS,
@@ -131,6 +132,14 @@ bids = st.builds(
     offers=st.lists(offers, max_size=3).map(tuple),
     declined=st.dictionaries(ids, lines, max_size=4),
 )
+beliefs = st.builds(Belief, bid=positive, winner=maybe(ids))
+told = st.builds(
+    Claims,
+    sender=st.just("carrier_1"),
+    beliefs=st.dictionaries(ids, beliefs, max_size=4),
+    stamps=st.dictionaries(ids, epochs, max_size=4).map(lambda stamps: {**stamps, "carrier_1": 1}),
+    auction=ids,
+)
 states = st.builds(
     RobotState,
     robot=ids,
@@ -226,6 +235,7 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.Vote: (votes, convert.vote_to_msg, convert.vote_from_msg),
     msg.BidNotice: (notices, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
     msg.Bid: (bids, convert.bid_to_msg, convert.bid_from_msg),
+    msg.Claims: (told, convert.claims_to_msg, convert.claims_from_msg),
     msg.Holding: (holdings, convert.holding_to_msg, convert.holding_from_msg),
     msg.RobotState: (states, convert.robot_state_to_msg, convert.robot_state_from_msg),
     msg.Lease: (leases, convert.lease_to_msg, convert.lease_from_msg),

@@ -16,6 +16,7 @@ from caravan.actors.agent import Agent, AgentSettings, Heard
 from caravan.adapters.fields import suggest
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.adapters.start_log import StartLog, StartLogError
+from caravan.model.claims import Claims
 from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
@@ -56,7 +57,7 @@ class AgentNode(Node):
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
-        self._speaker = Speaker(self, Bid, RobotState, TrafficReport, Vote)
+        self._speaker = Speaker(self, Bid, Claims, RobotState, TrafficReport, Vote)
         self._listen()
         ballot = Path(parameters.start_logs) / f"{robot.id}.ballot"
         self._polling = Polling(self, robot.id, self._agent, ballot) if parameters.votes else None
@@ -73,7 +74,7 @@ class AgentNode(Node):
         wiring.battery_state(self._robot).subscribe(self, self._on_battery)
         listen(self, ReadRequest, self._on_read_request)
         listen(self, Lease, self._on_lease, self._robot)
-        for kind in (BidNotice, FleetOrder, Stretch):
+        for kind in (BidNotice, Claims, FleetOrder, Stretch):
             listen(self, kind, self._hear, self._robot)
 
     def _on_odom(self, message: Any) -> None:

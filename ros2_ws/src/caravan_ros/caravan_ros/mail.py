@@ -9,6 +9,7 @@ from typing import Any
 
 from rclpy.node import Node
 
+from caravan.model.claims import Claims
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece
 from caravan.model.market import Bid, BidNotice, Event, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
@@ -31,6 +32,7 @@ ROUTES: Mapping[type, Route] = {
         (Vote, wiring.VOTE, convert.vote_to_msg, convert.vote_from_msg),
         (BidNotice, wiring.bid_notice, convert.bid_notice_to_msg, convert.bid_notice_from_msg),
         (Bid, wiring.BID, convert.bid_to_msg, convert.bid_from_msg),
+        (Claims, wiring.CLAIMS, convert.claims_to_msg, convert.claims_from_msg),
         (RobotState, wiring.ROBOT_STATE, convert.robot_state_to_msg, convert.robot_state_from_msg),
         (Lease, wiring.lease, convert.lease_to_msg, convert.lease_from_msg),
         (FleetOrder, wiring.FLEET_ORDER, convert.fleet_order_to_msg, convert.fleet_order_from_msg),

@@ -12,6 +12,7 @@ from caravan_ros.convert.auction import (
     bid_notice_to_msg,
     bid_to_msg,
 )
+from caravan_ros.convert.claims import claims_from_msg, claims_to_msg
 from caravan_ros.convert.goals import draft_from_text, draft_to_text, task_from_text, task_to_text
 from caravan_ros.convert.heartbeat import (
     fleet_order_from_msg,
@@ -80,6 +81,8 @@ __all__ = [
     "cancel_from_msg",
     "claim_from_msg",
     "claim_to_msg",
+    "claims_from_msg",
+    "claims_to_msg",
     "commits_from_msg",
     "commits_to_msg",
     "draft_from_text",
