@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -34,9 +33,10 @@ def test_a_killed_robots_task_is_done_by_another(tmp_path: Path) -> None:
         fleet.until(lambda: fleet.owner(goal_id) and "to dock_2" in fleet.states[fleet.owner(goal_id)].activity)
         dead = fleet.owner(goal_id)
         fleet.kill(fleet.host(dead))
-        killed = time.monotonic()
-        fleet.until(lambda: fleet.owner(goal_id) != dead, 10.0)
-        assert time.monotonic() - killed < 5.0, "promise 3"
+        killed = fleet.states[dead].stamp
+        fleet.until(lambda: fleet.owner(goal_id) != dead)
+        # By the fleet's clock, which waits for robots where the machine is slow.
+        assert fleet.heard(goal_id, "taken")[-1].stamp - killed < 5.0 * RATE, "promise 3"
         goal = fleet.until_ended(goal_id)
         assert goal.state is GoalState.DONE
         assert goal.tasks[0].robot != dead

@@ -40,7 +40,9 @@ def assert_complaint(done: subprocess.CompletedProcess[str], *words: str) -> Non
     """The input was found bad: exit code 2 and one sentence, with these words in it."""
     assert done.returncode == 2, done
     assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("caravan"), done.stderr
+    # Fast DDS has a word of its own where a process that was killed has left its shared memory behind.
+    said = [line for line in done.stderr.strip().splitlines() if "RTPS_TRANSPORT_SHM" not in line]
+    assert len(said) == 1, done.stderr
+    assert said[0].startswith("caravan"), done.stderr
     for word in words:
-        assert word in done.stderr
+        assert word in said[0]
