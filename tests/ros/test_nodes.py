@@ -54,15 +54,6 @@ def test_tasks_that_are_spelled_out_are_done_without_a_vote(fleet: RealFleet) ->
     assert fleet.heard(goal_id, "vote") == []
 
 
-def test_robots_agree_among_themselves_who_does_what(fleet: RealFleet) -> None:
-    tasks = [{"id": f"t{k}", "kind": "go", "to": place} for k, place in enumerate(("dock_4", "dock_1"), 1)]
-    goal_id = fleet.client.submit(json.dumps({"intent": "tasks", "tasks": tasks}), "planner", mechanism="cbba")
-    assert fleet.until_ended(goal_id).state is GoalState.DONE
-    awards = fleet.heard(goal_id, "award")
-    assert sorted(award.task for award in awards) == [f"{goal_id}/t1", f"{goal_id}/t2"]
-    assert {award.data["mechanism"] for award in awards} == {"cbba"}
-
-
 @pytest.mark.parametrize(
     ("draft", "reason"),
     [
