@@ -104,7 +104,7 @@ def doubled_award_is_taken_twice(patch: pytest.MonkeyPatch) -> None:
     original = instead(patch, Worklist, "take", take)
 
 
-@plant("owner", "stray", under=silence)
+@plant("owner", "stray", "bid", under=silence)
 def house_is_too_quick_to_bury_its_robots(patch: pytest.MonkeyPatch) -> None:
     def begin(self: Roster, patience: float, owners: Iterable[str] = (), now: float = 0.0) -> None:
         original(self, 0.7, owners, now)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caravan.model.goal import Goal, GoalState
-from caravan.model.market import Event, HoldingState
+from caravan.model.market import Event, HoldingState, Lease
 from caravan.model.start import StartKind, StartRecord
 from caravan_cli.faults import count
 from caravan_cli.faults.plan import AGENT, ALWAYS, HEAL, NETWORK, Fault, Kind, plan_faults
@@ -63,17 +63,18 @@ def test_a_goal_without_an_end_in_the_journal_is_lost() -> None:
 def test_recovery_is_measured_from_the_beginning_of_the_fault() -> None:
     watch = Watch(clock=100.0)
 
-    def hear(kind: str, robot: str, at: float, stamp: float = 101.0) -> None:
-        watch.hear(Event(stamp=stamp, kind=kind, goal="g1", task="g1/t1", robot=robot), at)
+    def hear(kind: str, robot: str, at: float) -> None:
+        watch.hear(Event(stamp=101.0, kind=kind, goal="g1", task="g1/t1", robot=robot), at)
 
     hear("award", "a", 9.0)
     robot = watch.begin(Fault(kind=Kind.KILL_AGENT, target="agent_a", at=0.0, lasts=5.0), "agent_a", ["a"], 10.0)
     house = watch.begin(Fault(kind=Kind.KILL_HOUSE, target="", at=0.0, lasts=5.0), "auction", [], 10.5)
-    hear("award", "a", 10.6, stamp=99.0)
-    assert (robot.work, house.work) == (None, None), "what was said before the house died does not count"
+    watch.hear_lease(Lease(robot="a", stamp=100.1), 10.6)
+    assert (robot.work, house.work) == (None, None), "an answer to what was said before the house died does not count"
     hear("lost", "b", 11.0)
     hear("lost", "a", 12.0)
     hear("lost", "a", 12.5)
+    watch.hear_lease(Lease(robot="b", stamp=101.0), 12.75)
     hear("award", "b", 13.0)
     hear("award", "c", 14.0)
-    assert (robot.noticed, robot.work, house.work) == (2.0, 3.0, 2.5)
+    assert (robot.noticed, robot.work, house.work) == (2.0, 3.0, 2.25)

@@ -19,7 +19,7 @@ from rclpy.task import Future
 from rosgraph_msgs.msg import Clock
 
 from caravan.model.leadership import Step
-from caravan.model.market import Event, RobotState
+from caravan.model.market import Event, Lease, RobotState
 from caravan_cli.complaint import Complaint
 from caravan_cli.domain import chosen_domain
 from caravan_ros import convert, wiring
@@ -78,6 +78,10 @@ class FleetClient:
     def on_state(self, hear: Callable[[RobotState], None]) -> None:
         """Hears all heartbeats from now on."""
         wiring.ROBOT_STATE.subscribe(self._node, lambda message: hear(convert.robot_state_from_msg(message)))
+
+    def on_lease(self, robot: str, hear: Callable[[Lease], None]) -> None:
+        """Hears what a robot is told that it owns, from now on."""
+        wiring.lease(robot).subscribe(self._node, lambda message: hear(convert.lease_from_msg(message)))
 
     def on_clock(self, hear: Callable[[float], None]) -> None:
         """Hears the simulated clock from now on, s."""

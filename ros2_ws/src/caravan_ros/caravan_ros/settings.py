@@ -57,7 +57,7 @@ class AuctionParameters:
     keep_goals: int = 10_000
     """How many goals it keeps whose events are gone."""
     robots: int = 0
-    patience: float = guard(3.0)
+    patience: float = guard(2.25)
     vote_time: float = guard(20.0)
     read_resend: float = guard(1.0)
     bid_time: float = guard(1.0)
@@ -96,6 +96,6 @@ class AgentParameters:
     model: str = ""
     """Path of a GGUF model, or of recorded readings (JSON); empty: the model that comes with Caravan."""
     stamped_cmd_vel: bool = False
-    heartbeat: float = guard(0.5)
+    heartbeat: float = guard(0.3)
     report: float = 0.2
-    lease: float = guard(2.0)
+    lease: float = guard(1.25)

@@ -45,10 +45,10 @@ Said = Bid | Claims | AwardReply | RobotState | TrafficReport
 class AgentSettings:
     """Times in s."""
 
-    heartbeat: float = 0.5
+    heartbeat: float = 0.3
     report: float = 0.2
     """Pause between two reports to traffic control."""
-    lease: float = 2.0
+    lease: float = 1.25
     """How long after the last answered heartbeat the robot still works on its tasks."""
     top_up: float = 0.5
     """Charge (0..1) below which an idle robot goes charging."""

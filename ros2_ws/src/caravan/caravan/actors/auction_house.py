@@ -38,7 +38,7 @@ ORDERS = {"stop": Order.HALT, "pause": Order.HALT, "resume": Order.RESUME, "home
 class HouseSettings:
     """Times in s."""
 
-    patience: float = 3.0
+    patience: float = 2.25
     """Silence after which a robot counts as dead; longer than the robots' lease, so that a dead one has stopped."""
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     market: MarketSettings = field(default_factory=MarketSettings)

@@ -44,6 +44,8 @@ class MessageLaws:
         self._hearings: dict[str, _Hearing] = {}
         self._awarded: dict[tuple[str, int], float] = {}
         self._asked: dict[str, float] = {}
+        self._beats: dict[str, float] = {}
+        """When a heartbeat of each robot last reached the house; a robot that the house has lost is left out."""
         self._held: dict[tuple[str, int], dict[tuple[str, int], float]] = {}
         self._dropped: dict[tuple[str, int], set[tuple[str, int]]] = {}
 
@@ -74,6 +76,8 @@ class MessageLaws:
         """A message reached the house."""
         if isinstance(message, Bid):
             self._bid(message, now)
+        elif isinstance(message, RobotState):
+            self._beats[message.robot] = now
         elif isinstance(message, Vote) and message.goal in self._hearings:
             hearing = self._hearings[message.goal]
             if message.robot in hearing.asked:
@@ -81,6 +85,8 @@ class MessageLaws:
 
     def recorded(self, event: Event) -> None:
         """An event was recorded."""
+        if event.kind == "lost":
+            self._beats.pop(event.robot, None)
         hearing = self._hearings.get(event.goal)
         if event.kind != "read" or hearing is None or event.data["draft"]["intent"] == "unclear":
             return
@@ -150,7 +156,9 @@ class MessageLaws:
             return
         if tender.answered.get(bid.robot) == bid.round:
             return
-        tender.answered[bid.robot] = bid.round
+        if now < notice.deadline:
+            # One that comes in the very step of the deadline may win, and need not be waited for.
+            tender.answered[bid.robot] = bid.round
         offers = {offer.tasks[0]: offer.cost for offer in bid.offers}
         for lot in notice.lots:
             costs = tender.costs.setdefault((lot.task_id, lot.epoch), {})
@@ -168,7 +176,9 @@ class MessageLaws:
         if len(stage.houses) > 1:
             # It was decided before it was sent: what came in between, nobody knows here.
             return
-        heard = {r for r, notice in tender.notices.items() if tender.answered.get(r) == notice.round}
+        since = stage.now - stage.settings.house.patience
+        live = {r for r, beat in self._beats.items() if beat >= since}
+        heard = {r for r, notice in tender.notices.items() if tender.answered.get(r) == notice.round} & live
         costs = {r: cost for r, cost in tender.costs[key].items() if r in heard or r == award.robot}
         # Robots that share a task are chosen together, for the least cost of all.
         if award.task.robots == 1 and costs[award.robot] > min(costs.values()):

@@ -33,6 +33,8 @@ class Campaign:
         fleet.client.on_event(lambda event: self.watch.hear(event, time.monotonic()))
         fleet.client.on_clock(self._tick)
         fleet.client.on_leader(self._lead)
+        for robot in fleet.robots:
+            fleet.client.on_lease(robot, lambda lease: self.watch.hear_lease(lease, time.monotonic()))
 
     def run(self, faults: Sequence[Fault], tell: Callable[[Case], None]) -> None:
         """Lets all faults happen, each told when it begins. Raises ProcessDied where a process dies of itself."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from caravan.model.market import Event
+from caravan.model.market import Event, Lease
 from caravan_cli.faults.plan import AGENT, HEAL, Fault
 
 ENDS = frozenset({"done", "failed", "cancelled", "refused", "asked"})
-WORK = frozenset({"accepted", "award", "taken"})
-"""Events that only a house which is open again brings about."""
+BACK = 8.0
+"""So long after it is started again an auction node may take until it can lead, s: found by all, a copy in sync."""
+JITTER = 0.2
+"""So much later than the fault must a heartbeat be said, s of the fleet's clock, to have come after it for sure."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Case:
     over: float | None = None
     """When it was over, s."""
     disturbed: bool = False
-    """The auction node was hit too before this robot's death was noticed: the times say nothing about it."""
+    """An auction node was hit too, and not back yet: the times say nothing about this fault alone."""
     noticed: float | None = None
     work: float | None = None
 
@@ -38,12 +40,16 @@ class Case:
         """Takes in an event that was heard at `at` (s)."""
         since = at - self.begun
         if self.fault.kind not in AGENT:
-            if self.work is None and event.kind in WORK and event.stamp > self.clock:
-                self.work = since
-        elif event.kind == "lost" and event.robot in self.robots and self.over is None and self.noticed is None:
+            return
+        if event.kind == "lost" and event.robot in self.robots and self.over is None and self.noticed is None:
             self.noticed = since
         elif event.kind == "award" and event.robot != self.owed.get(event.task, event.robot) and self.work is None:
             self.work = since
+
+    def hear_lease(self, stamp: float, at: float) -> None:
+        """A heartbeat of `stamp` (s) was answered: robots may work on, since some auction node leads."""
+        if self.fault.kind not in AGENT and self.work is None and stamp > self.clock + JITTER:
+            self.work = at - self.begun
 
 
 @dataclass(slots=True)
@@ -68,14 +74,19 @@ class Watch:
         for case in self.cases:
             case.hear(event, at)
 
+    def hear_lease(self, lease: Lease, at: float) -> None:
+        """Takes in a lease that a robot was sent."""
+        for case in self.cases:
+            case.hear_lease(lease.stamp, at)
+
     def begin(self, fault: Fault, target: str, robots: Collection[str], at: float) -> Case:
         """A fault has happened."""
         agent = fault.kind in AGENT
-        for case in self.cases:
-            if not agent and case.fault.kind in AGENT:
-                case.disturbed |= case.noticed is None
+        for case in self.cases if not agent else ():
+            case.disturbed |= case.fault.kind in AGENT and case.noticed is None
+        away = HEAL if agent else BACK
         houses = [case for case in self.cases if case.fault.kind not in AGENT]
-        disturbed = agent and any(case.over is None or at - case.over < HEAL for case in houses)
+        disturbed = any(case.over is None or at - case.over < away for case in houses)
         owed = {task: robot for task, robot in self.owners.items() if robot in robots}
         case = Case(
             fault=fault, target=target, robots=robots, begun=at, clock=self.clock, owed=owed, disturbed=disturbed
