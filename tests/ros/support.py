@@ -78,7 +78,7 @@ class RealFleet:
         """The robots that the auction house has found."""
         return {event.robot for event in self.events if event.kind == "found"}
 
-    def until(self, done: Callable[[], object], limit: float = 40.0) -> None:
+    def until(self, done: Callable[[], object], limit: float = 80.0) -> None:
         """Waits until something is so. Fails where it takes too long or a process has ended by itself."""
         end = time.monotonic() + limit
         while not done():
@@ -87,7 +87,7 @@ class RealFleet:
             assert time.monotonic() < end, f"it did not happen in {limit:g} s: {self.story()}"
             self.client.spin(0.02)
 
-    def until_ended(self, goal_id: str, limit: float = 40.0) -> Goal:
+    def until_ended(self, goal_id: str, limit: float = 80.0) -> Goal:
         """Waits for the end of a goal and answers with it."""
         self.until(lambda: self.heard(goal_id, "done", "failed", "refused", "asked", "cancelled"), limit)
         return self.goal(goal_id)
