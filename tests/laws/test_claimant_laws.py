@@ -122,6 +122,10 @@ def test_a_fleet_shares_its_work_out_without_an_auctioneer(loss: float) -> None:
         assert fleet.run()
         assert [goal.state for goal in fleet.goals] == [GoalState.DONE]
         awards = [event for event in fleet.events if event.kind == "award"]
-        assert Counter(event.task for event in awards) == {f"g1/t{k}": 1 for k in range(1, 6)}
+        # Where every third message is lost, a robot may count as lost: its work is awarded anew, in a new epoch.
+        assert {event.task for event in awards} == {f"g1/t{k}" for k in range(1, 6)}
+        assert max(Counter((event.task, event.data["epoch"]) for event in awards).values()) == 1
+        done = Counter(event.task for event in fleet.events if event.kind == "task_done")
+        assert done == {f"g1/t{k}": 1 for k in range(1, 6)}
         assert len({event.robot for event in awards}) > 1
         assert {event.data["mechanism"] for event in awards} == {"cbba"}
