@@ -98,8 +98,8 @@ def test_a_pursuit_that_is_cancelled_cancels_the_goal(fleet: RealFleet) -> None:
     client = wiring.PURSUE_GOAL.client(fleet.client._node)
     fleet.until(client.server_is_ready)
     request = PursueGoal.Goal(text="Take a drum from dock 2 to packing.", requester="tester")
-    handle = asked(fleet, client.send_goal_async(request))
     before = len(fleet.events)
+    handle = asked(fleet, client.send_goal_async(request))
     fleet.until(lambda: any(e.kind == "taken" for e in fleet.events[before:]))
     assert asked(fleet, handle.cancel_goal_async()).goals_canceling
     result = asked(fleet, handle.get_result_async()).result
@@ -137,9 +137,12 @@ def test_a_halted_fleet_stands_and_drives_again(fleet: RealFleet) -> None:
     fleet.until(lambda: fleet.owner(goal_id) and "to dock_2" in fleet.states[fleet.owner(goal_id)].activity)
     fleet.client.halt(True, ())
     fleet.until(lambda: all(s.activity == "halted" for s in fleet.states.values()))
+    halted = dict(fleet.states)
+    # A robot that was driving needs its way to brake.
+    fleet.until(lambda: all(fleet.states[r].stamp > s.stamp + 3.0 for r, s in halted.items()))
     stands = dict(fleet.states)
     fleet.until(lambda: all(fleet.states[r].stamp > s.stamp + 8.0 for r, s in stands.items()))
-    assert max(s.pose.point.distance(fleet.states[r].pose.point) for r, s in stands.items()) < 0.3
+    assert max(s.pose.point.distance(fleet.states[r].pose.point) for r, s in stands.items()) < 0.05
     fleet.client.halt(False, ())
     assert fleet.until_ended(goal_id).state is GoalState.DONE
 
