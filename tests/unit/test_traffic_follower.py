@@ -53,6 +53,22 @@ def test_a_node_that_comes_again_stays_held() -> None:
     assert (f.reached, f.cleared, f.held) == (1, 0, ("b", "a"))
 
 
+def test_nodes_ahead_are_given_up_where_it_has_stood_without_a_lease_and_taken_again_with_one() -> None:
+    f = follower("abcd")
+    f.move(Pose(2.0, 0.0))
+    report = f.report(4.9, Pose(2.0, 0.0), "d")
+    assert report.held == ("b", "c", "d"), "it may still brake"
+    assert f.report(5.1, Pose(2.0, 0.0), "d").held == ("b",)
+    f.receive(stretch(1, "bcd", lease=8.0), 6.0)
+    assert (f.held, f.points()) == (("b", "c", "d"), [Point(4.0, 0.0), Point(6.0, 0.0)])
+
+
+def test_a_node_that_it_stands_on_the_lane_to_is_not_given_up() -> None:
+    f = follower("abcd")
+    f.move(Pose(2.0, 0.0))
+    assert f.report(9.0, Pose(2.6, 0.0), "d").held == ("b", "c")
+
+
 def test_a_node_is_not_clear_while_the_robot_is_near_another_lane_of_it() -> None:
     nodes = {"a": Point(0, 0), "u": Point(4, 0), "v": Point(0.0, 1.5)}
     graph = Graph(Roadmap(nodes=nodes, lanes=(Lane(start="a", end="u"), Lane(start="u", end="v"))))

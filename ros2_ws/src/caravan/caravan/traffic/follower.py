@@ -13,6 +13,8 @@ from caravan.traffic.roadmap import Graph
 
 REACHED = 0.25
 """A node counts as reached within this distance, m."""
+GIVE_UP = 3.0
+"""A robot has braked for sure when its lease ran out so long ago, s."""
 _CORNER = 2.4 * REACHED
 """A corner may be cut at most this far from its node, m."""
 
@@ -25,7 +27,9 @@ def clearance_of(radius: float, others: float, margin: float = 0.15) -> float:
 class RouteFollower:
     """Keeps one robot's numbered route. Lost, doubled, late and reordered Stretches do no harm.
 
-    A node stays held until the robot is farther than `clearance` (m) from it and from all other lanes that meet there.
+    A node stays held until the robot is farther than `clearance` (m) from it and from all other lanes that meet there;
+    or, where it lies ahead, until the robot has stood without a lease for `GIVE_UP` (s): a traffic control that was
+    started anew may not know that it granted the node, and give it to somebody else. One that still knows grants it again.
     """
 
     def __init__(self, robot: str, graph: Graph, clearance: float) -> None:
@@ -136,6 +140,8 @@ class RouteFollower:
     ) -> TrafficReport:
         """The report to send about 5 times a second."""
         self.move(pose)
+        if now > self.lease + GIVE_UP:
+            self._give_up_ahead(pose.point)
         return TrafficReport(
             robot=self.robot,
             stamp=now,
@@ -149,6 +155,12 @@ class RouteFollower:
             cleared=self.cleared,
             held=self.held,
         )
+
+    def _give_up_ahead(self, p: Point) -> None:
+        """Keeps of the route only what it stands on: up to the node that it has reached, or is on the lane to."""
+        at = self.reached - self._first
+        between = at < 0 or p.distance(self._graph.point(self._route[at])) > REACHED if self._route else False
+        del self._route[at + 1 + between :]
 
     def _advance(self, p: Point) -> None:
         last = self._first + len(self._route) - 1
