@@ -164,6 +164,34 @@ def test_a_dead_leader_is_followed_within_three_seconds_by_one_that_has_all() ->
     assert world.replicas[second].in_sync == ("a", "b")
 
 
+def test_a_leader_whose_disk_is_full_hands_over_to_a_standby_in_sync() -> None:
+    world = World(seed=1)
+    first = world.run_until_led()
+    world.run(2.0)
+    world.disks[first].full = True
+    assert world.say(first) is None
+    filled = world.time
+    second = world.run_until_led()
+    assert second != first
+    assert world.time - filled <= 3.0
+    accepted(world, second)
+    world.run(20.0)
+    assert world.leaders() == [second]
+    assert len(world.reigns) == 2
+
+
+def test_a_leader_without_a_standby_leads_on_with_a_full_disk() -> None:
+    world = World(seed=1)
+    first = world.run_until_led()
+    world.run(2.0)
+    world.kill(next(n for n in world.nodes if n != first))
+    world.run(2.0)
+    world.disks[first].full = True
+    assert world.say(first) is None
+    world.run(1.0)
+    assert world.leaders() == [first]
+
+
 def test_a_standby_that_lacks_a_goal_never_leads() -> None:
     world = World(seed=2)
     first = world.run_until_led()
@@ -282,7 +310,7 @@ PLANTS: dict[Callable[[pytest.MonkeyPatch], None], int] = {
     a_leader_answers_before_its_standbys_have_it: 73,
     whoever_asks_first_is_elected: 0,
     a_vote_is_forgotten_at_a_restart: 66,
-    a_lease_is_broken_for_a_new_candidate: 103,
+    a_lease_is_broken_for_a_new_candidate: 747,
     a_leader_does_not_mind_its_lease: 8,
     a_standby_keeps_what_its_new_leader_lacks: 64,
 }

@@ -192,8 +192,8 @@ class Replica:
     def flush(self, now: float) -> Ticket:
         """Writes what the house wants written, and lets go what it wants sent as soon as that is safe.
 
-        Raises NotWritten where the disk fails; the house is then as the disk has it. Orders to robots go out all the
-        same: no full disk stands before an emergency stop.
+        Raises NotWritten where the disk fails; the house is then as the disk has it, and a standby in sync may lead.
+        Orders to robots go out all the same: no full disk stands before an emergency stop.
         """
         assert self._house is not None and self._copies is not None, "only a leader has something to write"
         out = self._house.drain()
@@ -205,6 +205,8 @@ class Replica:
             except NotWritten:
                 self._let_orders(out)
                 self._house = None
+                if set(self.in_sync) - {self.name}:
+                    self._election.hand_over(now)
                 raise
             self._tail.add(Commit(mark=mark, goals=tuple(out.goals), events=tuple(out.events)))
         self._pending.append((mark.position, out))

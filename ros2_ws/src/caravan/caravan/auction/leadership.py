@@ -215,6 +215,10 @@ class Election:
             self._withdraw(now + self._settings.lease + self._settings.margin + self._rank * self._settings.stagger)
             self.note = ""
 
+    def hand_over(self, now: float) -> None:
+        """Leads no more, and leaves the others time to be elected before it tries again."""
+        self._withdraw(now + 2.0 * (self._settings.lease + self._settings.margin))
+
     def outrank(self, term: int, now: float) -> None:
         """Leads in a term higher than this one, or not at all."""
         self._known = max(self._known, term)
