@@ -54,6 +54,30 @@ class Probe(Node):
 sys.exit(runtime.run(Probe))
 """
 
+LEAVING = """
+import sys
+from rclpy.node import Node
+from caravan_ros import runtime, wiring
+
+class Leaving(Node):
+    def __init__(self):
+        super().__init__("leaving")
+        self.asked = False
+        self.service = wiring.HALT.serve(self, self.answer)
+        self.create_timer(0.05, self.tick)
+
+    def answer(self, request, response):
+        self.asked = True
+        self.destroy_service(self.service)
+        return response
+
+    def tick(self):
+        if self.asked:
+            print("goes on", flush=True)
+
+sys.exit(runtime.run(Leaving))
+"""
+
 
 @pytest.fixture
 def node(ros: None) -> Iterator[Node]:
@@ -130,6 +154,18 @@ def test_names_of_robots_must_fit_into_names_of_topics() -> None:
 
 def test_the_time_is_that_of_the_node(node: Node) -> None:
     assert now(node) == pytest.approx(time.time(), abs=5.0)
+
+
+def test_a_service_that_ends_while_it_is_asked_does_not_end_the_node(node: Node, spin_until: SpinUntil) -> None:
+    with subprocess.Popen([sys.executable, "-c", LEAVING], stdout=subprocess.PIPE, text=True) as leaving:
+        client = wiring.HALT.client(node)
+        spin_until(client.service_is_ready)
+        client.call_async(srv.Halt.Request())
+        spin_until(lambda: True)
+        assert leaving.stdout is not None
+        assert leaving.stdout.readline() == "goes on\n"
+        leaving.send_signal(signal.SIGTERM)
+        assert leaving.wait(60) == 0
 
 
 def probe(*words: str) -> subprocess.Popen[str]:

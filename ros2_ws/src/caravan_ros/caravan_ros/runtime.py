@@ -7,10 +7,12 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import rclpy
+from rclpy.exceptions import InvalidHandle
 from rclpy.experimental import EventsExecutor
 from rclpy.logging import get_logger
 from rclpy.node import Node
@@ -115,6 +117,8 @@ def _spin(nodes: Sequence[Node], stopping: Sequence[int]) -> None:
         executor.add_node(node)
     # Its spin(), and spin_once() without a time-out, run no callbacks and burn a core.
     while not stopping and rclpy.ok():
-        executor.spin_once(timeout_sec=TURN)
+        # A request may still wait for a service that was just destroyed; rclpy's other executors let it pass too.
+        with suppress(InvalidHandle):
+            executor.spin_once(timeout_sec=TURN)
     for node in nodes:
         executor.remove_node(node)
