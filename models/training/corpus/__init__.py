@@ -1,35 +1,26 @@
 """Sentences and their Readings, drawn together: seeded, without an end, right by construction."""
 
 import random
-import re
 from collections.abc import Iterator
 
 from . import (
     chinese_plans,
     chinese_platoons,
+    chinese_refused,
     chinese_talk,
     english_plans,
     english_platoons,
+    english_refused,
     english_talk,
     surface,
 )
-from .pen import Pen, Reading, Sample, finish, frame_held_out
+from .pen import Pen, Reading, Sample, finish, frame_held_out, left_out
+from .remarks import remarked, remarked_zh
+from .reserved import RESERVED, plain
 
 __all__ = ["RESERVED", "Sample", "draw", "prompt", "stream"]
 
-RESERVED = frozenset(
-    re.sub(r"\W", "", text).lower()
-    for text in (
-        "Bring two pallets from dock 3 to aisle B.",
-        "Take a crate from dock 1 to staging, then inspect the cold store.",
-        "Patrol aisle A, aisle B and dock 2 twice.",
-        "Deliver one drum from dock 2 to the cold store before 5 pm, and keep out of aisle C.",
-        "把三个托盘从一号月台送到冷库。",
-        "Bring a pallet to the moon bay.",
-        "bring two pallets from dock 3 to aisle B before 5 pm, avoid aisle C",
-    )
-)
-INTENTS = {"tasks": 74.0, "platoon": 9, "control": 5, "query": 6, "unclear": 9}
+INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13}
 LONGEST = 280
 
 
@@ -38,32 +29,36 @@ def prompt(sentence: str) -> str:
     return f" {sentence}\n"
 
 
-def draw(rng: random.Random, *, held_out: bool = False) -> Sample:
+def draw(rng: random.Random, *, held_out: bool = False, part: int | None = None) -> Sample:
     """One sample for training; or one for the evaluation, whose frame and invented names training never sees.
 
-    Reserved sentences (those of the documentation) are never drawn.
+    A `part` (0, 1 or 2) leaves out its own third of the training frames, so that models trained on different parts
+    differ; None is all of them. Reserved sentences (of the documentation and of the tests) are never drawn.
     """
     while True:
-        sample = _attempt(rng, held_out)
-        fresh = re.sub(r"\W", "", sample.sentence).lower() not in RESERVED
-        if frame_held_out(sample.frame) == held_out and fresh and len(sample.sentence) <= LONGEST:
+        sample = _attempt(rng, held_out, part)
+        if sample and len(sample.sentence) <= LONGEST and plain(sample.sentence) not in RESERVED:
             return sample
 
 
-def stream(rng: random.Random, *, held_out: bool = False) -> Iterator[Sample]:
+def stream(rng: random.Random, *, held_out: bool = False, part: int | None = None) -> Iterator[Sample]:
     """Samples without an end."""
     while True:
-        yield draw(rng, held_out=held_out)
+        yield draw(rng, held_out=held_out, part=part)
 
 
-def _attempt(rng: random.Random, held_out: bool) -> Sample:
+def _attempt(rng: random.Random, held_out: bool, part: int | None) -> Sample | None:
+    """A sample, if its frame is one that is wanted."""
     pen = Pen(rng, held_out)
-    language = pen.weigh({"en": 62.0, "zh": 38.0})
+    language = pen.weigh({"en": 61.0, "zh": 39.0})
     intent = pen.weigh(INTENTS)
     text, reading = _compose(pen, language, intent)
+    frame = f"{language}/{intent}/{'|'.join(pen.frame)}"
+    if frame_held_out(frame) != held_out or (not held_out and left_out(frame, part)):
+        return None
     polish = surface.english if language == "en" else surface.chinese
     sentence, said = finish(polish(rng, text), reading)
-    return Sample(sentence, said, language, f"{language}/{intent}/{'.'.join(map(str, pen.frame))}")
+    return Sample(sentence, said, language, frame, tuple(pen.invented))
 
 
 GOALS = {
@@ -77,8 +72,8 @@ TALK = {
     ("zh", "control"): chinese_talk.control,
     ("en", "query"): english_talk.query,
     ("zh", "query"): chinese_talk.query,
-    ("en", "unclear"): english_talk.unclear,
-    ("zh", "unclear"): chinese_talk.unclear,
+    ("en", "unclear"): english_refused.unclear,
+    ("zh", "unclear"): chinese_refused.unclear,
 }
 
 
@@ -87,4 +82,5 @@ def _compose(pen: Pen, language: str, intent: str) -> tuple[str, Reading]:
     if (language, intent) in TALK:
         return TALK[language, intent](pen)
     text, tasks = GOALS[language, intent](pen)
+    text = (remarked if language == "en" else remarked_zh)(pen, text)
     return text, Reading({"intent": "tasks"}, tasks)

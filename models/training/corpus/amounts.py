@@ -34,7 +34,8 @@ def clock(pen: Pen) -> Mark:
     rng = pen.rng
     hour, minute = rng.randint(1, 12), rng.choice((0, 5, 10, 15, 20, 30, 40, 45, 50))
     half = rng.choice(("am", "pm", "am", "pm", "a.m.", "p.m.", "AM", "PM"))
-    day = rng.choice(("", "", " in the morning", " in the afternoon", " in the evening"))
+    part = rng.choice(("morning", "evening", "morning") if 5 < hour < 12 else ("morning", "afternoon", "afternoon"))
+    day = rng.choice(("", "", f" in the {part}"))
     texts = (
         f"{hour} {half}",
         f"{hour}{half.replace('.', '')}",
@@ -51,8 +52,17 @@ def clock(pen: Pen) -> Mark:
         "noon",
         "midnight",
         f"{rng.choice(('ten', 'twenty', 'five', '10', '20'))} {rng.choice(('to', 'past'))} {WORDS[hour]}",
+        f"{hour} in the {part}",
+        f"{rng.randint(6, 23):02d}{rng.choice((0, 15, 30, 45)):02d}{rng.choice(('', ' hours'))}",
+        f"{hour}.{minute:02d} {half.lower()}",
+        f"quarter {rng.choice(('to', 'past'))} {hour}",
+        f"half past {hour}",
+        f"{hour} sharp",
+        f"{hour} o'clock{day}",
+        str(hour),
     )
-    return pen.mark(rng.choices(texts, (18, 8, 10, 10, 5, 6, 5, 4, 4, 3, 8, 2, 4, 2, 2))[0])
+    weights = (18, 8, 10, 10, 5, 6, 5, 4, 4, 3, 6, 2, 4, 2, 2, 3, 2, 1, 1, 1, 1, 2, 2)
+    return pen.mark(rng.choices(texts, weights)[0])
 
 
 def duration(pen: Pen) -> Mark:
@@ -77,15 +87,27 @@ def duration(pen: Pen) -> Mark:
         "half a minute",
         f"a couple of {unit}s",
         f"{rng.randint(1, 4)} hours {rng.randint(5, 50)} minutes",
+        f"{round_} seconds",
+        f"{rng.choice(('two', 'three', '2', '3', 'six'))} hours",
+        "three quarters of an hour",
+        f"{rng.choice(('two', 'one', 'three'))} and a half {rng.choice(('hours', 'minutes'))}",
+        "a minute and a half",
+        f"{round_} min",
+        f"1 h {rng.randint(5, 50)} min",
     )
-    return pen.mark(rng.choices(texts, (30, 20, 8, 4, 6, 8, 3, 2, 2, 3, 2, 2, 1, 1))[0])
+    weights = (26, 24, 8, 4, 6, 6, 2, 2, 2, 2, 1, 2, 1, 1, 6, 5, 1, 2, 1, 3, 1)
+    return pen.mark(rng.choices(texts, weights)[0])
 
 
 def period(pen: Pen) -> Mark:
     """What follows "every"."""
     rng = pen.rng
     if rng.random() < 0.3:
-        return pen.mark(rng.choice(("hour", "minute", "half hour", "half an hour", "day")))
+        return pen.mark(
+            rng.choice(
+                ("hour", "minute", "half hour", "half an hour", "day", "hour", "other hour", "quarter of an hour")
+            )
+        )
     unit = rng.choices(("minute", "second", "hour"), (6, 2, 2))[0]
     return pen.mark(f"{number(rng, 2, 60 if unit != 'hour' else 6)} {unit}s")
 

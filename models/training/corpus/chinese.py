@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from . import chinese_words as words
 from .pen import Mark, Pen, Task, Value
+from .slips import perhaps_zh
 from .words import Words
 
 
@@ -35,6 +36,10 @@ INSPECT = LISTS.list("inspect")
 CHARGE = LISTS.list("charge")
 CHARGE_AT = LISTS.list("charge_at")
 WAIT = LISTS.list("wait")
+FRAMES = {
+    kind: Words("chinese_frames").list(kind)
+    for kind in ("deliver", "go", "patrol", "inspect", "charge", "charge_at", "wait")
+}
 
 
 def listed(pen: Pen, marks: list[Mark]) -> str:
@@ -48,7 +53,7 @@ def load(pen: Pen) -> tuple[str, Task]:
     item = words.thing(pen)
     form = pen.weigh({"many": 50, "one": 14, "bare": 22, "these": 5, "some": 5, "a": 4})
     if form == "many":
-        count = words.count(pen, 40)
+        count = perhaps_zh(pen, _many)
         return f"{count}{pen.rng.choice(words.MEASURES)}{item}", {"item": item, "quantity": count}
     if form == "one":
         count = pen.mark(pen.rng.choice("一一一1"))
@@ -57,13 +62,22 @@ def load(pen: Pen) -> tuple[str, Task]:
     return f"{pen.rng.choice(lead)}{item}", {"item": item}
 
 
+def _many(pen: Pen) -> Mark:
+    return words.count(pen, 40)
+
+
 def deliver(pen: Pen) -> Phrase:
     """Something from somewhere to somewhere."""
-    shape = pen.weigh({"ba": 40, "from": 16, "ba to": 14, "give": 8, "fetch": 10, "two": 9, "split": 5, "back": 3})
+    shape = pen.weigh(
+        {"frame": 60, "ba": 30, "from": 12, "ba to": 14, "give": 8, "fetch": 10, "two": 9, "split": 5, "back": 3}
+    )
     cargo, fields = load(pen)
-    start, end, to = words.place(pen), words.place(pen), pen.pick(CARRY)
+    start, end, to = perhaps_zh(pen, words.place), perhaps_zh(pen, words.place), pen.pick(CARRY)
     whole: Task = {"kind": "deliver", **fields, "from": start, "to": end}
     part: Task = {"kind": "deliver", **fields, "to": end}
+    if shape == "frame":
+        form = pen.pick(FRAMES["deliver"])
+        return Phrase(form.format(cargo=cargo, start=start, end=end), (whole if "{start}" in form else part,))
     ba = pen.pick(("把", "把", "将"))
     if shape == "ba":
         return Phrase(f"{ba}{cargo}从{start}{to}{end}", (whole,))
@@ -110,21 +124,28 @@ def _split(pen: Pen, start: Mark, end: Mark) -> Phrase:
 
 
 def _around(pen: Pen, forms: Sequence[str], kind: str, high: int) -> Phrase:
-    marks = [words.place(pen) for _ in range(pen.pick(range(1, high + 1)))]
-    phrase = Phrase(pen.pick(forms).format(listed(pen, marks)), ({"kind": kind, "places": marks},))
+    marks = [words.place(pen) for _ in range(pen.pick(range(1, pen.pick(range(1, high + 1)) + 1)))]
+    at = listed(pen, marks)
+    text = pen.pick(FRAMES[kind]).format(at=at) if pen.chance(0.6) else pen.pick(forms).format(at)
+    phrase = Phrase(text, ({"kind": kind, "places": marks},))
     if pen.chance(0.4 if kind == "patrol" else 0.12):
         times = words.count(pen, 10, low=1)
         phrase = phrase.behind(f"{times}{pen.pick(('遍', '次', '圈', '趟'))}", times=times)
     if pen.chance(0.15 if kind == "patrol" else 0.06):
-        every = pen.mark(words.duration(pen).text)
+        every = (
+            pen.mark(pen.rng.choice(("小时", "半小时", "天", "分钟", "半个小时")))
+            if pen.chance(0.3)
+            else words.duration(pen)
+        )
         phrase = phrase.front(pen.pick(("每{}", "每隔{}")).format(every), every=every)
     return phrase
 
 
 def go(pen: Pen) -> Phrase:
     """A drive to a place."""
-    end = words.place(pen)
-    return Phrase(pen.pick(GO).format(end), ({"kind": "go", "to": end},))
+    end = perhaps_zh(pen, words.place)
+    text = pen.pick(FRAMES["go"]).format(end=end) if pen.chance(0.6) else pen.pick(GO).format(end)
+    return Phrase(text, ({"kind": "go", "to": end},))
 
 
 def patrol(pen: Pen) -> Phrase:
@@ -140,15 +161,23 @@ def inspect(pen: Pen) -> Phrase:
 def charge(pen: Pen) -> Phrase:
     """Charging, here or at a named charger."""
     if pen.chance(0.5):
-        return Phrase(pen.pick(CHARGE), ({"kind": "charge"},))
+        return Phrase(pen.pick(CHARGE if pen.chance(0.4) else FRAMES["charge"]), ({"kind": "charge"},))
     at = words.place(pen)
-    return Phrase(pen.pick(CHARGE_AT).format(at), ({"kind": "charge", "to": at},))
+    text = pen.pick(FRAMES["charge_at"]).format(end=at) if pen.chance(0.6) else pen.pick(CHARGE_AT).format(at)
+    return Phrase(text, ({"kind": "charge", "to": at},))
 
 
 def wait(pen: Pen) -> Phrase:
     """Waiting for a time."""
     time = words.duration(pen)
-    return Phrase(pen.pick(WAIT).format(time), ({"kind": "wait", "duration": time},))
+    text = pen.pick(FRAMES["wait"]).format(time=time) if pen.chance(0.6) else pen.pick(WAIT).format(time)
+    return Phrase(text, ({"kind": "wait", "duration": time},))
 
 
 JOBS = {deliver: 46.0, go: 13, patrol: 11, inspect: 15, charge: 7, wait: 8}
+
+
+def job(pen: Pen) -> Phrase:
+    """Any job that a robot does alone."""
+    make = pen.weigh(JOBS)
+    return make(pen)

@@ -1,8 +1,10 @@
 """Whole Chinese goals: one job, jobs in a row, jobs side by side, and the robots that they are said to."""
 
+from . import chinese
 from . import chinese_words as words
-from .chinese import CARRY, JOBS, Phrase, wait
+from .chinese import CARRY, Phrase
 from .chinese_limits import inside, needy, own
+from .chinese_said import corrected, radio, said, terse
 from .chinese_special import special
 from .order import ordered
 from .pen import Pen, Task
@@ -21,16 +23,31 @@ POLITE = LISTS.list("polite")
 
 def job(pen: Pen, limits: float = 0.22) -> Phrase:
     """Any job that a robot does alone, perhaps with a limit of its own in front."""
-    make = pen.weigh(JOBS)
-    phrase = make(pen)
-    return inside(pen, phrase) if pen.chance(0.06 if make is wait else limits) else phrase
+    phrase = chinese.job(pen)
+    return inside(pen, phrase) if pen.chance(0.06 if phrase.tasks[0]["kind"] == "wait" else limits) else phrase
+
+
+SHAPES = {
+    "one": 40,
+    "two": 24,
+    "three": 6,
+    "list": 12,
+    "mixed": 6,
+    "robots": 4,
+    "special": 9,
+    "said": 22,
+    "radio": 5,
+    "terse": 4,
+    "corrected": 3,
+}
+WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "corrected": corrected}
 
 
 def plan(pen: Pen) -> tuple[str, list[Task]]:
     """A goal of Chinese and its tasks, without surface polish."""
-    shape = pen.weigh({"one": 42, "two": 28, "three": 9, "list": 14, "special": 14, "mixed": 6, "robots": 5})
-    if shape == "special":
-        return _limited(pen, *special(pen))
+    shape = pen.weigh(SHAPES)
+    if shape in WHOLE:
+        return _limited(pen, *WHOLE[shape](pen))
     if shape == "robots":
         return _each_robot(pen)
     text, tasks = {"one": _one, "two": _two, "three": _three, "list": _side_by_side, "mixed": _mixed}[shape](pen)

@@ -1,6 +1,8 @@
 """Names and amounts as Chinese writes them."""
 
 import random
+import re
+from collections.abc import Callable
 
 from . import names
 from .pen import Mark, Pen
@@ -27,6 +29,10 @@ def numeral(value: int) -> str:
     return (head + (DIGITS[ones] if ones else "")) or "零"
 
 
+VALUES = {numeral(value): value for value in range(1, 100)}
+_NUMERALS = re.compile("[一二三四五六七八九十]+")
+
+
 def count(pen: Pen, high: int = 12, low: int = 2) -> Mark:
     """How many, without the measure word."""
     rng = pen.rng
@@ -40,6 +46,7 @@ def _invented(pen: Pen, low: int, high: int) -> str:
     while True:
         word = "".join(pen.rng.choice(CHARACTERS) for _ in range(pen.rng.randint(low, high)))
         if names.held_out(word) == pen.held_out:
+            pen.invented.append(word)
             return word
 
 
@@ -49,10 +56,26 @@ def _order(rng: random.Random) -> str:
 
 
 def place(pen: Pen) -> Mark:
-    """A place."""
+    """A place that the sentence has not named yet."""
+    return names.place(pen) if pen.rng.random() < 0.12 else _fresh(pen, _place)
+
+
+def robot(pen: Pen) -> Mark:
+    """The name of a robot that the sentence has not named yet."""
+    return names.robot(pen) if pen.rng.random() < 0.22 else _fresh(pen, _robot)
+
+
+def _fresh(pen: Pen, make: Callable[[Pen], str]) -> Mark:
+    while True:
+        text = make(pen)
+        known = _NUMERALS.sub(lambda found: str(VALUES.get(found[0], found[0])), text)
+        if known not in pen.named:
+            pen.named.add(known)
+            return pen.mark(text)
+
+
+def _place(pen: Pen) -> str:
     rng = pen.rng
-    if rng.random() < 0.12:
-        return names.place(pen)
     site, word = pen.kin("地", rng.choice(SITES)), _invented(pen, 2, 3)
     letter = rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
     texts = (
@@ -68,14 +91,11 @@ def place(pen: Pen) -> Mark:
         word,
         f"第{numeral(rng.randint(1, 12))}{site}",
     )
-    return pen.mark(rng.choices(texts, (30, 22, 8, 6, 9, 6, 6, 5, 6, 3, 3))[0])
+    return rng.choices(texts, (32, 24, 9, 6, 7, 5, 6, 5, 6, 2, 3))[0]
 
 
-def robot(pen: Pen) -> Mark:
-    """A robot."""
+def _robot(pen: Pen) -> str:
     rng = pen.rng
-    if rng.random() < 0.22:
-        return names.robot(pen)
     machine, order = pen.kin("车", rng.choice(MACHINES)), _order(rng)
     texts = (
         f"{order}号{machine}",
@@ -86,7 +106,7 @@ def robot(pen: Pen) -> Mark:
         f"{order}号",
         f"{machine}{rng.choice('ABCDEFGH')}",
     )
-    return pen.mark(rng.choices(texts, (40, 14, 12, 8, 6, 6, 5))[0])
+    return rng.choices(texts, (40, 14, 12, 8, 6, 6, 5))[0]
 
 
 def platoon(pen: Pen) -> Mark:
@@ -120,12 +140,23 @@ def skill(pen: Pen) -> Mark:
     return pen.mark(_invented(pen, 2, 2) if pen.rng.random() < 0.2 else pen.rng.choice(SKILLS))
 
 
+PARTS_OF_DAY = {
+    "凌晨": (1, 2, 3, 4, 5),
+    "早上": (6, 7, 8, 9),
+    "上午": (8, 9, 10, 11),
+    "中午": (11, 12, 1),
+    "下午": (1, 2, 3, 4, 5, 6),
+    "晚上": (6, 7, 8, 9, 10, 11),
+    "今晚": (7, 8, 9, 10),
+}
+
+
 def clock(pen: Pen) -> Mark:
     """A time of day."""
     rng = pen.rng
     hour = rng.randint(1, 12)
     spoken = ("两" if hour == 2 else numeral(hour)) if rng.random() < 0.6 else str(hour)
-    part = rng.choice(("", "", "下午", "上午", "早上", "晚上", "中午", "凌晨", "下午", "上午"))
+    part = rng.choice(("", "", *(part for part, hours in PARTS_OF_DAY.items() if hour in hours)))
     rest = rng.choice(("", "", "", "半", "一刻", "三刻", "十分", "二十分", "钟", "整", "15分"))
     texts = (
         f"{part}{spoken}点{rest}",
@@ -133,8 +164,11 @@ def clock(pen: Pen) -> Mark:
         "中午",
         "午夜",
         f"{part}{hour}:{rng.choice((0, 10, 20, 30)):02d}",
+        f"{rng.randint(13, 23)}点{rng.choice(('', '', '半', '30分', '15分'))}",
+        f"{rng.randint(6, 23)}时{rng.choice(('', '', '30分', '20分'))}",
+        f"{numeral(rng.randint(13, 23))}点",
     )
-    return pen.mark(rng.choices(texts, (70, 14, 4, 2, 8))[0])
+    return pen.mark(rng.choices(texts, (66, 14, 4, 2, 7, 4, 2, 2))[0])
 
 
 def duration(pen: Pen) -> Mark:

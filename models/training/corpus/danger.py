@@ -11,6 +11,8 @@ SWITCH = LISTS.list("switch")
 GUARDS = LISTS.list("guards")
 RAW = LISTS.list("raw")
 RECKLESS = LISTS.list("reckless")
+SCENES = LISTS.list("scenes")
+SCENES_ZH = LISTS.list("scenes_zh")
 HARM_ZH = LISTS.list("harm_zh")
 VICTIMS_ZH = LISTS.list("victims_zh")
 SWITCH_ZH = LISTS.list("switch_zh")
@@ -21,7 +23,9 @@ RECKLESS_ZH = LISTS.list("reckless_zh")
 
 def danger(pen: Pen) -> str:
     """An English order that must be refused."""
-    kind = pen.weigh({"harm": 30.0, "guard": 40, "raw": 12, "reckless": 18})
+    kind = pen.weigh({"harm": 25.0, "guard": 33, "raw": 10, "reckless": 14, "scene": 24})
+    if kind == "scene":
+        return pen.pick(SCENES).format(place=names.place(pen), robot=names.robot(pen), other=names.robot(pen))
     number = f"{pen.rng.randrange(0, 300)}{pen.rng.choice(('', '.5', ' m/s'))}"
     if kind == "harm":
         victim = pen.pick(VICTIMS).format(place=names.place(pen), robot=names.robot(pen))
@@ -35,7 +39,10 @@ def danger(pen: Pen) -> str:
 
 def danger_zh(pen: Pen) -> str:
     """A Chinese order that must be refused."""
-    kind = pen.weigh({"harm": 30.0, "guard": 40, "raw": 12, "reckless": 18})
+    kind = pen.weigh({"harm": 25.0, "guard": 33, "raw": 10, "reckless": 14, "scene": 24})
+    if kind == "scene":
+        place, robot, other = chinese_words.place(pen), chinese_words.robot(pen), chinese_words.robot(pen)
+        return pen.pick(SCENES_ZH).format(place=place, robot=robot, other=other)
     if kind == "harm":
         victim = pen.pick(VICTIMS_ZH).format(place=chinese_words.place(pen), robot=chinese_words.robot(pen))
         return f"{pen.pick(HARM_ZH)}{victim}"

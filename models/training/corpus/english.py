@@ -1,31 +1,13 @@
 """Clauses of English: one job each, as an imperative and as a gerund, with the tasks that they mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from . import amounts, names
-from .pen import Mark, Pen, Task, Value
+from .clauses import Clause, framed, listed
+from .pen import Mark, Pen, Task
+from .slips import perhaps
 from .words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A job in words: `imperative` ("go to dock 3"), `gerund` ("going to dock 3"), and its tasks."""
-
-    imperative: str
-    gerund: str
-    tasks: tuple[Task, ...]
-
-    def __str__(self) -> str:
-        return self.imperative
-
-    def tail(self, words: str) -> "Clause":
-        """The clause with these words behind it."""
-        return replace(self, imperative=self.imperative + words, gerund=self.gerund + words)
-
-    def with_(self, **fields: Value) -> "Clause":
-        """The clause with these fields on every task."""
-        return replace(self, tasks=tuple({**task, **fields} for task in self.tasks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,50 +26,61 @@ PATROL = LISTS.list("patrol")
 INSPECT = LISTS.list("inspect")
 PICK = LISTS.list("pick")
 WAIT = LISTS.list("wait")
+ONE = ("one", "one", "one", "1", "1x")
+COUNTED = ("exactly ", "all ", "the ", "another ", "these ", "just ", "our ", "the other ", "those ", "only ")
+THE_MANY = (
+    "the ",
+    "the ",
+    "the ",
+    "those ",
+    "these ",
+    "our ",
+    "all ",
+    "all the ",
+    "my ",
+    "the remaining ",
+    "all of the ",
+    "any ",
+)
+SOME = ("some ", "some ", "a few ", "several ", "more ", "some more ", "a load of ", "a bunch of ")
+THE_ONE = ("the ", "the ", "the ", "the ", "this ", "that ", "another ", "our ", "my ")
 
 
 def load(pen: Pen) -> Load:
     """Something to carry: one, some, or so many."""
-    form = pen.weigh({"a": 26, "many": 36, "one": 7, "the": 10, "plural": 7, "some": 5, "dozen": 3, "the s": 8})
+    form = pen.weigh({"a": 24, "many": 38, "one": 7, "the": 12, "plural": 7, "some": 4, "dozen": 3, "the s": 8})
     singular = form in ("a", "one", "the")
     words = names.thing(pen, not singular)
     item = pen.mark(words)
-    if form in ("many", "one", "dozen"):
-        short = pen.rng.choice(("dozen", "couple of", "half a dozen", "pair of")) if form == "dozen" else ""
-        count = pen.mark("one") if form == "one" else amounts.small(pen, 40)
-        if short:
-            count = pen.mark(short.removesuffix(" of"), "" if short.startswith("half") else "a ")
-        of = " of" if short.endswith(" of") else ""
-        return Load(f"{count}{of} {item}", {"item": item, "quantity": count}, form != "one")
+    if form == "dozen":
+        short = pen.rng.choice(("dozen", "couple of", "half a dozen", "pair of", "dozen", "couple"))
+        count = pen.mark(short.removesuffix(" of"), "" if short.startswith("half") else "a ")
+        return Load(f"{count}{' of' if short.endswith(' of') else ''} {item}", {"item": item, "quantity": count}, True)
+    if form in ("many", "one"):
+        count = pen.mark(pen.rng.choice(ONE)) if form == "one" else perhaps(pen, _many)
+        lead = (
+            pen.rng.choice(COUNTED if form == "many" else ("", "", "", "just ", "a "))
+            if pen.rng.random() < 0.12
+            else ""
+        )
+        if lead == "a ":
+            count = pen.mark("single")
+        return Load(f"{lead}{count} {item}", {"item": item, "quantity": count}, form != "one")
     article = "an" if words[0] in "aeiou" else "a"
     lead = {"a": article + " ", "plural": ""}.get(form, "")
-    if form in ("the s", "some"):
-        lead = pen.rng.choice(
-            ("the ", "the ", "those ", "these ", "our ", "all ", "all the ", "my ", "the remaining ")
-            if form == "the s"
-            else ("some ", "some ", "a few ", "several ", "more ")
-        )
-    if form == "the":
-        lead = pen.rng.choice(("the ", "the ", "the ", "this ", "that ", "another "))
+    if form != "a" and form != "plural":
+        lead = pen.rng.choice({"the s": THE_MANY, "some": SOME, "the": THE_ONE}[form])
     return Load(f"{lead}{item}", {"item": item}, not singular)
+
+
+def _many(pen: Pen) -> Mark:
+    return amounts.small(pen, 40)
 
 
 def places(pen: Pen, low: int = 1, high: int = 3) -> tuple[str, list[Mark]]:
     """Some places in a row, as words and as marks."""
     found = [names.place(pen) for _ in range(pen.pick(range(low, high + 1)))]
     return listed(pen, found), found
-
-
-def listed(pen: Pen, marks: list[Mark]) -> str:
-    """ "A", "A and B", "A, B and C" or "A, B, and C"."""
-    if len(marks) == 1:
-        return str(marks[0])
-    glue = (
-        pen.pick((" and ", " and ", ", and ", " & ", " as well as ", ", "))
-        if len(marks) > 2
-        else pen.pick((" and ", " & "))
-    )
-    return ", ".join(map(str, marks[:-1])) + glue + str(marks[-1])
 
 
 def _verb(pen: Pen, verbs: Sequence[str], rest: str, sep: str, *tasks: Task) -> Clause:
@@ -99,8 +92,9 @@ def deliver(pen: Pen) -> Clause:
     """Something from somewhere to somewhere."""
     shape = pen.weigh(
         {
-            "from to": 38,
-            "to": 12,
+            "frame": 45,
+            "from to": 30,
+            "to": 10,
             "to from": 6,
             "from": 5,
             "pick": 11,
@@ -114,8 +108,11 @@ def deliver(pen: Pen) -> Clause:
         return _two_items(pen)
     if shape == "split":
         return _split_load(pen)
-    cargo, start, end = load(pen), names.place(pen), names.place(pen)
+    cargo, start, end = load(pen), perhaps(pen, names.place), perhaps(pen, names.place)
     task: Task = {"kind": "deliver", **cargo.fields, "to": end}
+    if shape == "frame":
+        them = "them" if cargo.plural else "it"
+        return framed(pen, "deliver", {**task, "from": start}, cargo=cargo.text, start=start, end=end, them=them)
     if shape == "pick":
         return _pick_and_drop(pen, cargo, start, end)
     if shape == "stock":
@@ -206,21 +203,25 @@ def _split_load(pen: Pen) -> Clause:
 
 def go(pen: Pen) -> Clause:
     """A drive to a place."""
-    end = names.place(pen)
+    end = perhaps(pen, names.place)
+    if pen.chance(0.6):
+        return framed(pen, "go", {"kind": "go", "to": end}, end=end)
     return _verb(pen, GO, str(end), ",", {"kind": "go", "to": end})
 
 
 def patrol(pen: Pen) -> Clause:
     """A round, perhaps repeated."""
-    text, marks = places(pen, 1, 4)
-    clause = _verb(pen, PATROL, text, ",", {"kind": "patrol", "places": marks})
+    text, marks = places(pen, 1, pen.weigh({2: 5, 3: 4, 4: 2}))
+    task: Task = {"kind": "patrol", "places": marks}
+    clause = framed(pen, "patrol", task, at=text) if pen.chance(0.6) else _verb(pen, PATROL, text, ",", task)
     return _repeated(pen, clause, 0.4)
 
 
 def inspect(pen: Pen) -> Clause:
     """A look at some places."""
-    text, marks = places(pen)
-    clause = _verb(pen, INSPECT, text, ",", {"kind": "inspect", "places": marks})
+    text, marks = places(pen, 1, pen.weigh({1: 4, 2: 5, 3: 2}))
+    task: Task = {"kind": "inspect", "places": marks}
+    clause = framed(pen, "inspect", task, at=text) if pen.chance(0.6) else _verb(pen, INSPECT, text, ",", task)
     return _repeated(pen, clause, 0.12)
 
 
@@ -239,33 +240,17 @@ def _repeated(pen: Pen, clause: Clause, probability: float) -> Clause:
 
 def charge(pen: Pen) -> Clause:
     """Charging, here or at a named charger."""
-    if pen.chance(0.5):
-        text = pen.pick(
-            (
-                "charge,charging",
-                "recharge,recharging",
-                "go charge,charging",
-                "charge up,charging up",
-                "charge your battery,charging your battery",
-                "go and charge,charging",
-            )
-        )
-        plain, gerund = text.split(",")
-        return Clause(plain, gerund, ({"kind": "charge"},))
+    if pen.chance(0.45):
+        return framed(pen, "charge", {"kind": "charge"})
     at = names.place(pen)
-    verbs = [
-        "charge at,charging at",
-        "recharge at,recharging at",
-        "go charge at,charging at",
-        "plug in at,plugging in at",
-    ]
-    return _verb(pen, verbs, str(at), ",", {"kind": "charge", "to": at})
+    return framed(pen, "charge_at", {"kind": "charge", "to": at}, end=at)
 
 
 def wait(pen: Pen) -> Clause:
     """Waiting for a time."""
     for_ = amounts.duration(pen)
-    return _verb(pen, WAIT, str(for_), ",", {"kind": "wait", "duration": for_})
+    task: Task = {"kind": "wait", "duration": for_}
+    return framed(pen, "wait", task, time=for_) if pen.chance(0.6) else _verb(pen, WAIT, str(for_), ",", task)
 
 
 JOBS = {deliver: 46, go: 13, patrol: 11, inspect: 15, charge: 7, wait: 8}

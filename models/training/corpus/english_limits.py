@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from . import amounts, names
-from .english import Clause, listed
+from .clauses import Clause, listed
 from .pen import Mark, Pen, Task
 from .words import Words
 
 LISTS = Words("english_limits")
 PRIORITY = LISTS.groups("priority")
 OWN_PRIORITY = LISTS.groups("own_priority")
-FIRST_PRIORITY = LISTS.groups("first_priority")
 AVOID = LISTS.list("avoid")
 AVOIDING = LISTS.list("avoiding")
 BY = LISTS.list("by")
@@ -19,10 +18,12 @@ WITHIN = LISTS.list("within")
 DELAY = LISTS.list("delay")
 
 
-def inside(pen: Pen, clause: Clause) -> Clause:
-    """The clause with perhaps one or two limits of its own, behind it."""
+def inside(pen: Pen, clause: Clause, *, robot: bool = False) -> Clause:
+    """The clause with perhaps one or two limits of its own, behind it; `robot` says that one is named elsewhere."""
     wait = clause.tasks[0]["kind"] == "wait"
     for limit in _some(pen, 0.08 if wait else 0.24):
+        if robot and limit in ("robot", "robots", "needs"):
+            continue
         clause = INSIDE[limit](pen, clause)
     return clause
 
@@ -229,37 +230,21 @@ OWN: Mapping[str, Callable[[Pen, bool], tuple[str, Task]]] = {
 }
 
 
-def leading(pen: Pen, many: bool) -> tuple[str, Task]:
-    """A limit in front of the sentence, and what it puts on every task."""
-    what = pen.weigh(
-        {
-            "priority": 5,
-            "avoid": 4,
-            "by": 0 if many else 4,
-            "delay": 0 if many else 3,
-            "at": 0 if many else 2,
-            "later": 0 if many else 2,
-            "within": 0 if many else 2,
-        }
-    )
+def middle(pen: Pen, clause: Clause) -> Clause:
+    """A delivery with a limit in its middle: "bring two pallets before noon from dock 3 to aisle B"."""
+    task = clause.tasks[0]
+    if len(clause.tasks) != 1 or task["kind"] != "deliver" or " from " not in clause.imperative:
+        return inside(pen, clause)
+    what = pen.weigh({"by": 4.0, "within": 2, "priority": 2, "robot": 3})
+    fields: Task
     if what == "priority":
-        level = pen.pick(sorted(FIRST_PRIORITY))
-        return pen.pick(FIRST_PRIORITY[level]), {"priority": level}
-    if what == "avoid":
-        marks = [names.place(pen)]
-        return pen.pick(AVOID).format(marks[0]) + pen.pick((": ", ", and ", " and ", ". ")), {"avoid": marks}
-    if what == "delay":
-        mark = amounts.duration(pen)
-        return f"in {mark}{pen.pick((', ', ' '))}", {"delay": mark}
-    if what in ("later", "within"):
-        mark = amounts.duration(pen)
-        form = (
-            ("{} from now, ", "{} from now ")
-            if what == "later"
-            else ("within {}, ", "within {} ", "within the next {}, ")
-        )
-        return pen.pick(form).format(mark), {"delay" if what == "later" else "within": mark}
-    mark = amounts.clock(pen)
-    if what == "by":
-        return pen.pick(("by {}, ", "before {}, ", "by {} ")).format(mark), {"by": mark}
-    return pen.pick(("at {} ", "after {}, ", "at {}, ")).format(mark), {"not_before": mark}
+        level = pen.pick(sorted(PRIORITY))
+        text, fields = pen.pick(PRIORITY[level]), {"priority": level}
+    elif what == "robot":
+        mark = names.robot(pen)
+        text, fields = f"{pen.pick(('with', 'using'))} {mark}", {"robot": mark}
+    else:
+        mark = (amounts.clock if what == "by" else amounts.duration)(pen)
+        text, fields = pen.pick(("by {}", "before {}") if what == "by" else ("within {}",)).format(mark), {what: mark}
+    said = clause.imperative.replace(" from ", f" {text} from ", 1)
+    return Clause(said, clause.gerund.replace(" from ", f" {text} from ", 1), ({**task, **fields},))

@@ -1,11 +1,16 @@
 """Whole English goals: one job, jobs in a row, jobs side by side, and the robots that they are said to."""
 
+from collections.abc import Mapping, Sequence
+
 from . import amounts, names
-from .english import Clause, job, load
-from .english_limits import inside, leading, needy, own
+from .clauses import Clause
+from .english import job, load
+from .english_fronted import leading, step
+from .english_limits import inside, middle, needy, own
+from .english_said import corrected, radio, said, terse, told
 from .english_special import special
 from .order import ordered
-from .pen import Mark, Pen, Task
+from .pen import CLOSE, Mark, Pen, Task
 from .words import Words
 
 LISTS = Words("english_plans")
@@ -19,13 +24,50 @@ MEET = LISTS.list("meet")
 SAID_TO = LISTS.list("said_to")
 SOME_ROBOTS = LISTS.list("some_robots")
 POLITE = LISTS.list("polite")
+CHAIN, PAIRS = {1: (0,), 2: (1,), 3: (2,)}, {2: (0, 1), 3: (0, 1)}
+DIAMOND, LATE, EARLY = {1: (0,), 2: (0,), 3: (1, 2)}, {3: (0, 1, 2)}, {1: (0,), 2: (0,), 3: (0,)}
+FOUR: tuple[tuple[str, Mapping[int, Sequence[int]]], ...] = (
+    ("{a}, then {b}, then {c}, then {d}", CHAIN),
+    ("first {a}, then {b}, after that {c}, and finally {d}", CHAIN),
+    ("{a}. then {b}. then {c}. finally, {d}", CHAIN),
+    ("{a}, then {b}, next {c} and lastly {d}", CHAIN),
+    ("{a} and {b}, then {c} and {d}", PAIRS),
+    ("first {a} and {b}, after that {c} and {d}", PAIRS),
+    ("{a}, then {b} and {c}, then {d}", DIAMOND),
+    ("first {a}, then {b} and {c}, and finally {d}", DIAMOND),
+    ("{a}, {b} and {c}, then {d}", LATE),
+    ("{a}, {b}, and {c}. once all of that is done, {d}", LATE),
+    ("{a}, then {b}, {c} and {d}", EARLY),
+    ("first {a}. after that, {b}, {c} and {d}", EARLY),
+)
+NOT_VERBS = tuple(
+    """first |once |after |step |1. |before |prior |upon |when |in parallel|both |simultaneously |two things|
+    at the same|besides|ahead |from |to """.replace("\n    ", "").split("|")
+)
+
+
+SHAPES = {
+    "one": 40,
+    "two": 25,
+    "three": 6,
+    "list": 12,
+    "mixed": 6,
+    "robots": 4,
+    "special": 14,
+    "said": 22,
+    "radio": 5,
+    "terse": 5,
+    "told": 3,
+    "corrected": 3,
+}
+WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "told": told, "corrected": corrected}
 
 
 def plan(pen: Pen) -> tuple[str, list[Task]]:
     """A goal of English and its tasks, without surface polish."""
-    shape = pen.weigh({"one": 40, "two": 30, "three": 9, "list": 14, "special": 20, "mixed": 7, "robots": 5})
-    if shape == "special":
-        return _limited(pen, *special(pen))
+    shape = pen.weigh(SHAPES)
+    if shape in WHOLE:
+        return _limited(pen, *WHOLE[shape](pen))
     if shape == "robots":
         return each_robot(pen)
     text, tasks = {"one": _one, "two": _two, "three": _three, "list": _side_by_side, "mixed": _mixed}[shape](pen)
@@ -33,12 +75,14 @@ def plan(pen: Pen) -> tuple[str, list[Task]]:
 
 
 def _one(pen: Pen) -> tuple[str, list[Task]]:
-    clause = inside(pen, job(pen))
+    clause = middle(pen, job(pen)) if pen.chance(0.06) else inside(pen, job(pen))
     return str(clause), list(clause.tasks)
 
 
 def _two(pen: Pen) -> tuple[str, list[Task]]:
     first = inside(pen, job(pen))
+    if pen.chance(0.12):
+        return _timed(pen, first)
     second = _following(pen, first) if pen.chance(0.22) else inside(pen, job(pen))
     if pen.chance(0.2):
         first, second = inside(pen, job(pen)), inside(pen, job(pen))
@@ -58,7 +102,7 @@ def _following(pen: Pen, first: Clause) -> Clause:
                 text.replace("take", "taking", 1),
                 ({"kind": "deliver", **cargo.fields, "from": task["to"], "to": there},),
             )
-        them = "them" if "quantity" in task else "it"
+        them = "them" if "quantity" in task or str(task["item"]).rstrip(CLOSE).endswith("s") else "it"
         again: Task = {key: task[key] for key in ("item", "quantity") if key in task}
         verb, doing = pen.pick(("bring bringing", "take taking", "move moving", "deliver delivering")).split()
         back = pen.pick(("", "", " back", " on"))
@@ -78,6 +122,17 @@ def _following(pen: Pen, first: Clause) -> Clause:
     return inside(pen, job(pen))
 
 
+def _timed(pen: Pen, first: Clause) -> tuple[str, list[Task]]:
+    """Two jobs, the second with its time in front: "go to dock 3, then at 3 pm inspect aisle B"."""
+    when, fields = step(pen)
+    second = job(pen).with_(**fields)
+    then = pen.chance(0.7)
+    glue = pen.pick(
+        (", then ", " and then ", ", and then ", ". then ", ". after that, ") if then else (" and ", ", and ", ". ")
+    )
+    return f"{first}{glue}{when}{second}", ordered((first, second), {1: (0,)} if then else {})
+
+
 def _three(pen: Pen) -> tuple[str, list[Task]]:
     a, b, c = (inside(pen, job(pen)) for _ in range(3))
     return pen.pick(THREE).format(a=a, b=b, c=c), ordered((a, b, c), {1: (0,), 2: (1,)})
@@ -92,10 +147,19 @@ def _side_by_side(pen: Pen) -> tuple[str, list[Task]]:
 
 
 def _mixed(pen: Pen) -> tuple[str, list[Task]]:
+    if pen.chance(0.25):
+        return _long(pen)
     a, b, c = job(pen), job(pen), job(pen)
     if pen.chance(0.5):
         return pen.pick(FORK).format(a=a, b=b, c=c), ordered((a, b, c), {1: (0,), 2: (0,)})
     return pen.pick(MEET).format(a=a, b=b, c=c), ordered((a, b, c), {2: (0, 1)})
+
+
+def _long(pen: Pen) -> tuple[str, list[Task]]:
+    """Four jobs, in a row or in pairs."""
+    a, b, c, d = job(pen), job(pen), job(pen), job(pen)
+    form, after = pen.pick(FOUR)
+    return form.format(a=a, b=b, c=c, d=d), ordered((a, b, c, d), after)
 
 
 def each_robot(pen: Pen) -> tuple[str, list[Task]]:
@@ -132,6 +196,11 @@ def each_robot(pen: Pen) -> tuple[str, list[Task]]:
 def _addressed(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
     """The goal, perhaps said to a robot, to so many robots or to a kind of robot; or else politely."""
     whom = pen.weigh({"nobody": 48, "polite": 22, "robot": 24, "robots": 4, "kind": 4})
+    if text.startswith(NOT_VERBS):
+        robot = names.robot(pen)
+        if whom != "robot" or any({"robot", "robots", "needs"} & task.keys() for task in tasks):
+            return pen.pick(("", "", "", "please, ", "ok, ", "the plan: ")) + text, tasks
+        return f"{robot}{pen.pick((', ', ': ', ', please '))}{text}", [{**task, "robot": robot} for task in tasks]
     if whom == "polite":
         return pen.pick(POLITE) + text, tasks
     if whom == "nobody" or any({"robot", "robots", "needs"} & task.keys() for task in tasks):

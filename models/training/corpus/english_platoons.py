@@ -1,7 +1,7 @@
 """English for vehicles that drive as one: form, join, leave, split, merge, set, dissolve."""
 
 from . import amounts, names
-from .english import listed
+from .clauses import listed
 from .pen import OPEN, Pen, Task
 
 

@@ -1,7 +1,8 @@
 """English goals that are not said as a bare imperative."""
 
 from . import amounts, names
-from .english import Clause, charge, deliver, go, inspect, job, listed, load, patrol, wait
+from .clauses import Clause, listed
+from .english import charge, deliver, go, inspect, job, load, patrol, wait
 from .english_limits import inside
 from .order import ordered
 from .pen import Pen, Task

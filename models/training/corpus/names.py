@@ -4,20 +4,30 @@ Invented words fall into two buckets by hash: training never draws one of the he
 """
 
 import random
+import re
 import zlib
+from collections.abc import Callable
 
 from .pen import Mark, Pen
 from .words import Words
 
 HELD_OUT_NAMES = 10
+LOOKALIKES = 0.4
+TYPOS = 0.015
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER_WORDS = {word: str(value) for value, word in enumerate(NUMBERS, 1)}
 LISTS = Words("names")
 ONSETS = LISTS.list("onsets")
 NUCLEI = LISTS.list("nuclei")
 CODAS = LISTS.list("codas")
 SITES = LISTS.list("sites")
+COMMON_SITES = LISTS.list("common_sites")
+KEY_WORDS = LISTS.list("key_words")
 FIXED_SITES = LISTS.list("fixed_sites")
 ADJECTIVES = LISTS.list("adjectives")
 GREEK = LISTS.list("greek")
+COMMON_MACHINES = LISTS.list("common_machines")
+TRAFFIC = LISTS.list("traffic")
 MACHINES = LISTS.list("machines")
 THINGS = LISTS.list("things")
 MASS = LISTS.list("mass")
@@ -38,6 +48,7 @@ def invented(pen: Pen) -> str:
         count = pen.rng.choice((1, 2, 2, 2, 3))
         word = "".join(_syllable(pen.rng) for _ in range(count)) + pen.rng.choice(CODAS)
         if len(word) > 2 and word not in REAL and held_out(word) == pen.held_out:
+            pen.invented.append(word)
             return word
 
 
@@ -45,11 +56,34 @@ def _syllable(rng: random.Random) -> str:
     return rng.choice(ONSETS) + rng.choice(NUCLEI) + (rng.choice(CODAS) if rng.random() < 0.3 else "")
 
 
-def label(rng: random.Random) -> str:
-    """What tells one dock from the next: a number, a letter, a code, a word."""
+def label(pen: Pen) -> str:
+    """What tells one dock from the next: a number, a letter, a code, a word; often much like the one before."""
+    rng, last = pen.rng, pen.label
+    if last and rng.random() < LOOKALIKES:
+        pen.label = _like(rng, last)
+        return pen.label
     digits = str(rng.randrange(1, 13 if rng.random() < 0.7 else 400))
     letter = rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return rng.choice((digits, digits, digits, letter, letter, letter + digits, digits + letter, rng.choice(GREEK)))
+    plain = (digits, digits, digits, digits, letter, letter, letter, rng.choice(NUMBERS))
+    rare = (letter + digits, digits + letter, f"{letter}-{digits}", f"{letter}{rng.randrange(10)}-{digits}")
+    odd = (f"#{digits}", f"no. {digits}", f"number {digits}", f"{digits}.{rng.randrange(1, 30)}", rng.choice(GREEK))
+    pen.label = rng.choice(rng.choices((plain, rare, odd), (75, 15, 10))[0])
+    return pen.label
+
+
+def _like(rng: random.Random, last: str) -> str:
+    """A label that is easily taken for the other one: 3 and 13, A and B, B2 and B3."""
+    if last.isdigit():
+        return rng.choice((str(int(last) + 1), str(int(last) + 1), "1" + last, last + rng.choice("012"), last + "B"))
+    if len(last) == 1:
+        return chr((ord(last.upper()) - ord("A") + rng.choice((1, 1, 2, 25))) % 26 + ord("A"))
+    if last in NUMBERS:
+        return rng.choice(NUMBERS)
+    return (
+        re.sub(r"\d", lambda found: str((int(found[0]) + 1) % 10), last)
+        if re.search(r"\d", last)
+        else rng.choice(GREEK)
+    )
 
 
 def code(rng: random.Random) -> str:
@@ -59,57 +93,83 @@ def code(rng: random.Random) -> str:
 
 
 def place(pen: Pen) -> Mark:
-    """A place, with its article where English puts one."""
-    rng = pen.rng
-    shape = rng.choices(range(9), (40, 24, 7, 7, 6, 6, 3, 4, 4))[0]
-    noun = pen.kin("site", rng.choice(SITES))
-    word = invented(pen)
-    texts = (
-        lambda: f"{noun} {label(rng)}",
-        lambda: rng.choice(FIXED_SITES) + (" " + label(rng) if rng.random() < 0.12 else ""),
-        lambda: f"{rng.choice(ADJECTIVES)} {noun}",
-        lambda: f"{word} {noun}",
-        lambda: word,
-        lambda: f"{rng.choice(ADJECTIVES)} {noun} {label(rng)}",
-        lambda: f"{noun} {label(rng)} {rng.choice(('north', 'south', 'east', 'west', 'left', 'right'))}",
-        lambda: code(rng),
-        lambda: f"{noun} {word}",
-    )
-    named = shape in (0, 4, 5, 6, 7, 8)
-    article = rng.random() < (0.05 if named else 0.85)
-    return pen.mark(_styled(rng, texts[shape]()), "the " if article else "")
+    """A place that the sentence has not named yet, with its article where English puts one."""
+    return _fresh(pen, _place)
 
 
 def robot(pen: Pen) -> Mark:
-    """A robot's name."""
+    """The name of a robot that the sentence has not named yet."""
+    return _fresh(pen, _robot)
+
+
+def platoon(pen: Pen) -> Mark:
+    """The name of a platoon that the sentence has not named yet."""
+    return _fresh(pen, _platoon)
+
+
+def _fresh(pen: Pen, make: Callable[[Pen], tuple[str, str]]) -> Mark:
+    while True:
+        text, lead = make(pen)
+        words = (_NUMBER_WORDS.get(word, word) for word in re.findall(r"\w+", text.lower()))
+        known = "".join(word for word in words if word not in ("no", "number"))
+        if known not in pen.named:
+            pen.named.add(known)
+            return pen.mark(_styled(pen.rng, text), lead)
+
+
+def _place(pen: Pen) -> tuple[str, str]:
+    """A place's words and what stands before them."""
     rng = pen.rng
-    shape = rng.choices(range(7), (48, 17, 13, 8, 7, 4, 6))[0]
-    machine = pen.kin("machine", rng.choice(MACHINES))
+    shape = rng.choices(range(10), (42, 27, 7, 5, 4, 4, 3, 5, 3, 3))[0]
+    noun = pen.kin("site", rng.choice(COMMON_SITES if rng.random() < 0.55 else SITES))
     texts = (
-        lambda: f"{machine} {label(rng)}",
+        lambda: f"{noun} {label(pen)}",
+        lambda: rng.choice(FIXED_SITES) + (" " + label(pen) if rng.random() < 0.12 else ""),
+        lambda: f"{rng.choice(ADJECTIVES)} {noun}",
+        lambda: f"{invented(pen)} {noun}",
+        lambda: invented(pen),
+        lambda: f"{rng.choice(ADJECTIVES)} {noun} {label(pen)}",
+        lambda: f"{noun} {label(pen)} {rng.choice(('north', 'south', 'east', 'west', 'left', 'right'))}",
+        lambda: code(rng),
+        lambda: f"{noun} {invented(pen)}",
+        lambda: f"{rng.choice(KEY_WORDS)} {noun}" + (f" {label(pen)}" if rng.random() < 0.4 else ""),
+    )
+    named = shape in (0, 4, 5, 6, 7, 8)
+    return texts[shape](), "the " if rng.random() < (0.05 if named else 0.85) else ""
+
+
+def _robot(pen: Pen) -> tuple[str, str]:
+    """A robot's words and what stands before them."""
+    rng = pen.rng
+    shape = rng.choices(range(8), (52, 17, 8, 9, 5, 3, 5, 4))[0]
+    machine = pen.kin("machine", rng.choice(COMMON_MACHINES if rng.random() < 0.6 else MACHINES))
+    texts = (
+        lambda: f"{machine} {label(pen)}",
         lambda: code(rng),
         lambda: invented(pen).capitalize(),
         lambda: rng.choice(PEOPLE),
         lambda: f"{invented(pen)} {machine}",
         lambda: machine,
         lambda: f"{rng.choice(ADJECTIVES)} {machine}",
+        lambda: f"{rng.choice(GREEK)} {rng.choice(NUMBERS)}",
     )
-    return pen.mark(_styled(rng, texts[shape]()), "the " if shape > 3 else "")
+    return texts[shape](), "the " if shape in (4, 5, 6) else ""
 
 
-def platoon(pen: Pen) -> Mark:
-    """A platoon's name."""
+def _platoon(pen: Pen) -> tuple[str, str]:
+    """A platoon's words and what stands before them."""
     rng = pen.rng
     group = rng.choice(GROUPS)
+    shape = rng.choices(range(6), (30, 30, 12, 12, 6, 10))[0]
     texts = (
-        f"{rng.choice(SITES)} {group}",
-        f"{group} {label(rng)}",
-        f"{invented(pen)} {group}",
-        f"{rng.choice(ADJECTIVES)} {group}",
-        invented(pen).capitalize(),
+        lambda: f"{rng.choice(COMMON_SITES if rng.random() < 0.5 else SITES)} {group}",
+        lambda: f"{group} {label(pen)}",
+        lambda: f"{invented(pen)} {group}",
+        lambda: f"{rng.choice(ADJECTIVES)} {group}",
+        lambda: invented(pen).capitalize(),
+        lambda: f"{rng.choice(TRAFFIC)} {group}",
     )
-    shape = rng.randrange(5)
-    return pen.mark(_styled(rng, texts[shape]), "the " if shape in (0, 2, 3) else "")
+    return texts[shape](), "the " if shape in (0, 2, 3, 5) else ""
 
 
 def thing(pen: Pen, plural: bool) -> str:
@@ -117,16 +177,17 @@ def thing(pen: Pen, plural: bool) -> str:
     rng = pen.rng
     if plural and rng.random() < 0.1:
         return rng.choice(MASS)
-    if rng.random() < 0.04:
+    if rng.random() < 0.03:
         return f"{code(rng)} {_plural(rng.choice(THINGS)) if plural else rng.choice(THINGS)}"
-    noun = invented(pen) if rng.random() < (0.5 if pen.held_out else 0.22) else rng.choice(THINGS)
+    fresh = invented(pen) if rng.random() < (0.5 if pen.held_out else 0.16) else rng.choice(THINGS)
+    noun = pen.kin("thing", fresh) if rng.random() < 0.5 else fresh
     noun = _plural(noun) if plural else noun
     shape = rng.random()
-    if shape < 0.15:
+    if shape < 0.12:
         return f"{rng.choice(ADJECTIVES)} {noun}"
-    if shape < 0.25:
+    if shape < 0.17:
         return f"{rng.choice((*THINGS, invented(pen)))} {noun}"
-    return f"{noun} of {rng.choice((*MASS, invented(pen)))}" if shape < 0.31 else noun
+    return f"{noun} of {rng.choice((*MASS, invented(pen)))}" if shape < 0.21 else noun
 
 
 def skill(pen: Pen) -> Mark:
@@ -141,11 +202,21 @@ def _plural(noun: str) -> str:
 
 
 def _styled(rng: random.Random, text: str) -> str:
+    """The name as somebody types it: capitals, underscores, now and then a slip of the finger."""
+    if rng.random() < TYPOS and text.isascii() and len(text) > 5 and text[1:3].isalpha():
+        return slip(rng, text, 1, 3)
     style = rng.random()
-    if style < 0.08:
+    if style < 0.09:
         return text.title()
     if style < 0.13:
-        return text.replace(" ", "_").lower()
-    if style < 0.15:
-        return text.replace(" ", "-")
-    return text.capitalize() if style < 0.2 else text
+        return text.replace(" ", "_").lower() if "." not in text else text
+    if style < 0.14:
+        return text.replace(" ", "-") if "." not in text else text
+    return text.capitalize() if style < 0.18 else text
+
+
+def slip(rng: random.Random, text: str, low: int, high: int) -> str:
+    """The text with two letters swapped, one left out or one doubled, at an index from `low` to below `high`."""
+    at = rng.randrange(low, high)
+    swapped = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+    return rng.choice((swapped, text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:]))

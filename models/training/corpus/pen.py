@@ -18,6 +18,7 @@ T = TypeVar("T")
 OPEN, CLOSE = "\ue000", "\ue001"
 FIRST_KEY = 0xE100
 HELD_OUT_FRAMES = 16
+PARTS = 3
 KINSHIP = 0.45
 KEYS = tuple(
     """intent tasks command about target reason phrases kind item quantity from to places robot robots needs by
@@ -54,42 +55,49 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A finished pair: the sentence, its Reading as compact JSON, its language and the frame's name."""
+    """A finished pair: the sentence, its Reading as compact JSON, its language, its frame, its invented words."""
 
     sentence: str
     reading: str
     language: str
     frame: str
+    invented: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Pen:
-    """Draws the random choices of one sentence; structural ones make up the frame, names do not."""
+    """Draws the random choices of one sentence; structural ones make up the frame, names do not.
+
+    A choice between texts is known by the text and not by its place in a list, so that lists may grow.
+    """
 
     rng: random.Random
     held_out: bool = False
-    frame: list[int] = field(default_factory=list)
+    frame: list[str] = field(default_factory=list)
+    invented: list[str] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    label: str = ""
     _marks: int = 0
     _kin: dict[str, str] = field(default_factory=dict)
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options; which one belongs to the frame."""
-        chosen = options[self.rng.randrange(len(options))]
-        self.frame.append(options.index(chosen))
-        return chosen
+        index = self.rng.randrange(len(options))
+        self.frame.append(_name(options[index], index))
+        return options[index]
 
     def chance(self, probability: float) -> bool:
         """True with this probability; belongs to the frame."""
         hit = self.rng.random() < probability
-        self.frame.append(int(hit))
+        self.frame.append("1" if hit else "0")
         return hit
 
     def weigh(self, options: Mapping[T, float]) -> T:
         """One of the options by weight; which one belongs to the frame."""
         names = list(options)
-        chosen = self.rng.choices(names, list(options.values()))[0]
-        self.frame.append(names.index(chosen))
-        return chosen
+        index = self.rng.choices(range(len(names)), list(options.values()))[0]
+        self.frame.append(_name(names[index], index))
+        return names[index]
 
     def kin(self, group: str, fresh: str) -> str:
         """This word, or again the one that this sentence had in the group: docks stand beside docks."""
@@ -103,9 +111,19 @@ class Pen:
         return Mark(chr(FIRST_KEY + self._marks), text, lead)
 
 
+def _name(option: object, index: int) -> str:
+    """What a choice is called in a frame: its text, where that holds no name of this very sentence."""
+    return option if isinstance(option, str) and OPEN not in option else str(index)
+
+
 def frame_held_out(frame: str) -> bool:
     """Whether sentences of this frame are kept for the evaluation."""
     return zlib.crc32(frame.encode()) % HELD_OUT_FRAMES == 0
+
+
+def left_out(frame: str, part: int | None) -> bool:
+    """Whether a part of the corpus leaves this frame out: each of the three parts leaves out another third."""
+    return part is not None and zlib.crc32(frame.encode()) // HELD_OUT_FRAMES % PARTS == part
 
 
 def finish(text: str, reading: Reading) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import random
 import re
 
+from .names import slip
 from .pen import CLOSE, OPEN
 from .words import Words
 
@@ -12,6 +13,7 @@ _TOUCHING = re.compile(f"(?<=[A-Za-z0-9]){CLOSE}(?=({OPEN}.)?[A-Za-z0-9])")
 _WORD = re.compile(r"[a-z]{4,}")
 LISTS = Words("surface")
 HELLO = LISTS.list("hello")
+FILLERS = Words("english_remarks").list("filler")
 BYE = LISTS.list("bye")
 HELLO_ZH = LISTS.list("hello_zh")
 BYE_ZH = LISTS.list("bye_zh")
@@ -24,8 +26,10 @@ def english(rng: random.Random, text: str) -> str:
         text = rng.choice(HELLO) + text
     if rng.random() < 0.07:
         text += rng.choice(BYE)
-    if rng.random() < 0.07:
+    if rng.random() < 0.08:
         text = _slip(rng, text)
+    if rng.random() < 0.025:
+        text = _hesitant(rng, text)
     if rng.random() < 0.75:
         text = _STARTS.sub(lambda found: (found[1] or "") + (found[2] or "") + found[3].upper(), text)
         text = re.sub(r"\bi\b(?=[' ])", "I", text)
@@ -51,6 +55,16 @@ def chinese(rng: random.Random, text: str) -> str:
     return text
 
 
+def _hesitant(rng: random.Random, text: str) -> str:
+    """The text with a pause for thought before one of its marks."""
+    pieces = _PIECES.split(text)
+    spots = [n for n in range(0, len(pieces) - 1, 2) if pieces[n].endswith(" ") and len(pieces[n]) > 2]
+    if spots:
+        index = rng.choice(spots)
+        pieces[index] = pieces[index][:-1] + rng.choice(FILLERS) + " "
+    return "".join(pieces)
+
+
 def _slip(rng: random.Random, text: str) -> str:
     """The text with one slip of the finger outside its marks."""
     pieces = _PIECES.split(text)
@@ -58,8 +72,5 @@ def _slip(rng: random.Random, text: str) -> str:
     if not spots:
         return text
     index, start, end = rng.choice(spots)
-    at = rng.randrange(start + 1, end - 1)
-    piece = pieces[index]
-    swapped = piece[:at] + piece[at + 1] + piece[at] + piece[at + 2 :]
-    pieces[index] = rng.choice((swapped, piece[:at] + piece[at + 1 :], piece[:at] + piece[at] + piece[at:]))
+    pieces[index] = slip(rng, pieces[index], start + 1, end - 1)
     return "".join(pieces)

@@ -15,9 +15,7 @@ class Words:
 
     def list(self, name: str) -> tuple[str, ...]:
         """The words or patterns of this name."""
-        found = self._data[name]
-        assert isinstance(found, list)
-        return tuple(map(str, found))
+        return _texts(self._data[name])
 
     def text(self, name: str) -> str:
         """The single text of this name."""
@@ -27,4 +25,13 @@ class Words:
         """The lists of this name, by group."""
         found = self._data[name]
         assert isinstance(found, dict)
-        return {str(group): tuple(map(str, words)) for group, words in found.items()}
+        return {str(group): _texts(words) for group, words in found.items()}
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    """A list of texts; what YAML takes for something else ("no", "a: b") has to be quoted there."""
+    assert isinstance(found, list)
+    odd = [each for each in found if not isinstance(each, str)]
+    if odd:
+        raise ValueError(f"{odd[0]!r} in a word list is no text; put it in quotes")
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""Chinese goals said as a statement, a wish or a question; over the radio; in telegraph style; corrected at the end."""
+
+from . import chinese_words as words
+from .chinese import Phrase, job, listed, load
+from .order import ordered
+from .pen import Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("chinese_frames")
+SAID = {
+    kind: LISTS.list(f"said_{kind}") for kind in ("deliver", "go", "inspect", "patrol", "charge", "charge_at", "wait")
+}
+TERSE = LISTS.list("terse")
+RADIO = LISTS.list("radio")
+BEHIND = Words("slips").list("behind_zh")
+
+
+def said(pen: Pen) -> tuple[str, list[Task]]:
+    """A job as a statement, a wish or a question."""
+    kind = pen.weigh({"deliver": 50.0, "go": 15, "inspect": 14, "patrol": 8, "charge": 6, "charge_at": 5, "wait": 2})
+    form = pen.pick(SAID[kind])
+    if kind == "deliver":
+        (cargo, fields), start, end = load(pen), words.place(pen), words.place(pen)
+        source: Task = {"from": start} if "{start}" in form else {}
+        return form.format(cargo=cargo, start=start, end=end), [{"kind": kind, **fields, **source, "to": end}]
+    if kind in ("inspect", "patrol"):
+        marks = [words.place(pen) for _ in range(pen.weigh({1: 5, 2: 3, 3: 1}))]
+        return form.format(at=listed(pen, marks)), [{"kind": kind, "places": marks}]
+    robot = words.robot(pen)
+    if kind == "wait":
+        time = words.duration(pen)
+        return form.format(robot=robot, time=time), [{"kind": kind, "robot": robot, "duration": time}]
+    if kind == "charge":
+        return form.format(robot=robot), [{"kind": kind, "robot": robot}]
+    end = words.place(pen)
+    return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def terse(pen: Pen) -> tuple[str, list[Task]]:
+    """A delivery as a note."""
+    form = pen.pick(TERSE)
+    start, end, item = words.place(pen), words.place(pen), words.thing(pen)
+    count = pen.mark(str(pen.rng.randint(2, 30)) if pen.rng.random() < 0.6 else words.numeral(pen.rng.randint(3, 20)))
+    if "x{n}" in form:
+        count = pen.mark(f"x{pen.rng.randint(2, 30)}")
+        form = form.replace("x{n}", "{n}")
+    given = {"n": ("quantity", count), "start": ("from", start)}
+    task: Task = {"kind": "deliver", "item": item, "to": end}
+    task |= {key: mark for slot, (key, mark) in given.items() if f"{{{slot}}}" in form}
+    return form.format(n=count, m=pen.rng.choice(words.MEASURES), item=item, start=start, end=end), [task]
+
+
+def radio(pen: Pen) -> tuple[str, list[Task]]:
+    """One or two jobs for a robot that is called by name."""
+    robot, phrases = words.robot(pen), [job(pen)]
+    text = str(phrases[0])
+    if pen.chance(0.3):
+        phrases.append(job(pen))
+        text += pen.pick(("，然后", "，再", "，之后", "，接着")) + str(phrases[1])
+    tasks = ordered(phrases, {1: (0,)})
+    return pen.pick(RADIO).format(r=robot, c=text), [{**task, "robot": robot} for task in tasks]
+
+
+def corrected(pen: Pen) -> tuple[str, list[Task]]:
+    """A job with one of its words taken back at the end."""
+    phrase: Phrase = job(pen)
+    task = dict(phrase.tasks[0])
+    keys = [key for key in ("quantity", "to", "from") if key in task]
+    if len(phrase.tasks) != 1 or not keys:
+        return str(phrase), list(phrase.tasks)
+    key = pen.pick(keys)
+    old = task[key]
+    assert isinstance(old, Mark)
+    new = words.count(pen) if key == "quantity" else words.place(pen)
+    where = {
+        "quantity": f"{new}{pen.rng.choice(words.MEASURES)}",
+        "to": f"{pen.pick(('到', '送到', ''))}{new}",
+        "from": f"从{new}",
+    }
+    if key == "to" and task["kind"] != "deliver":
+        where["to"] = f"{pen.pick(('去', '到', ''))}{new}"
+    text = str(phrase).replace(str(old), f"{old.lead}{old.text}", 1)
+    return text + pen.pick(BEHIND).format(where[key]), [{**task, key: new}]

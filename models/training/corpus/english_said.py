@@ -1,0 +1,141 @@
+"""English goals said as a statement, a wish or a question; over the radio; in telegraph style; corrected at the end."""
+
+from . import amounts, names
+from .clauses import FRAMES, Clause, listed
+from .english import job, load
+from .english_limits import inside
+from .order import ordered
+from .pen import Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("english_said")
+SAID = {kind: LISTS.list(kind) for kind in ("deliver", "go", "inspect", "patrol", "charge", "charge_at", "wait")}
+TERSE = LISTS.list("terse")
+RADIO = LISTS.list("radio")
+SLIPS = Words("slips")
+BEHIND = SLIPS.list("behind")
+NUMBER = SLIPS.list("number")
+TOLD = {kind: [told for _, _, told in frames if "your" not in told] for kind, frames in FRAMES.items()}
+
+
+def said(pen: Pen) -> tuple[str, list[Task]]:
+    """A job as a statement, a wish or a question."""
+    kind = pen.weigh({"deliver": 50.0, "go": 15, "inspect": 14, "patrol": 8, "charge": 6, "charge_at": 5, "wait": 2})
+    form = pen.pick(SAID[kind])
+    if kind == "deliver":
+        cargo, start, end = load(pen), names.place(pen), names.place(pen)
+        task: Task = {"kind": kind, **cargo.fields, **({"from": start} if "{start}" in form else {}), "to": end}
+        need, be, them = ("need", "are", "them") if cargo.plural else ("needs", "is", "it")
+        return form.format(cargo=cargo.text, start=start, end=end, need=need, be=be, them=them), [task]
+    if kind in ("inspect", "patrol"):
+        marks = [names.place(pen) for _ in range(pen.weigh({1: 5, 2: 3, 3: 1}))]
+        need, be = ("need", "are") if len(marks) > 1 else ("needs", "is")
+        return form.format(at=listed(pen, marks), need=need, be=be), [{"kind": kind, "places": marks}]
+    robot = names.robot(pen)
+    if kind == "wait":
+        time = amounts.duration(pen)
+        return form.format(robot=robot, time=time), [{"kind": kind, "robot": robot, "duration": time}]
+    if kind == "charge":
+        return form.format(robot=robot), [{"kind": kind, "robot": robot}]
+    end = names.place(pen)
+    return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def terse(pen: Pen) -> tuple[str, list[Task]]:
+    """A delivery as a note: "2 pallets dock 3 -> aisle B"."""
+    form = pen.pick(TERSE)
+    start, end = names.place(pen), names.place(pen)
+    count = pen.mark(str(pen.rng.randint(2, 30)) if pen.rng.random() < 0.8 else amounts.number(pen.rng, 2, 12))
+    item = pen.mark(names.thing(pen, "{n}" in form or pen.chance(0.5)))
+    if "{n}x" in form:
+        count = pen.mark(f"{pen.rng.randint(2, 30)}x")
+        form = form.replace("{n}x", "{n}")
+    if "x{n}" in form:
+        count = pen.mark(f"x{pen.rng.randint(2, 30)}")
+        form = form.replace("x{n}", "{n}")
+    task: Task = {"kind": "deliver", "item": item, "to": end}
+    given = {"n": ("quantity", count), "start": ("from", start)}
+    task |= {key: mark for slot, (key, mark) in given.items() if f"{{{slot}}}" in form}
+    text = form.format(n=count, item=item, start=start, end=end)
+    return text if "->" in form or pen.chance(0.7) else text.replace(" the ", " "), [task]
+
+
+def radio(pen: Pen) -> tuple[str, list[Task]]:
+    """One or two jobs for a robot that is called by name."""
+    robot, first = names.robot(pen), inside(pen, job(pen), robot=True)
+    clauses, text = [first], str(first)
+    if pen.chance(0.3):
+        clauses.append(inside(pen, job(pen), robot=True))
+        text += pen.pick((", then ", ", after that ", " and then ", ". then ", ", next ")) + str(clauses[1])
+    tasks = ordered(clauses, {1: (0,)})
+    return pen.pick(RADIO).format(r=robot, c=text), [{**task, "robot": robot} for task in tasks]
+
+
+def told(pen: Pen) -> tuple[str, list[Task]]:
+    """What a robot does, as a plan is told: "carrier 2 goes to dock 3, then it inspects aisle B"."""
+    robot = names.robot(pen)
+    first, second = _told(pen), _told(pen)
+    if pen.chance(0.5):
+        return f"{robot} {first}", [{**task, "robot": robot} for task in first.tasks]
+    glue = pen.pick(
+        (
+            ", then ",
+            " and then ",
+            ", after that ",
+            ", then it ",
+            " and after that it ",
+            ". after that it ",
+            ". then it ",
+        )
+    )
+    tasks = ordered((first, second), {1: (0,)})
+    return f"{robot} {first}{glue}{second}", [{**task, "robot": robot} for task in tasks]
+
+
+def _told(pen: Pen) -> Clause:
+    """A job in the third person."""
+    kind = pen.weigh({"deliver": 45.0, "go": 20, "inspect": 15, "patrol": 8, "charge_at": 6, "wait": 6})
+    frame = pen.pick(TOLD[kind])
+    end = names.place(pen)
+    if kind == "deliver":
+        cargo, start = load(pen), names.place(pen)
+        source: Task = {"from": start} if "{start}" in frame else {}
+        text = frame.format(cargo=cargo.text, start=start, end=end, them="them" if cargo.plural else "it")
+        return Clause(text, "", ({"kind": kind, **cargo.fields, **source, "to": end},))
+    if kind == "wait":
+        time = amounts.duration(pen)
+        return Clause(frame.format(time=time), "", ({"kind": kind, "duration": time},))
+    where: Task = {"to": end} if kind in ("go", "charge_at") else {"places": [end]}
+    return Clause(frame.format(end=end, at=end), "", ({"kind": kind.removesuffix("_at"), **where},))
+
+
+def corrected(pen: Pen) -> tuple[str, list[Task]]:
+    """A job with one of its words taken back at the end: "bring two pallets to aisle B, no, make that three"."""
+    clause = job(pen)
+    fields = [
+        (index, key)
+        for index, task in enumerate(clause.tasks)
+        for key, value in task.items()
+        if key in ("quantity", "to", "from") and isinstance(value, Mark)
+    ]
+    if len(clause.tasks) != 1 or not fields:
+        return str(clause), list(clause.tasks)
+    _, key = pen.pick(fields)
+    task = dict(clause.tasks[0])
+    old = task[key]
+    assert isinstance(old, Mark)
+    if key == "quantity":
+        new = amounts.small(pen, 12)
+        behind = pen.pick(NUMBER).format(new, old=old.text)
+        if "make" not in behind and pen.chance(0.3):
+            behind += " " + str(task["item"])
+    else:
+        new = names.place(pen)
+        where = (
+            pen.pick(("from ", "from ", "take it from "))
+            if key == "from"
+            else pen.pick(("to ", "to ", "", "not {}, but "))
+        )
+        behind = pen.pick(BEHIND).format(where.format(old.text) + str(new))
+    text = str(clause).replace(str(old), f"{old.lead}{old.text}", 1)
+    return text + behind, [{**task, key: new}]
