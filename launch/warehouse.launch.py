@@ -28,7 +28,7 @@ ARGUMENTS = {
     "rate": ("1.0", "simulated seconds in a real one; 0: as fast as it goes"),
     "seed": ("0", "of the simulator's chance"),
     "start_clock": ("09:00", "local time of day at which the simulation starts"),
-    "model": ("", "language model (GGUF); empty: the one that comes with Caravan"),
+    "model": ("", "language model (GGUF, or a name in config/models.yaml); empty: the one that comes with Caravan"),
     "journal": ("", "file that goals are kept in; empty: a place of the user's own"),
     "auction_nodes": ("1", "how many auction nodes: one leads, the others stand by"),
     "stamped_cmd_vel": ("false", "whether cmd_vel is a TwistStamped, not a Twist"),
@@ -60,7 +60,7 @@ def start(context: LaunchContext) -> list[Any]:
         stamped_cmd_vel=_flag("stamped_cmd_vel", given["stamped_cmd_vel"]),
     )
     # Told once here, not by each process that hosts robots.
-    open_model(str(Path(given["model"]).expanduser()) if given["model"] else "")
+    open_model(given["model"])
     domain = [SetEnvironmentVariable("ROS_DOMAIN_ID", _domain(given["domain"]))] if given["domain"] else []
     return [*domain, *(node_of(process) for process in processes)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import select
@@ -14,7 +13,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import llama_cpp
 import numpy as np
 import pytest
 
@@ -24,9 +22,8 @@ from caravan.adapters.llama import LlamaReader, ModelFileError, ModelSettings, s
 from caravan.adapters.llama_child import Engine
 from caravan.adapters.models_file import read_models
 from caravan.adapters.readings import RecordedReader
-from caravan.language.grammar import grammar
 from caravan.language.parse import read
-from caravan.language.prompt import Completion, ModelFault, Prompt, prompt
+from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.language.reading import sketch
 from caravan.model.goal import Reading
 from caravan.model.site import Place, Site
@@ -53,7 +50,7 @@ def reader(file: Path) -> Iterator[LlamaReader]:
 
 
 def ask(sentence: str) -> Prompt:
-    return prompt(sentence.strip(), 300)
+    return Prompt(text=sentence.strip())
 
 
 def gone(pid: int) -> bool:
@@ -82,73 +79,20 @@ def test_a_random_model_never_breaks_reading(reader: LlamaReader) -> None:
     assert all(isinstance(r, Reading) or r.note for r in results)
 
 
-def takes(engine: Engine, rules: str, text: str) -> bool:
-    """Whether llama.cpp's own grammar takes the text as a whole, byte by byte."""
-    size, start = engine._size, len(engine._tokens(""))
-    sampler = llama_cpp.llama_sampler_init_grammar(engine._vocab, rules.encode(), b"root")
-    kind = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-    tokens = [*engine._tokens(text)[start:], llama_cpp.llama_vocab_eos(engine._vocab)]
-    try:
-        for token in tokens:
-            row = np.zeros(1, dtype=kind)
-            row["id"] = token
-            assert token < size
-            data = row.ctypes.data_as(llama_cpp.llama_token_data_p)
-            array = llama_cpp.llama_token_data_array(data=data, size=1, selected=-1, sorted=False)
-            llama_cpp.llama_sampler_apply(sampler, ctypes.byref(array))
-            if not np.isfinite(row["logit"][0]):
-                return False
-            if token != tokens[-1]:
-                llama_cpp.llama_sampler_accept(sampler, token)
-        return True
-    finally:
-        llama_cpp.llama_sampler_free(sampler)
-
-
-def test_the_grammar_takes_readings_of_the_sentence_and_nothing_else(file: Path) -> None:
-    engine = Engine(str(file), 512)
-    rules = grammar("Bring two pallets from dock 3 to aisle B before 5 pm, 把托盘 avoid aisle C")
-    good = (
-        '{"intent":"tasks","tasks":[{"kind":"deliver","item":" pallets","quantity":" two","from":" dock 3",'
-        '"to":" aisle B","by":" 5 pm","avoid":[" aisle C"]},{"kind":"wait","after":["t1"],"priority":"high"}]}',
-        '{"intent":"control","command":"stop"}',
-        '{"intent":"control","command":"cancel","target":" Bring"}',
-        '{"intent":"query","about":"where","target":"盘"}',
-        '{"intent":"unclear","reason":"not_a_goal","phrases":[" Bring two"," pm,"]}',
-    )
-    bad = (
-        '{"intent":"tasks","tasks":[]}',
-        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" aisle D"}]}',
-        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" ais"}]}',
-        '{"intent":"tasks","tasks":[{"kind":"deliver","to":"aisle B"}]}',
-        '{"intent":"tasks","tasks":[{"item":" pallets","kind":"deliver"}]}',
-        '{"intent":"tasks","tasks":[{"kind":"fly"}]}',
-        '{"intent":"unclear","reason":"unknown_place"}',
-        '{"intent":"control","command":"stop"} ',
-        '{"intent":"control"}',
-    )
-    assert [text for text in good if not takes(engine, rules, text)] == []
-    assert [text for text in bad if takes(engine, rules, text)] == []
-
-
 def test_control_signs_in_a_sentence_are_plain_text(file: Path) -> None:
-    engine = Engine(str(file), 512)
-    assert engine._tokens("</s>")[1:] == [t for c in "</s>" for t in engine._tokens(c)[1:]]
-
-
-def test_a_wrong_grammar_never_reaches_llama_cpp(reader: LlamaReader) -> None:
-    for rules in ("", "root ::= missing", 'root ::= root "a"', 'root ::= ("a"?)*', 'root ::= "a', "root ::= )"):
-        assert isinstance(reader(Prompt(text=" go\n", grammar=rules, max_tokens=9)), ModelFault)
-    assert reader.pid is None
+    model = Engine(str(file), 512).model
+    assert model.tokens("</s>") == [t for c in "</s>" for t in model.tokens(c)]
+    assert model.tokens("</s>", special=True) == [1]
 
 
 def test_too_long_a_sentence_and_too_long_an_answer_are_faults_and_not_crashes(reader: LlamaReader) -> None:
-    long = reader(prompt("!" * 1500, 300))
+    long = reader(ask("!" * 1500))
     assert isinstance(long, ModelFault) and "too long" in long.note
     pid = reader.pid
-    cut = reader(prompt("go to dock 3", 9))
-    assert isinstance(cut, ModelFault) and "did not end" in cut.note
-    assert reader.pid == pid
+    assert isinstance(reader(ask("go to dock 3")), Completion) and reader.pid == pid
+    with LlamaReader(ModelSettings(file=reader.settings.file, max_tokens=9)) as hasty:
+        cut = hasty(ask("go to dock 3"))
+        assert isinstance(cut, ModelFault) and "did not end" in cut.note
 
 
 def test_a_killed_model_is_started_again(reader: LlamaReader) -> None:
@@ -209,8 +153,8 @@ def test_closing_does_not_wait_for_a_hung_model(file: Path) -> None:
 def test_the_model_goes_when_its_parent_is_killed(file: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from caravan.adapters.llama import *; "
-        "from caravan.language.prompt import prompt; r = LlamaReader(ModelSettings(file=Path(sys.argv[1]))); "
-        "r(prompt('stop', 300)); print(r.pid, flush=True); time.sleep(60)"
+        "from caravan.language.prompt import Prompt; r = LlamaReader(ModelSettings(file=Path(sys.argv[1]))); "
+        "r(Prompt(text='stop')); print(r.pid, flush=True); time.sleep(60)"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     parent = subprocess.Popen([sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, env=env)
@@ -286,6 +230,9 @@ def test_the_models_file_is_read_strictly(tmp_path: Path) -> None:
         ({"default": "a", "models": {"a": {"file": "x", "n_ctx": 0}}}, "n_ctx"),
         ({"default": "a", "models": {"a": {"file": "x", "sha256": "123"}}}, "64 hexadecimal"),
         ({"default": "a", "models": {"a": {"file": "x", "ctx": 1}}}, "unknown key"),
+        ({"default": "a", "models": {"a": {"file": "x", "chat": "none.yaml"}}}, r"none\.yaml: cannot be read"),
+        ({"default": "a", "models": {"a": {"file": "x", "calibration": {"slope": 1}}}}, "needs 'slope' and 'offset'"),
+        ({"default": "a", "models": {"a": {"file": "x", "calibration": {"slope": 0, "offset": 1}}}}, "more than 0"),
         ({"models": {}}, "'default' and 'models'"),
     ):
         config.write_text(json.dumps(wrong))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.language.gbnf import flaws
-from caravan.language.grammar import grammar
+from caravan.language.grammar import Grammar, State
 from caravan.language.grounding import names
 from caravan.language.jury import Agreed, Jury
 from caravan.language.numbers import count
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Completion
+from caravan.language.reading import sketch
 from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, TASK_KEYS, WORDS
 from caravan.language.spans import BadText, is_span, tidy, units
 from caravan.model.goal import Draft, Intent, Reading, Task, TaskKind, draft_from_json, draft_to_json
@@ -85,11 +86,37 @@ def names_in(draft: Draft) -> set[str]:
     return out - {"all"}
 
 
-@given(text=st.text(max_size=200))
-def test_the_grammar_of_any_text_is_sound(text: str) -> None:
+@given(pair=readings(), cuts=st.lists(st.integers(0, 400), max_size=9))
+def test_the_grammar_admits_every_reading_however_it_is_cut(pair: tuple[str, str], cuts: list[int]) -> None:
+    sentence, reading = pair
+    grammar, data = Grammar(sentence), reading.encode()
+    state: State | None = grammar.start
+    for begin, end in itertools.pairwise([0, *sorted(cuts), len(data)]):
+        assert state is not None
+        state = grammar.advance(state, data[begin:end])
+    assert state is not None
+    assert grammar.complete(state)
+
+
+@given(text=st.text(min_size=1, max_size=60), data=st.data())
+def test_what_the_grammar_of_any_text_admits_is_a_reading(text: str, data: st.DataObject) -> None:
     sentence = tidy(text)
-    if not isinstance(sentence, BadText):
-        assert flaws(grammar(sentence)) == []
+    if isinstance(sentence, BadText):
+        return
+    grammar = Grammar(sentence)
+    state, out = grammar.start, b""
+    while not grammar.complete(state):
+        first = grammar.first(state)
+        assert all((grammar.advance(state, bytes([byte])) is not None) == (byte in first) for byte in range(256))
+        ending = [byte for byte in first if byte in b'"]}']
+        byte = data.draw(st.sampled_from(sorted(ending if len(out) > 60 and ending else first)))
+        after = grammar.advance(state, bytes([byte]))
+        assert after is not None
+        state, out = after, out + bytes([byte])
+    try:
+        assert sketch(out.decode(), sentence)
+    except ValueError as error:
+        assert "after" in str(error) or "wait for each other" in str(error)
 
 
 @given(text=st.text(max_size=100))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from caravan.adapters.readings import key_of
-from caravan.language.prompt import Completion, prompt
+from caravan.language.prompt import Completion, Prompt
 from caravan.model.goal import Goal
 from caravan.model.goal_json import goal_from_json
 from caravan.model.market import Event, RobotState
@@ -173,7 +173,7 @@ def _ended(process: subprocess.Popen[bytes], end: float) -> int:
 
 def by_heart_file(folder: Path) -> Path:
     """Readings of `SENTENCES`, recorded."""
-    answers = {key_of("by_heart", p): by_heart(p) for p in (prompt(sentence, 512) for sentence in SENTENCES)}
+    answers = {key_of("by_heart", p): by_heart(p) for p in (Prompt(text=sentence) for sentence in SENTENCES)}
     return recorded(folder / "by_heart.json", answers)
 
 

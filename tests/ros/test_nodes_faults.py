@@ -14,7 +14,7 @@ import pytest
 
 from caravan.adapters.readings import key_of
 from caravan.adapters.start_log import starts
-from caravan.language.prompt import Completion, Prompt, prompt
+from caravan.language.prompt import Completion, Prompt
 from caravan.model.goal import GoalState
 from tests.ros.support import END_TIME, RATE, SITE, RealFleet, real_fleet, recorded
 from tests.support.readings import SENTENCES
@@ -110,7 +110,7 @@ def test_models_that_babble_or_crash_take_no_agent_down(tmp_path: Path) -> None:
 
 def prompts() -> list[Prompt]:
     """What the model is asked for each sentence of the tests."""
-    return [prompt(sentence, 512) for sentence in SENTENCES]
+    return [Prompt(text=sentence) for sentence in SENTENCES]
 
 
 def broken(file: Path) -> Path:

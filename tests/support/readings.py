@@ -60,8 +60,8 @@ SENTENCES: dict[str, list[dict[str, Any]]] = {
 
 def by_heart(prompt: Prompt) -> Completion | ModelFault:
     """A `Complete` that knows `SENTENCES` and nothing else."""
-    tasks = SENTENCES.get(prompt.text.strip())
+    tasks = SENTENCES.get(prompt.text)
     if tasks is None:
-        return ModelFault(note=f"never heard of {prompt.text.strip()!r}")
+        return ModelFault(note=f"never heard of {prompt.text!r}")
     text = json.dumps({"intent": "tasks", "tasks": tasks}, ensure_ascii=False, separators=(",", ":"))
     return Completion(text=text, probability=0.9, seconds=0.1)

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from caravan.language.gbnf import flaws
-from caravan.language.grammar import grammar
+from caravan.language.grammar import Grammar
 from caravan.language.grounding import names
 from caravan.language.parse import ReadFailure, read
-from caravan.language.prompt import Completion, ModelFault, prompt
+from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.language.spans import LIMIT, BadText, tidy, units
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import draft_to_json
@@ -254,28 +253,70 @@ def test_a_fault_of_the_model_is_passed_on() -> None:
     assert read("go", SITE, lambda _: ModelFault(note="it died")) == ReadFailure(note="it died")
 
 
-def test_the_prompt_is_the_sentence_between_a_space_and_a_line_end() -> None:
-    asked = prompt("go home", 99)
-    assert (asked.text, asked.max_tokens) == (" go home\n", 99)
-    assert 'span ::= s0 | s1\ns0 ::= " go" s1?\ns1 ::= " home"\n' in asked.grammar
+def test_a_model_is_given_the_tidy_sentence() -> None:
+    asked: list[Prompt] = []
+
+    def complete(prompt: Prompt) -> ModelFault:
+        asked.append(prompt)
+        return ModelFault(note="")
+
+    read("  go\thome​", SITE, complete)
+    assert asked == [Prompt(text="go home")]
+
+
+SAID = "Bring two pallets from dock 3 to aisle B before 5 pm, 把托盘 avoid aisle C"
+
+
+def admits(sentence: str, text: str) -> bool:
+    """Whether the text is a whole Reading of the sentence, to its grammar."""
+    grammar = Grammar(sentence)
+    state = grammar.advance(grammar.start, text.encode())
+    return state is not None and grammar.complete(state)
 
 
 @pytest.mark.parametrize(
-    ("rules", "says"),
+    "reading",
     [
-        ('root ::= "a', "cannot read"), ("root ::= a", "rule a is used and not defined"), ('x ::= "a"', "rule root"),
-        ('root ::= root "a"', "left-recursive"), ('root ::= b\nb ::= "x"? root', "left-recursive"),
-        ("root = 1", "form"),
-        ('root ::= ("a"', "'('"), ('root ::= "a")', "')'"), ('root ::= ("a"?)*', "repeats"),
-        ('root ::= * "a"', "follows"),
-        ('root ::= "a"\nroot ::= "b"', "twice"), ('root ::= "\\q"', "cannot read"), ('root ::= ""', ""),
-        ('root ::= ("a" | "b")+ [0-9]* c?\nc ::= "]" root', ""),
+        '{"intent":"tasks","tasks":[{"kind":"deliver","item":" pallets","quantity":" two","from":" dock 3",'
+        '"to":" aisle B","by":" 5 pm","avoid":[" aisle C"]},{"kind":"wait","after":["t1","t20"],"priority":"high"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"go","robot":" two","robots":" two","needs":["托"," two","托盘 avoid"]}]}',
+        '{"intent":"control","command":"stop"}',
+        '{"intent":"control","command":"cancel","target":" Bring"}',
+        '{"intent":"query","about":"where","target":"盘"}',
+        '{"intent":"unclear","reason":"unsafe"}',
+        '{"intent":"unclear","reason":"unsafe","phrases":[]}',
+        '{"intent":"unclear","reason":"not_a_goal","phrases":[" Bring two"," pm,"]}',
     ],
-)  # fmt: skip
-def test_the_check_of_grammars(rules: str, says: str) -> None:
-    found = flaws(rules)
-    assert says in found[0] if says else not found
+)
+def test_the_grammar_admits_readings_of_the_sentence(reading: str) -> None:
+    assert admits(SAID, reading)
 
 
-def test_a_long_sentence_has_a_short_grammar() -> None:
-    assert len(grammar("word " * 100)) < 8000
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        ' {"intent":"control","command":"stop"}',
+        '{"intent": "control","command":"stop"}',
+        '{"intent":"control","command":"stop"} ',
+        '{"intent":"control"}',
+        '{"intent":"control","command":"stop","target":""}',
+        '{"intent":"unclear","reason":"unknown_place"}',
+        '{"intent":"unclear","reason":"ambiguous","phrases":[" two",]}',
+        '{"intent":"tasks","tasks":[]}',
+        '{"intent":"tasks","tasks":[{"kind":"fly"}]}',
+        '{"intent":"tasks","tasks":[{"item":" pallets","kind":"deliver"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" aisle B","from":" dock 3"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" aisle D"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" ais"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":"isle B"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":"aisle B"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","to":" aisle B 5 pm"}]}',
+        '{"intent":"tasks","tasks":[{"kind":"deliver","avoid":[]}]}',
+        '{"intent":"tasks","tasks":[{"kind":"wait","after":["t0"]}]}',
+        '{"intent":"tasks","tasks":[{"kind":"wait","after":["t100"]}]}',
+    ],
+)
+def test_the_grammar_admits_nothing_else(text: str) -> None:
+    assert not admits(SAID, text)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from caravan.adapters.models_file import named_model
 from caravan.adapters.site_file import read_site, robots_of
 from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
 
@@ -85,7 +86,7 @@ def fleet_plan(
         *simulation,
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
         *_houses(auction_journals(book, auction_nodes), wishes),
-        *_agents(tuple(site.robots), agents_per_process, _absolute(model), str(start_logs(book)), wishes),
+        *_agents(tuple(site.robots), agents_per_process, _model(str(model)), str(start_logs(book)), wishes),
     )
 
 
@@ -128,6 +129,11 @@ def _check(sim: str, robots: int, agents_per_process: int, rate: float) -> None:
 
 def _absolute(path: str | Path) -> str:
     return str(Path(path).expanduser().resolve()) if path else ""
+
+
+def _model(model: str) -> str:
+    """The file of a model, given by its name or path, so that it is found from any folder."""
+    return _absolute(model if model.endswith(".json") or not model else named_model(model).file)
 
 
 def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from caravan.actors.reading_desk import vote_of
-from caravan.adapters.llama import LlamaReader, ModelSettings, default_model
+from caravan.adapters.llama import LlamaReader, default_model
+from caravan.adapters.models_file import named_model
 from caravan.adapters.readings import RecordedReader
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Complete
@@ -29,13 +30,14 @@ _Key = tuple[str, str]
 
 
 def open_model(model: str) -> LlamaReader | RecordedReader:
-    """The model that the parameter `model` names: a GGUF file, recorded readings (JSON), or empty: the default.
+    """The model that the parameter `model` means: a name from config/models.yaml, a GGUF file, recorded readings
+    (JSON), or empty: the default.
 
     Readings are those of the model that the JSON file is named after. Raises SiteError or ModelFileError.
     """
     if model.endswith(".json"):
         return RecordedReader(model, Path(model).stem)
-    return LlamaReader(ModelSettings(file=Path(model)) if model else default_model())
+    return LlamaReader(named_model(model) if model else default_model())
 
 
 class ReadingRoom:

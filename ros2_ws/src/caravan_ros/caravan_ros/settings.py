@@ -94,7 +94,7 @@ class AgentParameters:
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
     model: str = ""
-    """Path of a GGUF model, or of recorded readings (JSON); empty: the model that comes with Caravan."""
+    """A name in config/models.yaml, a GGUF file, or recorded readings (JSON); empty: the default model."""
     stamped_cmd_vel: bool = False
     heartbeat: float = guard(0.3)
     report: float = 0.2

@@ -10,17 +10,17 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from caravan.adapters.models_file import ModelSettings, default_model
-from caravan.language.gbnf import flaws
 from caravan.language.prompt import Completion, ModelFault, Prompt
 
 __all__ = ["LlamaReader", "ModelFileError", "ModelSettings", "default_model", "sha256_of"]
 
 START_TIME = 60.0
-"""How long a model may take to load, s."""
+"""How long a model may take to load, s; an instruct model has its time-out besides, to read its preamble."""
 FAULTS_IN_A_ROW = 3
 REST = 30.0
 """How long the reader refuses after that many faults in a row, s."""
@@ -57,9 +57,7 @@ class LlamaReader:
         self._lock = threading.Lock()
 
     def __call__(self, prompt: Prompt) -> Completion | ModelFault:
-        """The model's greedy answer within the prompt's grammar."""
-        if wrong := flaws(prompt.grammar):
-            return ModelFault(note=f"the grammar is not sound: {wrong[0]}")
+        """The model's likeliest Reading of the sentence."""
         with self._lock:
             if len(self._faults) >= FAULTS_IN_A_ROW and time.monotonic() < self._rested:
                 return ModelFault(note=f"{self._faults[-1]} (after {len(self._faults)} faults it rests for a while)")
@@ -85,7 +83,7 @@ class LlamaReader:
         self.close()
 
     def _ask(self, prompt: Prompt) -> Completion | ModelFault:
-        request = {"text": prompt.text, "grammar": prompt.grammar, "max_tokens": prompt.max_tokens}
+        request = {"text": prompt.text, "max_tokens": self.settings.max_tokens}
         try:
             if self._child is None:
                 self._child = _Child(self.settings)
@@ -99,7 +97,8 @@ class LlamaReader:
         self._faults.clear()
         if "error" in answer:
             return ModelFault(note=f"{self.settings.file}: {answer['error']}")
-        return Completion(text=answer["text"], probability=answer["probability"], seconds=time.monotonic() - start)
+        chance = self.settings.calibration(answer["probability"])
+        return Completion(text=answer["text"], probability=chance, seconds=time.monotonic() - start)
 
     def _stop(self) -> None:
         if self._child is not None:
@@ -115,7 +114,7 @@ class _Child:
     """The process of one model, and the JSON lines to and from it."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        command = [sys.executable, "-m", "caravan.adapters.llama_child", str(settings.file), str(settings.n_ctx)]
+        command = [sys.executable, "-m", "caravan.adapters.llama_child", str(settings.file)]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -129,8 +128,11 @@ class _Child:
         os.set_blocking(self._stdin, False)
         self.pid = self._process.pid
         self._rest = b""
+        end = time.monotonic() + START_TIME + settings.timeout
+        chat = asdict(settings.chat) if settings.chat is not None else None
         try:
-            ready = self._line(time.monotonic() + START_TIME)
+            self._send({"n_ctx": settings.n_ctx, "threads": settings.threads, "chat": chat}, end)
+            ready = self._line(end)
         except _Broken as broken:
             self.end()
             raise _Broken(f"the model cannot be loaded: {broken}; replace the file") from None
@@ -141,10 +143,11 @@ class _Child:
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The answer to one request, within `timeout` s. Raises _Broken."""
         end = time.monotonic() + timeout
-        self._send(json.dumps(request).encode() + b"\n", end)
+        self._send(request, end)
         return self._line(end)
 
-    def _send(self, data: bytes, end: float) -> None:
+    def _send(self, message: dict[str, Any], end: float) -> None:
+        data = json.dumps(message).encode() + b"\n"
         while data:
             if not select.select([], [self._stdin], [], max(0.0, end - time.monotonic()))[1]:
                 raise _Broken("the model's process does not listen")
@@ -189,5 +192,5 @@ def _check_file(settings: ModelSettings) -> None:
         if settings.sha256 is not None and sha256_of(file) != settings.sha256:
             raise ModelFileError(f"{file}: its sha256 is not {settings.sha256}; fetch the model again")
     except OSError as error:
-        remedy = "give the path of a GGUF model, or check 'file' in config/models.yaml"
+        remedy = "give the path of a GGUF model or a name from config/models.yaml, or check 'file' there"
         raise ModelFileError(f"{file}: {error.strerror or error}; {remedy}") from error

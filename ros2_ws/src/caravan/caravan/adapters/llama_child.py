@@ -1,139 +1,95 @@
 """A process that holds one llama.cpp model and answers one JSON line for each on its standard input.
 
-    python -m caravan.adapters.llama_child MODEL.gguf N_CTX
+    python -m caravan.adapters.llama_child MODEL.gguf
 
-First it says {"ready": true} or {"error": ...}. A request is {"text", "grammar", "max_tokens"}, an answer
-{"text", "probability"} or {"error"}. It ends with its input, or when its parent has gone. It is a process of its own
-because llama.cpp ends the whole process on a wrong grammar and on some damaged files.
+The first line is how the model is run: {"n_ctx", "threads", "chat"}, where `chat` is null for a model that was trained
+on Readings, or the preamble of an instruct model: {"system", "examples": [[sentence, Reading], ...]}. The process says
+{"ready": true} or {"error": ...}. Each further line is {"text", "max_tokens"}, its answer {"text", "probability"} or
+{"error"}. It ends with its input, or when its parent has gone. It is a process of its own because llama.cpp ends the
+whole process on some damaged files.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
 import math
 import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any, TextIO
 
-import llama_cpp as llama
 import numpy as np
-import numpy.typing as npt
 
-SEED = 1
+from caravan.adapters.chat import Preamble
+from caravan.adapters.llama_model import ChildError, LlamaModel, Logits
+from caravan.language.grammar import Grammar, State
+
 _LEAST_ANSWER = 8
-_PIECE = 256
 _WATCH = 0.5
 """Pause between two looks whether the parent is still there, s."""
 
-Logits = npt.NDArray[np.float32]
-
-
-class ChildError(Exception):
-    """What went wrong with a model or a request, in words."""
-
 
 class Engine:
-    """One model on one thread. Greedy, so the same request always gives the same answer."""
+    """Reads sentences with one model. Greedy, and blind to what it has read before: same request, same answer."""
 
-    def __init__(self, path: str, n_ctx: int) -> None:
-        llama.llama_backend_init()
-        params = llama.llama_model_default_params()
-        params.n_gpu_layers = 0
-        model = llama.llama_model_load_from_file(path.encode(), params)
-        if not model:
-            raise ChildError("llama.cpp cannot load it: it is cut off, damaged or of an unknown kind")
-        self._model = model
-        context = llama.llama_context_default_params()
-        context.n_ctx = context.n_batch = context.n_ubatch = n_ctx
-        context.n_threads = context.n_threads_batch = 1
-        self._context = llama.llama_init_from_model(model, context)
-        if not self._context:
-            raise ChildError(f"llama.cpp cannot make a context of {n_ctx} tokens: choose a smaller n_ctx")
-        self._n_ctx = n_ctx
-        self._vocab = llama.llama_model_get_vocab(model)
-        self._size = llama.llama_vocab_n_tokens(self._vocab)
+    def __init__(self, path: str, n_ctx: int, threads: int = 1, chat: Preamble | None = None) -> None:
+        self.model = LlamaModel(path, n_ctx, threads)
+        self._chat = chat is not None
+        if chat is not None:
+            head, self._tail = self.model.around(chat)
+        elif self.model.is_chat:
+            raise ChildError("it is an instruct model: give it an entry with 'chat: chat.yaml' in config/models.yaml")
+        else:
+            head, self._tail = self.model.start, []
+        self._used = len(head) + len(self._tail)
+        if self._used + _LEAST_ANSWER > n_ctx:
+            raise ChildError(f"its preamble has {self._used} tokens: give it an n_ctx of {self._used + 1000} or more")
+        self.model.keep(head)
 
-    def complete(self, text: str, grammar: str, max_tokens: int) -> dict[str, Any]:
-        """The answer in the grammar, at each token the likeliest, and the product of their probabilities."""
-        prompt = self._tokens(text)
-        room = min(max_tokens, self._n_ctx - len(prompt))
+    def complete(self, text: str, max_tokens: int) -> dict[str, Any]:
+        """The likeliest Reading of a tidy sentence, token by token, and the product of their probabilities."""
+        fed = [*self.model.tokens(text if self._chat else f" {text}\n"), *self._tail]
+        used = self._used - len(self._tail) + len(fed)
+        room = min(max_tokens, self.model.n_ctx - used)
         if room < _LEAST_ANSWER:
-            raise ChildError(f"the sentence is too long for the model ({len(prompt)} of {self._n_ctx} tokens)")
-        llama.llama_memory_clear(llama.llama_get_memory(self._context), True)
-        sampler = llama.llama_sampler_init_grammar(self._vocab, grammar.encode(), b"root")
-        if not sampler:
-            raise ChildError("llama.cpp does not take the grammar")
-        try:
-            return self._generate(prompt, sampler, room)
-        finally:
-            llama.llama_sampler_free(sampler)
-
-    def _generate(self, prompt: list[int], sampler: Any, room: int) -> dict[str, Any]:
-        out, logarithm, fed = b"", 0.0, prompt
+            raise ChildError(f"the sentence is too long for the model ({used} of {self.model.n_ctx} tokens)")
+        self.model.rewind()
+        grammar = Grammar(text)
+        state, out, logarithm = grammar.start, b"", 0.0
         for _ in range(room):
-            logits = self._decode(fed)
-            token = self._choose(logits, sampler)
-            top = float(logits.max())
-            logarithm += float(logits[token]) - top - math.log(float(np.exp(logits - top).sum()))
-            if llama.llama_vocab_is_eog(self._vocab, token):
-                return {"text": out.decode(errors="replace"), "probability": math.exp(logarithm)}
-            llama.llama_sampler_accept(sampler, token)
-            out += self._piece(token)
+            logits = self.model.decode(fed)
+            token, state = self._choose(logits, grammar, state)
+            out += self.model.pieces[token]
+            logarithm += _log_share(logits, token)
+            if grammar.complete(state):
+                return {"text": out.decode(), "probability": math.exp(logarithm)}
             fed = [token]
         raise ChildError(f"the answer did not end within {room} tokens")
 
-    def _tokens(self, text: str) -> list[int]:
-        """The prompt's tokens after the start sign; control signs in the text are plain text."""
-        raw = text.encode()
-        buffer = (llama.llama_token * (len(raw) + 8))()
-        count = llama.llama_tokenize(self._vocab, raw, len(raw), buffer, len(buffer), False, False)
-        if count < 0:
-            raise ChildError("llama.cpp cannot cut the sentence into tokens")
-        return [llama.llama_vocab_bos(self._vocab), *buffer[:count]]
+    def _choose(self, logits: Logits, grammar: Grammar, state: State) -> tuple[int, State]:
+        """The likeliest token that the grammar admits, and the state after it."""
+        for token in self._ranked(logits, grammar, state):
+            piece = self.model.pieces[token]
+            after = grammar.advance(state, piece) if piece else None
+            if after is not None:
+                return token, after
+        raise ChildError("the model's vocabulary cannot spell a Reading: take another model")
 
-    def _decode(self, tokens: list[int]) -> Logits:
-        batch = (llama.llama_token * len(tokens))(*tokens)
-        if llama.llama_decode(self._context, llama.llama_batch_get_one(batch, len(tokens))) != 0:
-            raise ChildError("llama.cpp cannot go on with the sentence")
-        pointer = llama.llama_get_logits_ith(self._context, -1)
-        logits: Logits = np.ctypeslib.as_array(pointer, shape=(self._size,))
-        if not np.isfinite(logits).all():
-            raise ChildError("the model gives no numbers: its file is damaged")
-        return logits
+    def _ranked(self, logits: Logits, grammar: Grammar, state: State) -> Iterator[int]:
+        """The likeliest token; then those that begin as the grammar asks, likeliest first.
 
-    def _choose(self, logits: Logits, sampler: Any) -> int:
-        """The likeliest token that the grammar takes; all others are looked at only where the first is refused."""
-        best = int(logits.argmax())
-        if np.isfinite(_admitted(sampler, np.array([best]), logits[best : best + 1])[0]):
-            return best
-        admitted = _admitted(sampler, np.arange(self._size), logits)
-        best = int(admitted.argmax())
-        if not np.isfinite(admitted[best]):
-            raise ChildError("the model's vocabulary cannot spell what the grammar asks for")
-        return best
-
-    def _piece(self, token: int) -> bytes:
-        buffer = ctypes.create_string_buffer(_PIECE)
-        count = llama.llama_token_to_piece(self._vocab, token, buffer, _PIECE, 0, False)
-        return buffer.raw[: max(0, count)]
+        Most answers need no more than the first, so that the size of the vocabulary hardly matters.
+        """
+        yield int(logits.argmax())
+        fitting = self.model.beginning(grammar.first(state))
+        yield from fitting[np.argsort(-logits[fitting], kind="stable")].tolist()
 
 
-_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-
-
-def _admitted(sampler: Any, ids: npt.NDArray[np.int64], logits: Logits) -> Logits:
-    """The logits of these tokens, -inf where the grammar refuses them."""
-    candidates = np.zeros(len(ids), dtype=_CANDIDATE)
-    candidates["id"], candidates["logit"] = ids, logits
-    array = llama.llama_token_data_array(
-        data=candidates.ctypes.data_as(llama.llama_token_data_p), size=len(ids), selected=-1, sorted=False
-    )
-    llama.llama_sampler_apply(sampler, ctypes.byref(array))
-    out: Logits = candidates["logit"]
-    return out
+def _log_share(logits: Logits, token: int) -> float:
+    top = float(logits.max())
+    return float(logits[token]) - top - math.log(float(np.exp(logits - top).sum()))
 
 
 def _leave_with(parent: int) -> None:
@@ -142,10 +98,17 @@ def _leave_with(parent: int) -> None:
     os._exit(0)
 
 
+def _engine(path: str, line: str) -> Engine:
+    how = json.loads(line)
+    chat = how["chat"]
+    preamble = chat and Preamble(system=chat["system"], examples=tuple((a, b) for a, b in chat["examples"]))
+    return Engine(path, how["n_ctx"], how["threads"], preamble)
+
+
 def _answer(engine: Engine, line: str) -> dict[str, Any]:
     try:
         request = json.loads(line)
-        return engine.complete(request["text"], request["grammar"], request["max_tokens"])
+        return engine.complete(request["text"], request["max_tokens"])
     except ChildError as error:
         return {"error": str(error)}
 
@@ -161,7 +124,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
-        engine = Engine(sys.argv[1], int(sys.argv[2]))
+        engine = _engine(sys.argv[1], sys.stdin.readline())
     except ChildError as error:
         _say(out, {"error": str(error)})
         return

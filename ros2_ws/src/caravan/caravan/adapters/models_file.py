@@ -7,19 +7,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from caravan.adapters.chat import Preamble, read_preamble
 from caravan.adapters.fields import Field, SiteError, load, suggest
+from caravan.language.confidence import UNCALIBRATED, Calibration
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
-    """One GGUF model and how it is run. `timeout` in s; `sha256` None where the file is not checked."""
+    """One GGUF model and how it is run.
+
+    `n_ctx` tokens for preamble, sentence and answer together, `max_tokens` for the answer; `timeout` in s. `chat` is
+    the preamble of an instruct model, None for a model that was trained on Readings; `sha256` None where the file is
+    not checked.
+    """
 
     file: Path
     n_ctx: int = 1024
+    threads: int = 1
+    max_tokens: int = 512
     timeout: float = 20.0
+    chat: Preamble | None = None
+    calibration: Calibration = UNCALIBRATED
     sha256: str | None = None
 
 
@@ -38,9 +50,23 @@ def read_models(path: str | Path) -> dict[str, ModelSettings]:
 
 def default_model() -> ModelSettings:
     """The default model of the config/models.yaml that comes with Caravan. Raises SiteError where there is none."""
+    return next(iter(_house_models().values()))
+
+
+def named_model(name: str) -> ModelSettings:
+    """The model that a user means: one of config/models.yaml by name or by file, or any other GGUF file."""
+    models = _house_models()
+    if name in models:
+        return models[name]
+    file = Path(name).expanduser()
+    listed = (model for model in models.values() if model.file.resolve() == file.resolve())
+    return next(listed, ModelSettings(file=file))
+
+
+def _house_models() -> dict[str, ModelSettings]:
     for folder in _homes():
         if (folder / "config" / "models.yaml").is_file():
-            return next(iter(read_models(folder / "config" / "models.yaml").values()))
+            return read_models(folder / "config" / "models.yaml")
     raise SiteError("config/models.yaml: not found; run from the source tree, or source the built workspace")
 
 
@@ -52,18 +78,31 @@ def _homes() -> Iterator[Path]:
 
 
 def _model(field: Field) -> ModelSettings:
-    given = field.fields("file", "n_ctx", "timeout", "sha256")
+    given = field.fields("file", "chat", "n_ctx", "threads", "max_tokens", "timeout", "calibration", "sha256")
     if "file" not in given:
         raise field.error("a model needs its 'file'")
     sha256 = given["sha256"].text() if "sha256" in given else None
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise given["sha256"].error("this must be 64 hexadecimal digits in lower case (sha256sum FILE)")
+    numbers: dict[str, Any] = {key: given[key].count() for key in ("n_ctx", "threads", "max_tokens") if key in given}
+    if "timeout" in given:
+        numbers["timeout"] = given["timeout"].number(above=0.0)
     return ModelSettings(
         file=_found(given["file"]),
-        n_ctx=given["n_ctx"].count() if "n_ctx" in given else 1024,
-        timeout=given["timeout"].number(above=0.0) if "timeout" in given else 20.0,
+        chat=read_preamble(_found(given["chat"])) if "chat" in given else None,
+        calibration=_calibration(given["calibration"]) if "calibration" in given else UNCALIBRATED,
         sha256=sha256,
+        **numbers,
     )
+
+
+def _calibration(field: Field) -> Calibration:
+    given = field.fields("slope", "offset")
+    if len(given) < 2:
+        raise field.error(
+            "a calibration needs 'slope' and 'offset', as python -m models.training.calibrate prints them"
+        )
+    return Calibration(slope=given["slope"].number(above=0.0), offset=given["offset"].number())
 
 
 def _found(field: Field) -> Path:

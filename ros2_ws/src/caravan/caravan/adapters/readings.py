@@ -13,7 +13,7 @@ from caravan.language.prompt import Complete, Completion, ModelFault, Prompt
 
 
 def key_of(model: str, prompt: Prompt) -> str:
-    """The name of an answer: a hash of the model's sha256 and the prompt's text."""
+    """The name of an answer: a hash of the model's sha256 and the sentence."""
     return hashlib.sha256(f"{model}\n{prompt.text}".encode()).hexdigest()
 
 
@@ -38,7 +38,7 @@ class RecordedReader:
         if key in self._answers:
             return self._answers[key]
         if self._fallback is None:
-            return ModelFault(note=f"no recorded reading of {prompt.text.strip()!r}; record it with a model")
+            return ModelFault(note=f"no recorded reading of {prompt.text!r}; record it with a model")
         answer = self._fallback(prompt)
         if isinstance(answer, Completion):
             self._answers[key] = answer

@@ -37,7 +37,7 @@ def reader(wishes: Iterable[Wish], *, lies: bool = False) -> Complete:
     known = {sentence(wish): _answer(_wrong(wish) if lies else _right(wish)) for wish in wishes}
 
     def complete(prompt: Prompt) -> Completion | ModelFault:
-        text = known.get(prompt.text.strip())
+        text = known.get(prompt.text)
         return Completion(text=text, probability=0.9) if text is not None else ModelFault(note="never heard of it")
 
     return complete

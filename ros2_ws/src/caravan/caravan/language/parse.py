@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from caravan.language.draft import ground
-from caravan.language.prompt import Complete, ModelFault, prompt
+from caravan.language.prompt import Complete, ModelFault, Prompt
 from caravan.language.reading import sketch
 from caravan.language.spans import BadText, tidy
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Reading
 from caravan.model.site import Site
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadSettings:
-    """How a sentence is read. `max_tokens` is the longest answer a model may give."""
-
-    max_tokens: int = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +20,7 @@ class ReadFailure:
     note: str
 
 
-_DEFAULT = ReadSettings()
-
-
-def read(text: str, site: Site, complete: Complete, settings: ReadSettings = _DEFAULT) -> Reading | ReadFailure:
+def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
     """What the text means at this site.
 
     It never raises for anything the text or the model says, and every name in a Draft of tasks, control or query is
@@ -39,7 +29,7 @@ def read(text: str, site: Site, complete: Complete, settings: ReadSettings = _DE
     sentence = tidy(text)
     if isinstance(sentence, BadText):
         return ReadFailure(note=sentence.note)
-    answer = complete(prompt(sentence, settings.max_tokens))
+    answer = complete(Prompt(text=sentence))
     if isinstance(answer, ModelFault):
         return ReadFailure(note=answer.note)
     try:

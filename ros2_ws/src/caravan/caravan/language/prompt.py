@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from caravan.language.grammar import grammar
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A question to a model: the text it continues, the GBNF its answer follows, and its longest answer."""
+    """A question to a model: the tidy sentence that it shall write the Reading of."""
 
     text: str
-    grammar: str
-    max_tokens: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A model's answer. `probability` is what the model gives this answer as a whole, in 0..1; `seconds` of wall time.
+    """A model's answer. `probability`: the chance in 0..1 that it is right; `seconds` of wall time.
 
-    As a confidence it is far better calibrated than a mean over the tokens, most of which are never in doubt.
+    It comes from what the model gives the answer as a whole, which is far better calibrated than a mean over the
+    tokens, most of which are never in doubt; and, where the model has been calibrated, from how often it was right.
     """
 
     text: str
@@ -38,8 +35,3 @@ class ModelFault:
 
 Complete = Callable[[Prompt], Completion | ModelFault]
 """A language model: it may fail, and never raises."""
-
-
-def prompt(sentence: str, max_tokens: int) -> Prompt:
-    """The prompt of our own models: the tidy sentence between a space and a line end (bos is the adapter's)."""
-    return Prompt(text=f" {sentence}\n", grammar=grammar(sentence), max_tokens=max_tokens)
