@@ -3,42 +3,59 @@
 from . import chinese_words as words
 from .chinese import listed
 from .pen import Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("chinese_platoons")
+KINDS = "form unnamed lead led join leave split_at split_off split merge set speed headway gap dissolve"
+SAID = {name: LISTS.list(name) for name in KINDS.split()}
+MEASURES = {"speed": words.speed, "headway": words.headway, "gap": words.gap}
+KEY_WORDS = LISTS.groups("measures")
 
 
 def platoon(pen: Pen) -> tuple[str, list[Task]]:
     """A manoeuvre of vehicles that drive as one."""
-    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 9, _dissolve: 4})
+    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 10, _dissolve: 4})
     text, fields = make(pen)
     task: Task = {"kind": "platoon", **fields}
-    if pen.chance(0.25):
-        text = pen.pick(("请", "请", "麻烦", "现在", "帮我")) + text
+    if not text.startswith(("请", "我", "能")) and pen.chance(0.2):
+        text = pen.pick(("请", "请", "麻烦", "现在", "帮我", "请你", "接下来")) + text
     if "platoon" in task and pen.chance(0.14):
-        key, lead, mark = _measure(pen)
-        text += f"，{pen.pick(('然后', '再', '之后'))}把它的{lead}{pen.pick(('设为', '调到', '改成'))}{mark}"
-        return text, [
-            task,
-            {"kind": "platoon", "manoeuvre": "set", "platoon": task["platoon"], key: mark, "after": ["t1"]},
-        ]
+        return _and_then(pen, text, task)
+    if pen.chance(0.1):
+        key, form = pen.pick(
+            (("not_before", "{}"), ("not_before", "{}之后"), ("delay", "{}后"), ("by", "{}之前"), ("by", "{}前"))
+        )
+        mark = (words.duration if key == "delay" else words.clock)(pen)
+        text, task = f"{form.format(mark)}{pen.pick(('', '，'))}{text}", {**task, key: mark}
     return text, [task]
+
+
+def _and_then(pen: Pen, text: str, task: Task) -> tuple[str, list[Task]]:
+    """The manoeuvre, and another one of the same platoon behind it."""
+    after: Task = {"kind": "platoon", "platoon": task["platoon"], "after": ["t1"]}
+    glue = pen.pick(("，然后", "，再", "，之后", "，接着", "。然后"))
+    if pen.chance(0.25):
+        return f"{text}{glue}{pen.pick(('把它解散', '解散它'))}", [task, {**after, "manoeuvre": "dissolve"}]
+    key, lead, mark = _measure(pen)
+    return f"{text}{glue}把它的{lead}{pen.pick(('设为', '调到', '改成'))}{mark}", [
+        task,
+        {**after, "manoeuvre": "set", key: mark},
+    ]
 
 
 def _form(pen: Pen) -> tuple[str, Task]:
     name, trucks = words.platoon(pen), [words.robot(pen) for _ in range(pen.pick((2, 3, 3, 4)))]
-    task: Task = {"manoeuvre": "form", "members": trucks}
-    who = listed(pen, trucks)
-    if pen.chance(0.6):
-        text, task = (
-            pen.pick(("让{w}组成{p}", "{w}组成{p}", "用{w}组建{p}", "把{w}编成{p}")).format(w=who, p=name),
-            {**task, "platoon": name},
-        )
+    named = pen.chance(0.6)
+    task: Task = {"manoeuvre": "form", "members": trucks, **({"platoon": name} if named else {})}
+    what = str(name) if named else pen.pick(SAID["unnamed"])
+    if pen.chance(0.3):
+        text = pen.pick(SAID["lead"]).format(p=what, r=trucks[0], rest=listed(pen, trucks[1:]))
+        task = {**task, "leader": trucks[0]}
     else:
-        text = pen.pick(("让{w}组成车队", "{w}编队行驶", "把{w}编成一个车队", "{w}组成一个编队")).format(w=who)
-    if pen.chance(0.45):
-        leader = pen.mark(trucks[0].text)
-        text, task = (
-            text + pen.pick(("，由{}领头", "，{}带队", "，{}在最前面", "，由{}带队")).format(leader),
-            {**task, "leader": leader},
-        )
+        text = pen.pick(SAID["form"]).format(p=what, w=listed(pen, trucks))
+        if pen.chance(0.35):
+            leader = pen.mark(pen.pick((trucks[0], trucks[0], trucks[-1])).text)
+            text, task = text + pen.pick(SAID["led"]).format(leader), {**task, "leader": leader}
     if pen.chance(0.35):
         key, lead, mark = _measure(pen)
         text, task = f"{text}，{lead}{mark}", {**task, key: mark}
@@ -47,67 +64,46 @@ def _form(pen: Pen) -> tuple[str, Task]:
 
 def _measure(pen: Pen) -> tuple[str, str, Mark]:
     key = pen.pick(("speed", "headway", "gap"))
-    lead = pen.pick({"speed": ("速度", "车速"), "headway": ("时距", "车头时距"), "gap": ("车距", "间距", "距离")}[key])
-    return key, lead, {"speed": words.speed, "headway": words.headway, "gap": words.gap}[key](pen)
+    return key, pen.pick(KEY_WORDS[key]), MEASURES[key](pen)
 
 
 def _join_leave(pen: Pen) -> tuple[str, Task]:
     name, trucks = words.platoon(pen), [words.robot(pen) for _ in range(2 if pen.chance(0.25) else 1)]
-    join = pen.chance(0.5)
-    forms = (
-        ("{w}加入{p}", "让{w}加入{p}", "把{w}编入{p}", "请{w}加入{p}")
-        if join
-        else ("{w}离开{p}", "让{w}退出{p}", "{w}脱离{p}", "把{w}移出{p}")
-    )
-    text = pen.pick(forms).format(w=listed(pen, trucks), p=name)
-    return text, {"manoeuvre": "join" if join else "leave", "platoon": name, "members": trucks}
+    manoeuvre = pen.pick(("join", "leave"))
+    text = pen.pick(SAID[manoeuvre]).format(w=listed(pen, trucks), p=name)
+    return text, {"manoeuvre": manoeuvre, "platoon": name, "members": trucks}
 
 
 def _split(pen: Pen) -> tuple[str, Task]:
-    name, truck = words.platoon(pen), words.robot(pen)
-    if pen.chance(0.25):
-        return f"{pen.pick(('把', '将'))}{truck}从{name}{pen.pick(('分出来', '拆出来'))}", {
-            "manoeuvre": "split",
-            "platoon": name,
-            "members": [truck],
-        }
-    form = pen.pick(
-        (
-            "把{p}在{r}后面拆开",
-            "在{r}之后拆分{p}",
-            "{p}在{r}后面分开",
-            "把{p}从{r}后面断开",
-            "将{p}在{r}之后分成两队",
-        )
-    )
-    return form.format(p=name, r=truck), {"manoeuvre": "split", "platoon": name, "at": truck}
+    name, how = words.platoon(pen), pen.weigh({"split_at": 6.0, "split_off": 3, "split": 1.5})
+    task: Task = {"manoeuvre": "split", "platoon": name}
+    if how == "split_at":
+        truck = words.robot(pen)
+        return pen.pick(SAID[how]).format(p=name, r=truck), {**task, "at": truck}
+    if how == "split_off":
+        trucks = [words.robot(pen) for _ in range(2 if pen.chance(0.35) else 1)]
+        return pen.pick(SAID[how]).format(p=name, w=listed(pen, trucks)), {**task, "members": trucks}
+    return pen.pick(SAID[how]).format(p=name), task
 
 
 def _merge(pen: Pen) -> tuple[str, Task]:
     one, two = words.platoon(pen), words.platoon(pen)
-    form = pen.pick(("将{a}并入{b}", "把{a}合并到{b}", "让{a}并入{b}", "{a}并入{b}", "{b}接纳{a}"))
-    return form.format(a=one, b=two), {"manoeuvre": "merge", "platoon": one, "into": two}
+    return pen.pick(SAID["merge"]).format(p=one, q=two), {"manoeuvre": "merge", "platoon": one, "into": two}
 
 
 def _set(pen: Pen) -> tuple[str, Task]:
     name = words.platoon(pen)
     key, lead, mark = _measure(pen)
-    form = pen.pick(
-        (
-            "把{p}的{w}设为{v}",
-            "{p}的{w}改为{v}",
-            "将{p}的{w}调到{v}",
-            "{p}{w}{v}",
-            "{p}保持{w}{v}",
-            "设置{p}的{w}为{v}",
-        )
-    )
-    return form.format(p=name, w=lead, v=mark), {"manoeuvre": "set", "platoon": name, key: mark}
+    forms = SAID[key] if pen.chance(0.3) else SAID["set"]
+    task: Task = {"manoeuvre": "set", "platoon": name, key: mark}
+    text = pen.pick(forms).format(p=name, k=lead, v=mark)
+    if pen.chance(0.15):
+        other = pen.pick([each for each in MEASURES if each != key])
+        more = MEASURES[other](pen)
+        return f"{text}，{pen.pick(KEY_WORDS[other])}{more}", {**task, other: more}
+    return text, task
 
 
 def _dissolve(pen: Pen) -> tuple[str, Task]:
     name = words.platoon(pen)
-    return pen.pick(("解散{}", "把{}解散", "{}解散", "拆散{}", "取消{}的编队")).format(name), {
-        "manoeuvre": "dissolve",
-        "platoon": name,
-    }
+    return pen.pick(SAID["dissolve"]).format(p=name), {"manoeuvre": "dissolve", "platoon": name}

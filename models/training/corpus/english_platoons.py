@@ -1,75 +1,107 @@
 """English for vehicles that drive as one: form, join, leave, split, merge, set, dissolve."""
 
+from collections.abc import Callable
+
 from . import amounts, names
-from .clauses import listed
-from .pen import OPEN, Pen, Task
+from .clauses import Clause, listed
+from .english import job
+from .order import ordered
+from .pen import OPEN, Mark, Pen, Task
+from .words import Words
+
+LISTS = Words("english_platoons")
+KINDS = "form unnamed make lead led join leave split_at split_off split merge set speed headway gap dissolve"
+SAID = {name: LISTS.list(name) for name in KINDS.split()}
+POLITE = (
+    "please ",
+    "can you ",
+    "could you ",
+    "i want you to ",
+    "we need to ",
+    "now ",
+    "let's ",
+    "you should ",
+    "would you ",
+)
+MEASURES: dict[str, Callable[[Pen], Mark]] = {"speed": amounts.speed, "headway": amounts.headway, "gap": amounts.gap}
+KEY_WORDS = {
+    "speed": ("speed", "speed", "driving speed", "cruising speed"),
+    "headway": ("headway", "time gap", "headway", "time headway"),
+    "gap": ("gap", "distance", "spacing", "gap", "following distance"),
+}
 
 
 def platoon(pen: Pen) -> tuple[str, list[Task]]:
     """A manoeuvre of vehicles that drive as one."""
-    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 9, _dissolve: 4})
+    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 10, _dissolve: 4})
     text, fields = make(pen)
     task: Task = {"kind": "platoon", **fields}
-    if not text.startswith((OPEN, "the ")) and pen.chance(0.3):
-        text = pen.pick(("please ", "can you ", "could you ", "i want you to ", "we need to ", "now ")) + text
+    if not text.startswith((OPEN, "the ")) and pen.chance(0.2) and text.split()[0] in IMPERATIVES:
+        text = pen.pick(POLITE) + text
     if "platoon" in task and pen.chance(0.16):
         return _and_then(pen, text, task)
-    if pen.chance(0.1):
-        key, form, amount = pen.pick((("not_before", " at {}", amounts.clock), ("delay", " in {}", amounts.duration)))
-        mark = amount(pen)
+    if pen.chance(0.06):
+        clause = job(pen)
+        then = pen.chance(0.6)
+        glue = pen.pick((", then ", " and then ", ". after that, ") if then else (" and ", ". ", ", meanwhile "))
+        after = {1: (0,)} if then else {}
+        return f"{text}{glue}{clause}", ordered((Clause(text, "", (task,)), clause), after)
+    if pen.chance(0.12):
+        key, form = pen.pick(LIMITS)
+        mark = (amounts.duration if key in ("delay", "within") else amounts.clock)(pen)
         text, task = text + form.format(mark), {**task, key: mark}
     return text, [task]
 
 
+LIMITS = (
+    ("not_before", " at {}"),
+    ("not_before", " after {}"),
+    ("delay", " in {}"),
+    ("by", " by {}"),
+    ("by", " before {}"),
+    ("within", " within {}"),
+)
+IMPERATIVES = frozenset(
+    form.split()[0] for name, forms in SAID.items() for form in forms if not form.startswith("{") and name != "unnamed"
+) - {"i", "we", "can", "could", "new", "everything", "the", "with", "for", "in", "behind", "distance", "a", "stop"}
+
+
 def _and_then(pen: Pen, text: str, task: Task) -> tuple[str, list[Task]]:
     """The manoeuvre, and another one of the same platoon behind it."""
-    glue = pen.pick((", then ", " and then ", ", after that ", ". then ", ", afterwards "))
+    glue = pen.pick(
+        (", then ", " and then ", ", after that ", ". then ", ", afterwards ", ", and then ", ". after that, ")
+    )
     after: Task = {"kind": "platoon", "platoon": task["platoon"], "after": ["t1"]}
     if pen.chance(0.3):
-        return f"{text}{glue}{pen.pick(('dissolve', 'disband'))} it", [
+        return f"{text}{glue}{pen.pick(('dissolve it', 'disband it', 'break it up', 'dissolve the platoon'))}", [
             task,
             {**after, "manoeuvre": "dissolve"},
         ]
+    if pen.chance(0.3):
+        truck, join = names.robot(pen), pen.chance(0.5)
+        other = pen.pick(("let {} join it", "add {} to it") if join else ("let {} leave it", "take {} out of it"))
+        more: Task = {**after, "manoeuvre": "join" if join else "leave", "members": [truck]}
+        return f"{text}{glue}{other.format(truck)}", [task, more]
     key = pen.pick(("speed", "headway", "gap"))
-    mark = {"speed": amounts.speed, "headway": amounts.headway, "gap": amounts.gap}[key](pen)
-    return f"{text}{glue}set its {key} to {mark}", [task, {**after, "manoeuvre": "set", key: mark}]
+    mark = MEASURES[key](pen)
+    said = ("set its {k} to {v}", "change its {k} to {v}", "give it a {k} of {v}", "set the {k} to {v}")
+    return f"{text}{glue}{pen.pick(said).format(k=key, v=mark)}", [task, {**after, "manoeuvre": "set", key: mark}]
 
 
 def _form(pen: Pen) -> tuple[str, Task]:
-    name = names.platoon(pen)
-    trucks = [names.robot(pen) for _ in range(pen.pick((2, 3, 3, 4)))]
-    task: Task = {"manoeuvre": "form", "members": trucks}
-    form = pen.weigh({"of": 6, "leads": 4, "behind": 4, "led": 4, "joint": 4})
-    make = pen.pick(("form", "build", "create", "make", "set up", "assemble"))
+    name, trucks = names.platoon(pen), [names.robot(pen) for _ in range(pen.pick((2, 3, 3, 4)))]
     named = pen.chance(0.6)
-    what = str(name) if named else pen.pick(("a platoon", "a convoy", "one platoon"))
-    task = {**task, **({"platoon": name} if named else {})}
-    if form == "of":
-        of = pen.pick(("from", "of", "with", "out of"))
-        text = f"{make} {what} {of} {listed(pen, trucks)}"
-    elif form == "joint":
-        verb = pen.pick(
-            (
-                "{} form {}",
-                "{} should form {}",
-                "let {} form {}",
-                "have {} drive as {}",
-                "put {} into {}",
-                "line up {} as {}",
-            )
-        )
-        text = verb.format(listed(pen, trucks), what)
-    elif form == "leads":
-        text = f"{make} {what} with {trucks[0]} leading {listed(pen, trucks[1:])}"
-    elif form == "behind":
-        text = f"{make} {what}: {listed(pen, trucks[1:])} behind {trucks[0]}"
-    else:
-        text = f"{make} {what} from {listed(pen, trucks)}{pen.pick((', led by ', ' with leader ', ', leader '))}"
-        again = pen.mark(trucks[0].text)
-        text, task = f"{text}{again}", {**task, "leader": again}
-    if form in ("leads", "behind"):
-        task = {**task, "leader": trucks[0]}
-    return _tuned(pen, text, task, 0.4)
+    task: Task = {"manoeuvre": "form", "members": trucks, **({"platoon": name} if named else {})}
+    what, make = (str(name) if named else pen.pick(SAID["unnamed"])), pen.pick(SAID["make"])
+    if pen.chance(0.4):
+        rest = listed(pen, trucks[1:])
+        text = pen.pick(SAID["lead"]).format(make=make, p=what, r=trucks[0], rest=rest)
+        return _tuned(pen, text, {**task, "leader": trucks[0]}, 0.3)
+    text = pen.pick(SAID["form"]).format(make=make, p=what, w=listed(pen, trucks))
+    if pen.chance(0.3):
+        again = pen.mark(pen.pick((trucks[0], trucks[0], trucks[-1])).text)
+        text, task = text + pen.pick(SAID["led"]).format(again), {**task, "leader": again}
+    return _tuned(pen, text, task, 0.35)
 
 
 def _tuned(pen: Pen, text: str, task: Task, probability: float) -> tuple[str, Task]:
@@ -79,104 +111,72 @@ def _tuned(pen: Pen, text: str, task: Task, probability: float) -> tuple[str, Ta
     keys = pen.pick((("speed",), ("headway",), ("gap",), ("speed", "headway"), ("speed", "gap")))
     said = []
     for key in keys:
-        mark = {"speed": amounts.speed, "headway": amounts.headway, "gap": amounts.gap}[key](pen)
-        form = {
-            "speed": ("at {}", "with a speed of {}", "driving {}"),
-            "headway": ("with a headway of {}", "with {} headway"),
-            "gap": (
-                "with a gap of {}",
-                "with {} between the vehicles",
-                "with {} gaps",
-                "keeping a distance of {}",
-            ),
-        }[key]
-        said.append(pen.pick(form).format(mark))
+        mark = MEASURES[key](pen)
+        said.append(pen.pick(TUNED[key]).format(mark))
         task = {**task, key: mark}
     return f"{text}{pen.pick((' ', ', '))}{pen.pick((' and ', ', ')).join(said)}", task
 
 
+TUNED = {
+    "speed": ("at {}", "with a speed of {}", "driving {}", "driving at {}", "at a speed of {}", "speed {}", "doing {}"),
+    "headway": (
+        "with a headway of {}",
+        "with {} headway",
+        "headway {}",
+        "keeping a headway of {}",
+        "with a time gap of {}",
+    ),
+    "gap": (
+        "with a gap of {}",
+        "with {} between the vehicles",
+        "with {} gaps",
+        "keeping a distance of {}",
+        "with {} between them",
+        "gap {}",
+        "with a spacing of {}",
+        "{} apart",
+    ),
+}
+
+
 def _join_leave(pen: Pen) -> tuple[str, Task]:
     name, trucks = names.platoon(pen), [names.robot(pen) for _ in range(2 if pen.chance(0.25) else 1)]
-    who = listed(pen, trucks)
-    join = pen.chance(0.5)
-    verbs = ("join",) if join else ("leave",)
-    forms = [
-        "{who} {v}s {p}",
-        "have {who} {v} {p}",
-        "let {who} {v} {p}",
-        "{who} should {v} {p}",
-        "{who}, {v} {p}",
-        "{v} {p} with {who}",
-        "tell {who} to {v} {p}",
-        "can {who} {v} {p}",
-    ]
-    forms += ["add {who} to {p}", "attach {who} to {p}"] if join else ["remove {who} from {p}", "take {who} out of {p}"]
-    text = pen.pick(forms).format(who=who, v=verbs[0], p=name)
-    return text, {"manoeuvre": verbs[0], "platoon": name, "members": trucks}
+    manoeuvre = pen.pick(("join", "leave"))
+    text = pen.pick(SAID[manoeuvre]).format(w=listed(pen, trucks), p=name)
+    return text, {"manoeuvre": manoeuvre, "platoon": name, "members": trucks}
 
 
 def _split(pen: Pen) -> tuple[str, Task]:
-    name, truck = names.platoon(pen), names.robot(pen)
-    if pen.chance(0.3):
-        form = pen.pick(("split {r} off from {p}", "split {r} off {p}", "cut {r} off from {p}"))
-        return form.format(p=name, r=truck), {"manoeuvre": "split", "platoon": name, "members": [truck]}
-    if pen.chance(0.2):
-        return f"{pen.pick(('split', 'split up', 'cut'))} {name}", {"manoeuvre": "split", "platoon": name}
-    form = pen.pick(
-        (
-            "split {p} after {r}",
-            "split {p} behind {r}",
-            "cut {p} behind {r}",
-            "divide {p} after {r}",
-            "break {p} after {r}",
-        )
-    )
-    return form.format(p=name, r=truck), {"manoeuvre": "split", "platoon": name, "at": truck}
+    name, how = names.platoon(pen), pen.weigh({"split_at": 6.0, "split_off": 3, "split": 1.5})
+    task: Task = {"manoeuvre": "split", "platoon": name}
+    if how == "split_at":
+        truck = names.robot(pen)
+        return pen.pick(SAID[how]).format(p=name, r=truck), {**task, "at": truck}
+    if how == "split_off":
+        trucks = [names.robot(pen) for _ in range(2 if pen.chance(0.35) else 1)]
+        return pen.pick(SAID[how]).format(p=name, w=listed(pen, trucks)), {**task, "members": trucks}
+    return pen.pick(SAID[how]).format(p=name), task
 
 
 def _merge(pen: Pen) -> tuple[str, Task]:
     one, two = names.platoon(pen), names.platoon(pen)
-    forms = (
-        "merge {a} into {b}",
-        "merge {a} with {b}",
-        "have {a} merge into {b}",
-        "combine {a} with {b}",
-        "let {a} merge with {b}",
-        "{b} takes in {a}",
-        "append {a} to {b}",
-    )
-    return pen.pick(forms).format(a=one, b=two), {"manoeuvre": "merge", "platoon": one, "into": two}
+    return pen.pick(SAID["merge"]).format(p=one, q=two), {"manoeuvre": "merge", "platoon": one, "into": two}
 
 
 def _set(pen: Pen) -> tuple[str, Task]:
     name, key = names.platoon(pen), pen.pick(("speed", "headway", "gap"))
-    mark = {"speed": amounts.speed, "headway": amounts.headway, "gap": amounts.gap}[key](pen)
-    word = {"speed": ("speed",), "headway": ("headway", "time gap"), "gap": ("gap", "distance", "spacing")}[key]
-    forms = [
-        "set the {w} of {p} to {v}",
-        "{p}: {w} {v}",
-        "change the {w} of {p} to {v}",
-        "set {p} to a {w} of {v}",
-        "{p} should keep a {w} of {v}",
-        "set {w} of {p} to {v}",
-        "give {p} a {w} of {v}",
-    ]
-    forms += ["drive {p} at {v}", "{p} should drive {v}", "let {p} go {v}"] if key == "speed" else []
-    text = pen.pick(forms).format(w=pen.pick(word), p=name, v=mark)
-    return text, {"manoeuvre": "set", "platoon": name, key: mark}
+    mark = MEASURES[key](pen)
+    forms = SAID[key] if pen.chance(0.3) else SAID["set"]
+    text = pen.pick(forms).format(k=pen.pick(KEY_WORDS[key]), p=name, v=mark)
+    task: Task = {"manoeuvre": "set", "platoon": name, key: mark}
+    if pen.chance(0.15):
+        other = pen.pick([each for each in MEASURES if each != key])
+        more = MEASURES[other](pen)
+        said = (" and the {k} to {v}", " and its {k} to {v}", ", {k} {v}", " and a {k} of {v}", " with a {k} of {v}")
+        return text + pen.pick(said).format(k=other, v=more), {**task, other: more}
+    return text, task
 
 
 def _dissolve(pen: Pen) -> tuple[str, Task]:
-    form = pen.pick(
-        (
-            "dissolve {}",
-            "break up {}",
-            "disband {}",
-            "end {}",
-            "break {} up",
-            "{} is dissolved",
-            "dissolve {} now",
-        )
-    )
     name = names.platoon(pen)
-    return form.format(name), {"manoeuvre": "dissolve", "platoon": name}
+    return pen.pick(SAID["dissolve"]).format(p=name), {"manoeuvre": "dissolve", "platoon": name}

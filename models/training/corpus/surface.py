@@ -9,7 +9,7 @@ from .words import Words
 
 _PIECES = re.compile(f"({OPEN}.[^{CLOSE}]*{CLOSE})")
 _STARTS = re.compile(f"(^|[.!?] )({OPEN}.)?([a-z])")
-_TOUCHING = re.compile(f"(?<=[A-Za-z0-9]){CLOSE}(?=({OPEN}.)?[A-Za-z0-9])")
+_TOUCHING = re.compile(f"(?<=[A-Za-z0-9_]){CLOSE}(?=({OPEN}.)?[A-Za-z0-9_])")
 _WORD = re.compile(r"[a-z]{4,}")
 LISTS = Words("surface")
 HELLO = LISTS.list("hello")
@@ -43,13 +43,13 @@ def english(rng: random.Random, text: str) -> str:
 
 def chinese(rng: random.Random, text: str) -> str:
     """A Chinese sentence as somebody might type or say it."""
+    if rng.random() < 0.06:
+        text = text.replace("，", rng.choice((",", " ", "")))
     text = _TOUCHING.sub(f"{CLOSE} ", text)
     if rng.random() < 0.04:
         text = rng.choice(HELLO_ZH) + text
     if rng.random() < 0.07:
         text += rng.choice(BYE_ZH)
-    if rng.random() < 0.06:
-        text = text.replace("，", rng.choice((",", " ", "")))
     if rng.random() < 0.62:
         text += rng.choice(("。", "。", "。", "！", "."))
     return text
