@@ -8,6 +8,7 @@ from .words import Words
 LISTS = Words("amounts")
 WORDS = LISTS.list("words")
 TENS = LISTS.list("tens")
+SPEED_UNITS = LISTS.list("speed_units")
 
 
 def number(rng: random.Random, low: int, high: int) -> str:
@@ -26,6 +27,10 @@ def number(rng: random.Random, low: int, high: int) -> str:
 def small(pen: Pen, high: int = 12) -> Mark:
     """A number of things, two or more; small ones are the common ones."""
     rng = pen.rng
+    if high > 20 and rng.random() < 0.05:
+        return pen.mark(
+            rng.choice(("a hundred", "100", "120", "fifty", "sixty", "250", "eighty", "one hundred", "200"))
+        )
     return pen.mark(number(rng, 2, rng.choice((4, 6, high))))
 
 
@@ -124,9 +129,10 @@ def repetitions(pen: Pen) -> tuple[str, Mark]:
 
 def speed(pen: Pen) -> Mark:
     """A speed with its unit."""
-    unit = pen.rng.choice(("km/h", "km/h", "kmh", "kph", "m/s", "mph", "kilometres per hour", "metres per second"))
+    unit = pen.rng.choice(SPEED_UNITS)
     value = number(pen.rng, 2, 25 if unit.startswith("m") else 100)
-    return pen.mark(_decimal(pen.rng, value) + " " + unit)
+    space = "" if value.isdigit() and len(unit) < 5 and pen.rng.random() < 0.2 else " "
+    return pen.mark(_decimal(pen.rng, value) + space + unit)
 
 
 def headway(pen: Pen) -> Mark:
@@ -134,13 +140,18 @@ def headway(pen: Pen) -> Mark:
     rng = pen.rng
     some = f"{rng.randint(0, 2)}.{rng.randint(1, 9)}"
     unit = rng.choice(("seconds", "s", "sec", "second"))
-    return pen.mark(rng.choice((f"{some} {unit}", f"{some}s", "half a second", "one second", "two seconds", "1 s")))
+    words = rng.choice(("half a second", "one second", "two seconds", "one and a half seconds", "three seconds"))
+    spelt = f"{rng.choice(('zero', 'one', 'two'))} point {rng.choice(WORDS[1:10])} seconds"
+    whole = rng.choice(("1 s", "2 s", "2 seconds", "3 seconds", "1 second", "800 ms", "1500 ms", "2s"))
+    return pen.mark(rng.choice((f"{some} {unit}", f"{some}s", words, spelt, whole)))
 
 
 def gap(pen: Pen) -> Mark:
     """A distance."""
-    unit = pen.rng.choice(("m", "m", "metres", "meters"))
-    return pen.mark(_decimal(pen.rng, number(pen.rng, 2, 30)) + " " + unit)
+    unit = pen.rng.choice(("m", "m", "metres", "meters", "feet", "ft", "metres", "meters"))
+    value = number(pen.rng, 2, 30)
+    space = "" if value.isdigit() and len(unit) < 3 and pen.rng.random() < 0.4 else " "
+    return pen.mark(_decimal(pen.rng, value) + space + unit)
 
 
 def _decimal(rng: random.Random, value: str) -> str:

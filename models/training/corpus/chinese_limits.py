@@ -29,8 +29,11 @@ def inside(pen: Pen, phrase: Phrase) -> Phrase:
             "robots": 5,
             "robot": 7,
             "between": 3,
+            "repeat": 5,
         }
     )
+    if what == "repeat":
+        return _repeated(pen, phrase)
     comma = pen.pick(("", "", "，")) if what in ("by", "not_before", "within", "delay") else ""
     if what in ("by", "not_before"):
         mark = words.clock(pen)
@@ -59,6 +62,17 @@ def inside(pen: Pen, phrase: Phrase) -> Phrase:
         return phrase.front(f"用{count}{pen.pick(('台', '辆', '个'))}{pen.pick(('机器人', '车'))}", robots=count)
     robot = words.robot(pen)
     return phrase.front(f"用{robot}", robot=robot)
+
+
+def _repeated(pen: Pen, phrase: Phrase) -> Phrase:
+    """The phrase with how often."""
+    if {"times", "every"} & phrase.tasks[0].keys() or phrase.tasks[0]["kind"] == "wait":
+        return phrase
+    if pen.chance(0.5):
+        times = words.count(pen, 10)
+        return phrase.behind(f"{times}{pen.pick(('次', '趟', '遍'))}", times=times)
+    every = pen.mark(pen.rng.choice(("小时", "半小时", "天", "半个小时"))) if pen.chance(0.4) else words.duration(pen)
+    return phrase.front(pen.pick(("每{}", "每隔{}", "每{}，", "每过{}")).format(every), every=every)
 
 
 def needy(pen: Pen) -> tuple[str, list[Mark]]:

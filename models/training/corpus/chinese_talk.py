@@ -37,7 +37,16 @@ def query(pen: Pen) -> tuple[str, Reading]:
 
 
 def _goal(pen: Pen) -> Mark:
-    number = pen.rng.randrange(1, 300)
+    number = pen.rng.randrange(1, 40 if pen.rng.random() < 0.5 else 300)
     return pen.mark(
-        pen.rng.choice((f"目标{number}", f"g{number}", f"goal {number}", f"目标{words.numeral(number % 99 + 1)}"))
+        pen.rng.choice(
+            (
+                f"目标{number}",
+                f"g{number}",
+                f"goal {number}",
+                f"任务{number}",
+                f"目标{number}",
+                f"目标{words.numeral(number % 99 + 1)}",
+            )
+        )
     )

@@ -50,7 +50,7 @@ def load(pen: Pen) -> Load:
     """Something to carry: one, some, or so many."""
     form = pen.weigh({"a": 24, "many": 38, "one": 7, "the": 12, "plural": 7, "some": 4, "dozen": 3, "the s": 8})
     singular = form in ("a", "one", "the")
-    words = names.thing(pen, not singular)
+    words = names.thing(pen, not singular and pen.rng.random() > 0.03)
     item = pen.mark(words)
     if form == "dozen":
         short = pen.rng.choice(("dozen", "couple of", "half a dozen", "pair of", "dozen", "couple"))

@@ -5,6 +5,7 @@ from .english_limits import AVOID, LISTS, needy
 from .pen import Pen, Task
 
 FIRST_PRIORITY = LISTS.groups("first_priority")
+AVOIDING = LISTS.list("first_avoiding")
 
 
 def _first_every(pen: Pen) -> tuple[str, Task]:
@@ -59,6 +60,8 @@ def leading(pen: Pen, many: bool) -> tuple[str, Task]:
         return pen.pick(FIRST_PRIORITY[level]), {"priority": level}
     if what == "avoid":
         marks = [names.place(pen)]
+        if pen.chance(0.4):
+            return pen.pick(AVOIDING).format(marks[0]), {"avoid": marks}
         return pen.pick(AVOID).format(marks[0]) + pen.pick((": ", ", and ", " and ", ". ")), {"avoid": marks}
     if what == "delay":
         mark = amounts.duration(pen)

@@ -9,7 +9,18 @@ from .pen import Mark, Pen, Task
 from .words import Words
 
 LISTS = Words("english_said")
-SAID = {kind: LISTS.list(kind) for kind in ("deliver", "go", "inspect", "patrol", "charge", "charge_at", "wait")}
+KINDS = {
+    "deliver": 45.0,
+    "agent": 7,
+    "go": 15,
+    "inspect": 13,
+    "agent_at": 3,
+    "patrol": 8,
+    "charge": 6,
+    "charge_at": 5,
+    "wait": 2,
+}
+SAID = {kind: LISTS.list(kind) for kind in KINDS}
 TERSE = LISTS.list("terse")
 RADIO = LISTS.list("radio")
 SLIPS = Words("slips")
@@ -20,18 +31,20 @@ TOLD = {kind: [told for _, _, told in frames if "your" not in told] for kind, fr
 
 def said(pen: Pen) -> tuple[str, list[Task]]:
     """A job as a statement, a wish or a question."""
-    kind = pen.weigh({"deliver": 50.0, "go": 15, "inspect": 14, "patrol": 8, "charge": 6, "charge_at": 5, "wait": 2})
-    form = pen.pick(SAID[kind])
-    if kind == "deliver":
+    kind = pen.weigh(KINDS)
+    form, robot = pen.pick(SAID[kind]), names.robot(pen)
+    who: Task = {"robot": robot} if "{robot}" in form else {}
+    if kind in ("deliver", "agent"):
         cargo, start, end = load(pen), names.place(pen), names.place(pen)
-        task: Task = {"kind": kind, **cargo.fields, **({"from": start} if "{start}" in form else {}), "to": end}
+        task: Task = {**cargo.fields, **({"from": start} if "{start}" in form else {}), "to": end, **who}
         need, be, them = ("need", "are", "them") if cargo.plural else ("needs", "is", "it")
-        return form.format(cargo=cargo.text, start=start, end=end, need=need, be=be, them=them), [task]
-    if kind in ("inspect", "patrol"):
+        text = form.format(cargo=cargo.text, start=start, end=end, need=need, be=be, them=them, robot=robot)
+        return text, [{"kind": "deliver", **task}]
+    if kind in ("inspect", "patrol", "agent_at"):
         marks = [names.place(pen) for _ in range(pen.weigh({1: 5, 2: 3, 3: 1}))]
         need, be = ("need", "are") if len(marks) > 1 else ("needs", "is")
-        return form.format(at=listed(pen, marks), need=need, be=be), [{"kind": kind, "places": marks}]
-    robot = names.robot(pen)
+        text = form.format(at=listed(pen, marks), need=need, be=be, robot=robot)
+        return text, [{"kind": "patrol" if kind == "patrol" else "inspect", "places": marks, **who}]
     if kind == "wait":
         time = amounts.duration(pen)
         return form.format(robot=robot, time=time), [{"kind": kind, "robot": robot, "duration": time}]

@@ -96,6 +96,13 @@ def _sent(pen: Pen) -> tuple[str, list[Task]]:
         other, glue = names.place(pen), pen.pick((" and then to ", ", then to ", ", then on to "))
         clauses = [Clause("", "", ({"kind": "go", "to": to, **who},)) for to in (end, other)]
         return f"send {subject} to {end}{glue}{other}", ordered(clauses, {1: (0,)})
+    if "robot" in who and pen.chance(0.25):
+        after = pen.pick((wait, inspect, patrol, charge, deliver))(pen)
+        glue = pen.pick(
+            (", then have it ", ", then let it ", " and then have it ", ". after that it should ", ". then it should ")
+        )
+        first = Clause(f"send {subject} to {end}", "", tuple(tasks))
+        return f"{first}{glue}{after}", ordered((first, after.with_(**who)), {1: (0,)})
     form = pen.pick(
         (
             "send {} to {}",

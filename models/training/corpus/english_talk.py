@@ -1,10 +1,25 @@
 """English orders to running work, and questions about the fleet."""
 
-from . import names
+from . import amounts, names
 from .pen import Mark, Pen, Reading
 from .words import Words
 
 LISTS = Words("english_talk")
+GOALS = (
+    "goal ",
+    "goal ",
+    "goal ",
+    "g",
+    "g",
+    "G",
+    "goal number ",
+    "goal #",
+    "goal no. ",
+    "job ",
+    "order ",
+    "mission ",
+    "task ",
+)
 CONTROL_ALL = LISTS.groups("control_all")
 CONTROL_ONE = LISTS.groups("control_one")
 QUERY_ALL = LISTS.groups("query_all")
@@ -49,6 +64,9 @@ def _polite(pen: Pen, text: str) -> str:
 def _target(pen: Pen, kinds: dict[str, float]) -> Mark:
     kind = pen.weigh(kinds)
     if kind == "goal":
-        number = pen.rng.randrange(1, 300)
-        return pen.mark(pen.rng.choice((f"goal {number}", f"g{number}", f"goal {number}", f"G{number}")))
+        number = pen.rng.randrange(1, 40 if pen.rng.random() < 0.5 else 300)
+        said = (
+            f"{pen.rng.choice(GOALS)}{number}" if pen.rng.random() < 0.85 else f"goal {amounts.number(pen.rng, 1, 40)}"
+        )
+        return pen.mark(said)
     return names.robot(pen) if kind == "robot" else names.place(pen)

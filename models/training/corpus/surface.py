@@ -11,6 +11,7 @@ _PIECES = re.compile(f"({OPEN}.[^{CLOSE}]*{CLOSE})")
 _STARTS = re.compile(f"(^|[.!?] )({OPEN}.)?([a-z])")
 _TOUCHING = re.compile(f"(?<=[A-Za-z0-9_]){CLOSE}(?=({OPEN}.)?[A-Za-z0-9_])")
 _WORD = re.compile(r"[a-z]{4,}")
+SPOKEN = 0.05
 LISTS = Words("surface")
 HELLO = LISTS.list("hello")
 FILLERS = Words("english_remarks").list("filler")
@@ -21,7 +22,7 @@ QUESTION = re.compile(r"^(can|could|would|will|where|what|who|why|which|how|is|d
 
 
 def english(rng: random.Random, text: str) -> str:
-    """An English sentence as somebody might type or say it."""
+    """An English sentence as somebody might type it, or say it to something that hears no commas."""
     if rng.random() < 0.05:
         text = rng.choice(HELLO) + text
     if rng.random() < 0.07:
@@ -30,6 +31,8 @@ def english(rng: random.Random, text: str) -> str:
         text = _slip(rng, text)
     if rng.random() < 0.025:
         text = _hesitant(rng, text)
+    if rng.random() < SPOKEN:
+        return text.replace(", ", " ").lower()
     if rng.random() < 0.75:
         text = _STARTS.sub(lambda found: (found[1] or "") + (found[2] or "") + found[3].upper(), text)
         text = re.sub(r"\bi\b(?=[' ])", "I", text)
