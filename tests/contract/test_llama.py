@@ -33,6 +33,8 @@ SENTENCES = (
     "Bring two pallets from dock 3 to aisle B.",
     "Take a crate from dock 1 to staging, then inspect the cold store.",
     "把三个托盘从一号月台送到冷库。",
+    "mande 2 托盘 dari 冷库 nach dock 3 до обеда",
+    "اذهب إلى الرصيف 3 ثم انتظر 5 دقائق",
     "it's 50% (or 3.5 km/h) — [x] {y} <s> a|b * + ? ::= / é ñ 🙂",
     "go " * 100,
 )
@@ -100,9 +102,22 @@ def test_a_killed_model_is_started_again(reader: LlamaReader) -> None:
     assert reader.pid is not None
     os.kill(reader.pid, signal.SIGKILL)
     fault = reader(ask(SENTENCES[0]))
-    assert isinstance(fault, ModelFault) and "died" in fault.note
+    assert isinstance(fault, ModelFault) and "died (SIGKILL)" in fault.note
     second = reader(ask(SENTENCES[0]))
     assert isinstance(first, Completion) and isinstance(second, Completion) and first.text == second.text
+
+
+def test_a_model_killed_in_the_middle_of_a_sentence_is_told_and_started_again(reader: LlamaReader) -> None:
+    assert isinstance(reader(ask("stop")), Completion) and reader.pid is not None
+    os.kill(reader.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(reader, ask(SENTENCES[0]))
+        while not reader._lock.locked() and not waiting.done():
+            pass
+        os.kill(reader.pid, signal.SIGKILL)
+        fault = waiting.result(10.0)
+    assert isinstance(fault, ModelFault) and "died (SIGKILL)" in fault.note
+    assert isinstance(reader(ask(SENTENCES[0])), Completion)
 
 
 def test_a_hung_model_is_replaced_after_its_time(file: Path) -> None:

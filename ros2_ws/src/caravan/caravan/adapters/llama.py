@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -154,7 +155,7 @@ class _Child:
             try:
                 data = data[os.write(self._stdin, data) :]
             except OSError:
-                raise _Broken("the model's process died") from None
+                raise self._died() from None
 
     def kill(self) -> None:
         """Kills the process; whoever waits for its answer sees it die."""
@@ -168,6 +169,15 @@ class _Child:
             assert pipe is not None, "the process is started with pipes"
             pipe.close()
 
+    def _died(self) -> _Broken:
+        """What to say of a process that has closed its pipes."""
+        try:
+            code = self._process.wait(_ENDING)
+        except subprocess.TimeoutExpired:
+            return _Broken("the model's process closed its output")
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return _Broken(f"the model's process died ({how})")
+
     def _line(self, end: float) -> dict[str, Any]:
         """The next line, by the time `end` of the monotonic clock."""
         while b"\n" not in self._rest:
@@ -175,7 +185,7 @@ class _Child:
                 raise _Broken("the model gave no answer in time")
             data = os.read(self._stdout, _CHUNK)
             if not data:
-                raise _Broken("the model's process died")
+                raise self._died()
             self._rest += data
         line, self._rest = self._rest.split(b"\n", 1)
         answer: dict[str, Any] = json.loads(line)
