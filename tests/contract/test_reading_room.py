@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from caravan.adapters.llama import LlamaReader, ModelSettings
 from caravan.adapters.site_file import read_site
 from caravan.language.prompt import Complete, Completion, ModelFault, Prompt
 from caravan.model.goal import Intent
 from caravan.model.market import ReadRequest, Vote
-from caravan_ros.reading import ReadingRoom
+from caravan_ros.reading import WAITING, ReadingRoom
 from tests.support.readings import by_heart
+from tests.support.tiny_gguf import write_tiny
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 REQUEST = ReadRequest(goal="g1", text="Go to dock 1.", robots=("carrier_1", "carrier_2"))
@@ -92,3 +94,22 @@ def test_a_reading_under_way_holds_nobody_up() -> None:
     assert room.vote("carrier_1", REQUEST) is None
     room.close()
     go_on.set()
+
+
+def test_of_a_thousand_goals_at_once_each_is_read_or_told_to_come_again(tmp_path: Path) -> None:
+    with LlamaReader(ModelSettings(file=write_tiny(tmp_path / "tiny.gguf"))) as reader:
+        room = ReadingRoom(SITE, reader)
+        requests = [ReadRequest(goal=f"g{n}", text=f"Go to dock {n}.", robots=("carrier_1",)) for n in range(1000)]
+        votes = {request.goal: room.vote("carrier_1", request) for request in requests}
+        waiting = [request for request in requests if votes[request.goal] is None]
+        told = {vote.note for vote in votes.values() if vote is not None and vote.draft is None}
+        assert told == {f"{WAITING} other sentences wait to be read: send it again later"}
+        assert WAITING <= len(waiting) < 1000
+        pause = threading.Event()
+        for _ in range(3000):
+            waiting = [request for request in waiting if room.vote("carrier_1", request) is None]
+            if not waiting:
+                break
+            pause.wait(0.01)
+        room.close()
+        assert waiting == []

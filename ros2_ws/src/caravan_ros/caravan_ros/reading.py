@@ -23,6 +23,8 @@ from caravan.model.site import Site
 
 KEPT = 256
 """How many readings are kept for requests that come again."""
+WAITING = 64
+"""How many sentences may wait to be read."""
 
 Result = Reading | BadText | ReadFailure
 _Key = tuple[str, str]
@@ -44,7 +46,7 @@ class ReadingRoom:
     """Reads sentences one after another. The robots of the process share it, and what it has read.
 
     A goal's sentence is read once; a request that comes again is answered at once. Whatever the model does, the answer
-    is a Vote: where it failed, one without a Draft and with a note.
+    is a Vote: where it failed, or has too many sentences before it, one without a Draft and with a note.
     """
 
     def __init__(self, site: Site, complete: Complete) -> None:
@@ -61,6 +63,9 @@ class ReadingRoom:
         """The robot's vote; None while the sentence is being read: ask again."""
         key = (request.goal, request.text)
         with self._lock:
+            if key not in self._results and self._asked.qsize() >= WAITING:
+                late = ReadFailure(note=f"{WAITING} other sentences wait to be read: send it again later")
+                return vote_of(robot, request, late)
             if key not in self._results:
                 self._results[key] = None
                 self._asked.put(key)

@@ -103,6 +103,8 @@ class AuctionHouse:
         if robot and robot not in self._site.robots:
             robots = ", ".join(sorted(self._site.robots))
             return BadText(note=f"there is no robot {robot!r}; the robots are {robots}")
+        if (full := self._desk.full()) is not None:
+            return BadText(note=full)
         goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None, key=key)
         self._book.put(goal)
         self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})

@@ -25,6 +25,10 @@ class ReadingSettings:
     """An agreed reading that the robots are less sure of (0..1) is asked back."""
     resend: float = 1.0
     """Pause between two askings of those that have not voted."""
+    at_once: int = 4
+    """How many goals are being read at a time, oldest first; the others wait for their turn."""
+    waiting: int = 1000
+    """How many goals may be unread at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,12 @@ class ReadingDesk:
         self._cases[goal.id] = _Case(since=now)
         self.tick(now)
 
+    def full(self) -> str | None:
+        """Why no further goal can be opened; None where one can."""
+        if len(self._cases) < self._settings.waiting:
+            return None
+        return f"{len(self._cases)} goals wait to be read: send it again in a minute"
+
     def vote(self, vote: Vote, now: float) -> None:
         """Counts a vote; one that was not asked for, or the second of one robot, counts for nothing."""
         case = self._cases.get(vote.goal)
@@ -73,12 +83,17 @@ class ReadingDesk:
 
     def tick(self, now: float) -> None:
         """Asks, asks again, and ends what has waited long enough."""
+        seated = sum(case.jury is not None for case in self._cases.values())
         for goal_id, case in list(self._cases.items()):
             if self._book[goal_id].state is not GoalState.READING:
                 del self._cases[goal_id]
                 continue
+            if case.jury is None and seated >= self._settings.at_once:
+                case.since = now  # It waits for its turn, and not for robots.
+                continue
             if case.jury is None:
                 self._seat(goal_id, case, now)
+                seated += case.jury is not None
             self._judge(goal_id, case, now)
             if goal_id in self._cases and case.jury is not None and now - case.asked >= self._settings.resend:
                 self._ask(goal_id, case.jury.missing(), case, now)

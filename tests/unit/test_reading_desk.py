@@ -1,0 +1,67 @@
+"""The reading desk: many goals at once are read in their order, a few at a time, and each one ends."""
+
+from __future__ import annotations
+
+from caravan.actors.book import Book
+from caravan.actors.reading_desk import ReadingDesk, ReadingSettings
+from caravan.actors.roster import Roster
+from caravan.model.geometry import Pose
+from caravan.model.goal import Draft, Goal, Intent
+from caravan.model.market import ReadRequest, RobotState, Vote
+
+ROBOTS = ("a", "b", "c")
+GOALS = 1000
+STOP = Draft(intent=Intent.CONTROL, command="stop", target="all")
+SETTINGS = ReadingSettings(waiting=GOALS)
+STEP = 0.1
+
+
+def opened(robots: tuple[str, ...]) -> tuple[Book, Roster, ReadingDesk]:
+    """A desk to which a thousand goals have come at the time 0."""
+    book, roster = Book(), Roster(1e6)
+    for robot in robots:
+        roster.hear(RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity=""), 0.0)
+    desk = ReadingDesk(book, roster, SETTINGS, 0.0)
+    for number in range(1, GOALS + 1):
+        assert desk.full() is None
+        goal = Goal(id=f"g{number}", text="stop", requester="", stamp=0.0)
+        book.put(goal)
+        desk.open(goal, 0.0)
+    return book, roster, desk
+
+
+def test_a_thousand_goals_are_read_in_their_order_a_few_at_a_time() -> None:
+    book, _, desk = opened(ROBOTS)
+    assert desk.full() == "1000 goals wait to be read: send it again in a minute"
+    now, decided = 0.0, []
+    while now < GOALS * STEP:
+        requests = [message for message in book.drain().messages if isinstance(message, ReadRequest)]
+        asked = dict.fromkeys(request.goal for request in requests)
+        assert len(asked) <= SETTINGS.at_once
+        for goal in asked:
+            for robot in ROBOTS:
+                desk.vote(Vote(goal=goal, robot=robot, draft=STOP, confidence=0.9), now)
+        decided += desk.decided()
+        now += STEP
+        desk.tick(now)
+    assert now > 4 * SETTINGS.vote_time
+    assert [goal for goal, _ in decided] == [f"g{number}" for number in range(1, GOALS + 1)]
+    assert {outcome for _, outcome in decided} == {STOP}
+    assert desk.full() is None
+
+
+def test_where_no_robot_is_there_all_of_them_end_together() -> None:
+    _, _, desk = opened(())
+    desk.tick(SETTINGS.vote_time + STEP)
+    decided = desk.decided()
+    assert len(decided) == GOALS
+    assert {outcome for _, outcome in decided} == {"no robot is there to read it"}
+
+
+def test_robots_that_stay_silent_hold_up_the_others_for_no_longer_than_their_time() -> None:
+    book, _, desk = opened(ROBOTS)
+    desk.tick(SETTINGS.vote_time)
+    assert len(desk.decided()) == SETTINGS.at_once
+    desk.tick(SETTINGS.vote_time)
+    asked = [message.goal for message in book.drain().messages if isinstance(message, ReadRequest)]
+    assert asked[-SETTINGS.at_once :] == ["g5", "g6", "g7", "g8"]
