@@ -1,0 +1,1 @@
+"""`caravan bench language`: how well models read goals, alone and as a jury."""
