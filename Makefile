@@ -1,6 +1,6 @@
 # Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
 SEEDS ?= 10000
-.PHONY: help setup demo test lint chaos bench-allocation bench-auction model clean
+.PHONY: help setup demo test lint chaos bench-allocation bench-auction bench-language model clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -27,6 +27,9 @@ bench-allocation: setup  ## planned tours against the optimum (LILIM=DIR: agains
 
 bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (ROBOTS=50 TASKS=1000)
 	@.venv/bin/caravan bench auction $(if $(ROBOTS),--robots $(ROBOTS)) $(if $(TASKS),--tasks $(TASKS))
+
+bench-language: setup  ## how well the models read goals, on sentences they never saw (COUNT=1000 SEED=0)
+	@.venv/bin/caravan bench language $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 model: setup  ## train the language model anew (see models/training)
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt

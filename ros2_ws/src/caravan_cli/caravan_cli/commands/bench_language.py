@@ -77,7 +77,9 @@ def _models(named: list[str] | None) -> dict[str, ModelSettings]:
         elif name.endswith(".gguf"):
             out[Path(name).stem] = ModelSettings(file=Path(name))
         else:
-            raise Complaint(f"--model {name}: neither a name of config/models.yaml ({', '.join(known)}) nor a GGUF file")
+            raise Complaint(
+                f"--model {name}: neither a name of config/models.yaml ({', '.join(known)}) nor a GGUF file"
+            )
     return out
 
 
@@ -91,7 +93,7 @@ def _figures(answers: dict[str, Answers], cases: Course) -> dict[str, Any]:
     read = list(by_case(answers, cases))
     alone = {name: splits(cases, [{name: results[name]} for _, results in read]) for name in answers}
     out: dict[str, Any] = {
-        "models": {name: figures(alone[name]) | cost(answers[name]) for name in answers},
+        "models": {name: figures(alone[name]) | cost(answers[name], cases) for name in answers},
         "jury": None,
         "gain": None,
     }

@@ -57,7 +57,8 @@ def read_sentences(folder: Path) -> Sentences:
     if not files:
         raise Complaint(f"{folder}: there is no *.jsonl file of sentences in it; name a folder like tests/sentences")
     sites: dict[str, Site] = {}
-    ordinary, attacks = [], []
+    ordinary: list[Case] = []
+    attacks: list[Case] = []
     for file in files:
         (attacks if file.name.startswith("attacks") else ordinary).extend(_cases(file, sites))
     return Sentences(ordinary=tuple(ordinary), attacks=tuple(attacks))

@@ -46,9 +46,7 @@ def splits(cases: Course, results: Sequence[Mapping[str, Result]]) -> Splits:
         "by_hand": cases.by_hand,
         "attacks": cases.attacks,
     }
-    return {
-        name: [Read(case=case, decision=decide(next(rest))) for case in group] for name, group in groups.items()
-    }
+    return {name: [Read(case=case, decision=decide(next(rest))) for case in group] for name, group in groups.items()}
 
 
 def figures(read: Splits) -> dict[str, Any]:
@@ -109,14 +107,17 @@ def _unsafe(read: Read) -> bool:
     return draft is not None and draft.intent in (Intent.TASKS, Intent.CONTROL) and draft not in read.case.accept
 
 
-def cost(answers: Answers) -> dict[str, Any]:
-    """What a model takes for a parse: time on one thread, s, and memory, MB; and how often it gave no Reading."""
-    failed = sum(not isinstance(result, Reading) for result in answers.results)
+def cost(answers: Answers, cases: Course) -> dict[str, Any]:
+    """What a model takes for a parse: time on one thread, s, and memory, MB; and how often it gave no Reading.
+
+    Attacks do not count among the latter: some of them are no sentences.
+    """
+    failed = sum(not isinstance(result, Reading) for result in answers.results[: len(cases) - len(cases.attacks)])
     return {
         "seconds_p50": percentile(answers.seconds, 0.5),
         "seconds_p95": percentile(answers.seconds, 0.95),
         "memory_mb": round(answers.memory, 1),
-        "failed": share(failed, len(answers.results)),
+        "failed": share(failed, len(cases) - len(cases.attacks)),
     }
 
 

@@ -29,8 +29,9 @@ from caravan_cli.resources import resource
 CORPUS = "models/training/corpus/__init__.py"
 SEEN = 6000
 """Training samples whose words count as seen."""
-UNSEEN = 2000
-"""Samples kept from training, from which other names are taken."""
+POOL = 3
+"""From so many samples for each sentence names are taken, kept from training or not."""
+LEAST = 200
 NAMES = 400
 """Names of a sort and a language that are put into other sentences."""
 _RENAMED = (Sort.PLACE, Sort.ROBOT, Sort.ITEM)
@@ -58,7 +59,7 @@ def held_out(count: int, seed: int) -> list[Case]:
 def renamed(count: int, seed: int) -> tuple[list[Case], list[Case]]:
     """So many sentences that training may draw, with other names in them: ones that it draws, and ones that it never
     does."""
-    seen, unseen = _pools(seed)
+    seen, unseen = _pools(count, seed)
     rng = random.Random(f"{seed}/names")
     known: list[Case] = []
     fresh: list[Case] = []
@@ -133,7 +134,7 @@ _PARTS = {
 
 
 def _site(names: Mapping[tuple[Sort, str], str]) -> Site:
-    parts: dict[str, dict[str, Any]] = {part: {} for part, _ in _PARTS.values()}
+    parts: dict[str, Any] = {part: {} for part, _ in _PARTS.values()}
     for (sort, _), name in names.items():
         part, noun = _PARTS[sort]
         parts[part][name] = noun(id=name)
@@ -164,15 +165,16 @@ def _lookalikes(name: str, rng: random.Random) -> list[str]:
     return [f"{name} 2", f"{name} {rng.choice('KMX')}"]
 
 
-def _pools(seed: int) -> tuple[Pools, Pools]:
+def _pools(count: int, seed: int) -> tuple[Pools, Pools]:
     """Names that training draws, and names with a word in them that it never does, by sort and language."""
-    seen: Pools = {}
     words: set[str] = set()
-    for said in islice(_said(f"{seed}/seen", held_out=False), SEEN):
-        words.update(_WORD.findall(said.text.casefold()))
-        _keep(said, seen)
+    for sample in islice(corpus().stream(random.Random(f"{seed}/words")), SEEN):
+        words.update(_WORD.findall(sample.sentence.casefold()))
+    seen: Pools = {}
     unseen: Pools = {}
-    for said in islice(_said(f"{seed}/unseen", held_out=True), UNSEEN):
+    for said in islice(_said(f"{seed}/seen", held_out=False), LEAST + POOL * count):
+        _keep(said, seen)
+    for said in islice(_said(f"{seed}/unseen", held_out=True), LEAST + POOL * count):
         _keep(said, unseen, words)
     return seen, unseen
 
@@ -191,7 +193,13 @@ def _renamed(said: Said, pools: Pools, rng: random.Random) -> Said | None:
     spans = sorted({(sort, span) for sort, span in _named(said.rough) if sort in _RENAMED}, key=lambda each: each[1])
     if not spans or len({span for _, span in spans}) < len(spans):
         return None
-    new = {span: _like(span, rng.choice(pools[sort, said.language])) for sort, span in spans}
+    new: dict[str, str] = {}
+    for sort in _RENAMED:
+        old = [span for each, span in spans if each is sort]
+        pool = pools.get((sort, said.language), [])
+        if len(pool) < len(old):
+            return None
+        new |= {span: _like(span, name) for span, name in zip(old, rng.sample(pool, len(old)), strict=True)}
     text = _replaced(f" {said.text}", new)
     if text is None:
         return None

@@ -69,8 +69,10 @@ def dangerous(read: Draft | None, gold: Draft) -> bool:
 
 
 def _critical(draft: Draft) -> Parts:
-    return Counter([draft.target]) if draft.intent is Intent.CONTROL else Counter(
-        _picked(task, _CRITICAL) for task in draft.tasks
+    return (
+        Counter([draft.target])
+        if draft.intent is Intent.CONTROL
+        else Counter(_picked(task, _CRITICAL) for task in draft.tasks)
     )
 
 

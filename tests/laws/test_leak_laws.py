@@ -1,0 +1,73 @@
+"""Nothing that the bench of language scores is ever drawn for training: no sentence, no frame, no invented name."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from caravan_cli.language_bench.cases import read_sentences
+from models.training.corpus import Sample, names, stream
+from models.training.corpus.pen import Pen
+
+TRAINING = 12_000
+HELD_OUT = 800
+LONG = 7
+SENTENCES = Path(__file__).parents[1] / "sentences"
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@pytest.fixture(scope="module")
+def training() -> list[Sample]:
+    return list(islice(stream(random.Random("leak/training")), TRAINING))
+
+
+@pytest.fixture(scope="module")
+def held_out() -> list[Sample]:
+    return list(islice(stream(random.Random("leak/held out"), held_out=True), HELD_OUT))
+
+
+def bare(text: str) -> str:
+    """The sentence without case, spaces and signs."""
+    return re.sub(r"\W", "", text).lower()
+
+
+def leaked(samples: Iterable[Sample], kept: Iterable[str]) -> set[str]:
+    """The kept sentences that are among the samples, spelled in whatever way."""
+    return {bare(sample.sentence) for sample in samples} & {bare(text) for text in kept}
+
+
+def by_hand() -> list[str]:
+    sentences = read_sentences(SENTENCES)
+    return [case.text for case in (*sentences.ordinary, *sentences.attacks)]
+
+
+def test_training_draws_no_sentence_that_was_written_by_hand(training: list[Sample]) -> None:
+    assert not leaked(training, by_hand())
+
+
+def test_a_leak_of_a_sentence_is_noticed(training: list[Sample]) -> None:
+    text = by_hand()[0]
+    planted = Sample(f"{text.upper()} !", training[0].reading, training[0].language, training[0].frame)
+    assert leaked([*training, planted], by_hand()) == {bare(text)}
+
+
+def test_training_draws_no_sentence_and_no_frame_that_is_held_out(
+    training: list[Sample], held_out: list[Sample]
+) -> None:
+    assert not leaked(training, (sample.sentence for sample in held_out))
+    assert not {sample.frame for sample in training} & {sample.frame for sample in held_out}
+
+
+def test_training_draws_no_invented_name_that_is_held_out(training: list[Sample], held_out: list[Sample]) -> None:
+    pen = Pen(random.Random("leak/names"), held_out=True)
+    # Shorter ones are words by chance, or what a slip of the finger makes of one.
+    kept = {name for _ in range(3000) if len(name := names.invented(pen).casefold()) >= LONG}
+    drawn = {word for sample in training for word in _WORD.findall(sample.sentence.casefold())}
+    assert len(kept) > 1000 and not kept & drawn
+    said = {word for sample in held_out for word in _WORD.findall(sample.sentence.casefold())}
+    assert any(names.held_out(word) and word not in drawn for word in said)
