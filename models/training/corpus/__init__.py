@@ -14,7 +14,7 @@ from . import (
     english_talk,
     surface,
 )
-from .pen import Pen, Reading, Sample, finish, frame_held_out, left_out
+from .pen import Pen, Reading, Sample, finish, frame_held_out, left_out, unmarked
 from .remarks import remarked, remarked_zh
 from .reserved import RESERVED, plain
 
@@ -53,7 +53,9 @@ def _attempt(rng: random.Random, held_out: bool, part: int | None) -> Sample | N
     language = pen.weigh({"en": 61.0, "zh": 39.0})
     intent = pen.weigh(INTENTS)
     text, reading = _compose(pen, language, intent)
-    frame = f"{language}/{intent}/{'|'.join(pen.frame)}"
+    # Without a name in it, a sentence is its own frame: choices that left no trace must not tell two of them apart.
+    named = any(name.text in text for name in pen.drawn)
+    frame = f"{language}/{intent}/{'|'.join(pen.frame) if named else unmarked(text)}"
     if frame_held_out(frame) != held_out or (not held_out and left_out(frame, part)):
         return None
     polish = surface.english if language == "en" else surface.chinese

@@ -71,7 +71,8 @@ def _fresh(pen: Pen, make: Callable[[Pen], str]) -> Mark:
         known = _NUMERALS.sub(lambda found: str(VALUES.get(found[0], found[0])), text)
         if known not in pen.named:
             pen.named.add(known)
-            return pen.mark(text)
+            pen.drawn.append(pen.mark(text))
+            return pen.drawn[-1]
 
 
 def _place(pen: Pen) -> str:

@@ -114,7 +114,8 @@ def _fresh(pen: Pen, make: Callable[[Pen], tuple[str, str]]) -> Mark:
         known = "".join(word for word in words if word not in ("no", "number"))
         if known not in pen.named:
             pen.named.add(known)
-            return pen.mark(_styled(pen.rng, text), lead)
+            pen.drawn.append(pen.mark(_styled(pen.rng, text), lead))
+            return pen.drawn[-1]
 
 
 def _place(pen: Pen) -> tuple[str, str]:

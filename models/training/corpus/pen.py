@@ -76,6 +76,7 @@ class Pen:
     frame: list[str] = field(default_factory=list)
     invented: list[str] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
+    drawn: list[Mark] = field(default_factory=list)
     label: str = ""
     _marks: int = 0
     _kin: dict[str, str] = field(default_factory=dict)
@@ -133,6 +134,11 @@ def finish(text: str, reading: Reading) -> tuple[str, str]:
     if reading.tasks:
         head["tasks"] = [_ordered({k: _plain(v, spans) for k, v in task.items()}) for task in reading.tasks]
     return plain, json.dumps(_ordered(head), ensure_ascii=False, separators=(",", ":"))
+
+
+def unmarked(text: str) -> str:
+    """The text with a gap for each mark, and without a "please" at its end, which its surface may have, too."""
+    return _MARKED.sub("{}", text).removesuffix(" please").removesuffix(",")
 
 
 def _strip(text: str) -> tuple[str, dict[str, str]]:
