@@ -29,7 +29,8 @@ class RouteFollower:
 
     A node stays held until the robot is farther than `clearance` (m) from it and from all other lanes that meet there;
     or, where it lies ahead, until the robot has stood without a lease for `GIVE_UP` (s): a traffic control that was
-    started anew may not know that it granted the node, and give it to somebody else. One that still knows grants it again.
+    started anew may not know that it granted the node, and give it to somebody else. One that still knows grants it
+    again.
     """
 
     def __init__(self, robot: str, graph: Graph, clearance: float) -> None:
