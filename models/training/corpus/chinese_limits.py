@@ -14,9 +14,12 @@ AVOID_FRONT = LISTS.list("avoid_front")
 AVOID_OWN = LISTS.list("avoid_own")
 PRIORITY = LISTS.groups("priority")
 PRIORITY_OWN = LISTS.groups("priority_own")
+OWN_TIMED = LISTS.groups("own_timed")
+OWN_ROBOT = LISTS.list("own_robot")
 
 
 def inside(pen: Pen, phrase: Phrase) -> Phrase:
+    """The phrase with a limit of its own."""
     what = pen.weigh(
         {
             "by": 24,
@@ -76,6 +79,7 @@ def _repeated(pen: Pen, phrase: Phrase) -> Phrase:
 
 
 def needy(pen: Pen) -> tuple[str, list[Mark]]:
+    """A kind of robot, with its capabilities."""
     skills = [words.skill(pen) for _ in range(2 if pen.chance(0.15) else 1)]
     form = pen.pick(
         (
@@ -91,7 +95,10 @@ def needy(pen: Pen) -> tuple[str, list[Mark]]:
 
 
 def own(pen: Pen, many: bool) -> tuple[str, Task]:
-    what = pen.weigh({"avoid": 42, "by": 22, "priority": 20, "needs": 8, "within": 8})
+    """A clause of its own, and what it puts on every task."""
+    what = pen.weigh(
+        {"avoid": 40, "by": 20, "priority": 20, "needs": 6, "robot": 4, "within": 8, "not_before": 4, "delay": 1}
+    )
     if what == "avoid":
         marks = [words.place(pen) for _ in range(2 if pen.chance(0.2) else 1)]
         return pen.pick(AVOID_OWN).format(listed(pen, marks)), {"avoid": marks}
@@ -100,8 +107,9 @@ def own(pen: Pen, many: bool) -> tuple[str, Task]:
         return pen.pick(PRIORITY_OWN[level]), {"priority": level}
     if what == "needs":
         text, skills = needy(pen)
-        return f"需要{text}", {"needs": skills}
-    mark = words.clock(pen) if what == "by" else words.duration(pen)
-    all_of_it = pen.pick(("全部", "都要", "所有任务", "", "都") if many else ("要", "必须", "请", "", "全部", "务必"))
-    form = pen.pick(("{m}前完成", "在{m}之前完成", "{m}之前做完") if what == "by" else ("在{m}内完成", "{m}之内做完"))
-    return all_of_it + form.format(m=mark), {what: mark}
+        return pen.pick(("需要{}", "要用{}", "请用{}", "得用{}", "找{}来做", "用{}")).format(text), {"needs": skills}
+    if what == "robot":
+        robot = words.robot(pen)
+        return pen.pick(OWN_ROBOT).format(robot), {"robot": robot}
+    mark = (words.duration if what in ("within", "delay") else words.clock)(pen)
+    return pen.pick(OWN_TIMED[what + ("_all" if many else "")]).format(mark), {what: mark}

@@ -16,6 +16,12 @@ BY = LISTS.list("by")
 NOT_BEFORE = LISTS.list("not_before")
 WITHIN = LISTS.list("within")
 DELAY = LISTS.list("delay")
+ANYONE = LISTS.list("anyone")
+NEEDS = LISTS.groups("needs")
+OWN_TIMED = LISTS.groups("own_timed")
+OWN_NEEDS = LISTS.list("own_needs")
+OWN_ROBOT = LISTS.list("own_robot")
+OWN_AVOID_ALL = LISTS.list("own_avoid_all")
 
 
 def inside(pen: Pen, clause: Clause, *, robot: bool = False) -> Clause:
@@ -92,36 +98,11 @@ def _needs(pen: Pen, clause: Clause) -> Clause:
 
 def needy(pen: Pen) -> tuple[str, list[Mark]]:
     """ "a robot that can lift", with its capabilities."""
-    robot = pen.pick(
-        (
-            "a robot",
-            "a robot",
-            "something",
-            "a vehicle",
-            "one",
-            "a machine",
-            "any robot",
-            "a truck",
-            "some robot",
-            "somebody",
-        )
-    )
-    marks = [names.skill(pen) for _ in range(2 if pen.chance(0.15) else 1)]
-    that = pen.pick(
-        (
-            " that can ",
-            " with ",
-            " that can ",
-            " capable of ",
-            " that has ",
-            " with a ",
-            " which can ",
-            " able to ",
-            " equipped with ",
-            " who can ",
-        )
-    )
-    return f"{robot}{that}{' and '.join(map(str, marks))}", marks
+    kind = pen.weigh({"doing": 4.0, "verb": 5, "noun": 5})
+    marks = [names.skill(pen, kind) for _ in range(2 if pen.chance(0.15) else 1)]
+    some = kind == "noun" and len(marks) == 1 and pen.chance(0.6)
+    lead = ("an " if marks[0].text[0] in "aeiou" else "a ") if some else ""
+    return f"{pen.pick(ANYONE)} {pen.pick(NEEDS[kind])} {lead}{' and '.join(map(str, marks))}", marks
 
 
 def _robots(pen: Pen, clause: Clause) -> Clause:
@@ -167,7 +148,9 @@ INSIDE: Mapping[str, Callable[[Pen, Clause], Clause]] = {
 
 def own(pen: Pen, many: bool) -> tuple[str, Task]:
     """A clause of its own behind the sentence, and what it puts on every task."""
-    what = pen.weigh({"avoid": 40, "by": 22, "priority": 20, "needs": 12, "within": 6, "not_before": 4})
+    what = pen.weigh(
+        {"avoid": 40, "by": 22, "priority": 20, "needs": 8, "robot": 5, "within": 7, "not_before": 5, "delay": 2}
+    )
     glue = pen.pick(
         (", ", ", and ", ". ", " and ", "; ", ", but ") if what == "avoid" else (", ", ". ", "; ", ", and ")
     )
@@ -177,24 +160,16 @@ def own(pen: Pen, many: bool) -> tuple[str, Task]:
 
 def _own_avoid(pen: Pen, many: bool) -> tuple[str, Task]:
     marks = [names.place(pen) for _ in range(2 if pen.chance(0.2) else 1)]
-    extra = pen.pick(("for all of this ", "", "", "at all times ", "the whole time ")) if many else ""
+    extra = pen.pick(OWN_AVOID_ALL) if many else ""
     return extra + pen.pick(AVOID).format(listed(pen, marks)), {"avoid": marks}
 
 
-EVERYTHING = ("everything", "all of it", "everything done", "to be finished", "deadline")
+def _own_timed(key: str, amount: Callable[[Pen], Mark]) -> Callable[[Pen, bool], tuple[str, Task]]:
+    def say(pen: Pen, many: bool) -> tuple[str, Task]:
+        mark = amount(pen)
+        return pen.pick(OWN_TIMED[key + ("_all" if many else "")]).format(mark), {key: mark}
 
-
-def _own_by(pen: Pen, many: bool) -> tuple[str, Task]:
-    mark = amounts.clock(pen)
-    subject = (
-        ("everything", "all of it", "all of this", "both", "the whole thing", "all this", "everything done")
-        if many
-        else ("it must be done", "done", "finish", "it has to be there", "i need it", "it must arrive", *EVERYTHING)
-    )
-    verb = pen.pick((" by {}", " before {}", " must be done by {}", " has to be finished by {}", " no later than {}"))
-    if not many:
-        verb = pen.pick((" by {}", " before {}", " no later than {}"))
-    return pen.pick(subject) + verb.format(mark), {"by": mark}
+    return say
 
 
 def _own_priority(pen: Pen, many: bool) -> tuple[str, Task]:
@@ -204,29 +179,23 @@ def _own_priority(pen: Pen, many: bool) -> tuple[str, Task]:
 
 def _own_needs(pen: Pen, many: bool) -> tuple[str, Task]:
     text, skills = needy(pen)
-    return pen.pick(("use ", "you need ", "it takes ", "it needs ")) + text, {"needs": skills}
+    return pen.pick(OWN_NEEDS).format(text), {"needs": skills}
 
 
-def _own_within(pen: Pen, many: bool) -> tuple[str, Task]:
-    mark = amounts.duration(pen)
-    subject = pen.pick(("everything", "all of it", "all this") if many else ("it must be done", "finish"))
-    return f"{subject} within {mark}", {"within": mark}
-
-
-def _own_not_before(pen: Pen, many: bool) -> tuple[str, Task]:
-    mark = amounts.clock(pen)
-    return pen.pick(("nothing before {}", "do not start before {}", "start at {}", "don't start before {}")).format(
-        mark
-    ), {"not_before": mark}
+def _own_robot(pen: Pen, many: bool) -> tuple[str, Task]:
+    mark = names.robot(pen)
+    return pen.pick(OWN_ROBOT).format(mark), {"robot": mark}
 
 
 OWN: Mapping[str, Callable[[Pen, bool], tuple[str, Task]]] = {
     "avoid": _own_avoid,
-    "by": _own_by,
+    "by": _own_timed("by", amounts.clock),
     "priority": _own_priority,
     "needs": _own_needs,
-    "within": _own_within,
-    "not_before": _own_not_before,
+    "robot": _own_robot,
+    "within": _own_timed("within", amounts.duration),
+    "not_before": _own_timed("not_before", amounts.clock),
+    "delay": _own_timed("delay", amounts.duration),
 }
 
 

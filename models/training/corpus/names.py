@@ -32,7 +32,7 @@ MACHINES = LISTS.list("machines")
 THINGS = LISTS.list("things")
 MASS = LISTS.list("mass")
 GROUPS = LISTS.list("groups")
-SKILLS = LISTS.list("skills")
+SKILLS = LISTS.groups("skills")
 REAL = LISTS.list("real")
 PEOPLE = LISTS.list("people")
 
@@ -191,9 +191,11 @@ def thing(pen: Pen, plural: bool) -> str:
     return f"{noun} of {rng.choice((*MASS, invented(pen)))}" if shape < 0.21 else noun
 
 
-def skill(pen: Pen) -> Mark:
-    """A capability, as a verb or a noun."""
-    return pen.mark(invented(pen) if pen.rng.random() < 0.2 else pen.rng.choice(SKILLS))
+def skill(pen: Pen, kind: str) -> Mark:
+    """A capability as a verb ("lift"), as a gerund ("lifting": kind "doing") or as a noun ("tail lift")."""
+    if pen.rng.random() < 0.2:
+        return pen.mark(invented(pen) + ("ing" if kind == "doing" else ""))
+    return pen.mark(pen.rng.choice(SKILLS[kind]))
 
 
 def _plural(noun: str) -> str:
