@@ -123,8 +123,11 @@ def repetitions(pen: Pen) -> tuple[str, Mark]:
     if rng.random() < 0.45:
         mark = pen.mark(rng.choice(("twice", "twice", "twice", "thrice", "once")))
         return str(mark), mark
+    if rng.random() < 0.1:
+        mark = pen.mark(f"{rng.randint(2, 9)}x")
+        return str(mark), mark
     mark = small(pen)
-    return f"{mark} times", mark
+    return f"{mark} times{rng.choice(('', '', '', '', ' in a row', ' in total'))}", mark
 
 
 def speed(pen: Pen) -> Mark:

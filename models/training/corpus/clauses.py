@@ -1,5 +1,6 @@
 """A job in English words, with the tasks that it means; and the frames that jobs are said in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .pen import Mark, Pen, Task, Value
@@ -52,3 +53,9 @@ def listed(pen: Pen, marks: list[Mark]) -> str:
         )
     glue = pen.pick((" and ", " and ", ", and ", " & ", " as well as ", ", ", ", and also "))
     return ", ".join(map(str, marks[:-1])) + glue + str(marks[-1])
+
+
+def verbed(pen: Pen, verbs: Sequence[str], rest: str, sep: str, *tasks: Task) -> Clause:
+    """The tasks as one of these verbs (plain form, separator, gerund) with the rest behind it."""
+    plain, gerund = pen.pick(verbs).split(sep)
+    return Clause(f"{plain} {rest}", f"{gerund} {rest}", tasks)

@@ -1,91 +1,24 @@
 """Clauses of English: one job each, as an imperative and as a gerund, with the tasks that they mean."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from . import amounts, names
-from .clauses import Clause, framed, listed
+from .clauses import Clause, framed, listed, verbed
+from .english_loads import BRING, Load, load, shared, two_items
 from .pen import Mark, Pen, Task
 from .slips import perhaps
 from .words import Words
 
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a delivery carries: its words and its fields."""
-
-    text: str
-    fields: Task
-    plural: bool
-
-
 LISTS = Words("english")
-BRING = LISTS.list("bring")
 GO = LISTS.list("go")
 PATROL = LISTS.list("patrol")
 INSPECT = LISTS.list("inspect")
 PICK = LISTS.list("pick")
 WAIT = LISTS.list("wait")
-ONE = ("one", "one", "one", "1", "1x")
-COUNTED = ("exactly ", "all ", "the ", "another ", "these ", "just ", "our ", "the other ", "those ", "only ")
-THE_MANY = (
-    "the ",
-    "the ",
-    "the ",
-    "those ",
-    "these ",
-    "our ",
-    "all ",
-    "all the ",
-    "my ",
-    "the remaining ",
-    "all of the ",
-    "any ",
-)
-SOME = ("some ", "some ", "a few ", "several ", "more ", "some more ", "a load of ", "a bunch of ")
-THE_ONE = ("the ", "the ", "the ", "the ", "this ", "that ", "another ", "our ", "my ")
-
-
-def load(pen: Pen) -> Load:
-    """Something to carry: one, some, or so many."""
-    form = pen.weigh({"a": 24, "many": 38, "one": 7, "the": 12, "plural": 7, "some": 4, "dozen": 3, "the s": 8})
-    singular = form in ("a", "one", "the")
-    words = names.thing(pen, not singular and pen.rng.random() > 0.03)
-    item = pen.mark(words)
-    if form == "dozen":
-        short = pen.rng.choice(("dozen", "couple of", "half a dozen", "pair of", "dozen", "couple"))
-        count = pen.mark(short.removesuffix(" of"), "" if short.startswith("half") else "a ")
-        return Load(f"{count}{' of' if short.endswith(' of') else ''} {item}", {"item": item, "quantity": count}, True)
-    if form in ("many", "one"):
-        count = pen.mark(pen.rng.choice(ONE)) if form == "one" else perhaps(pen, _many)
-        lead = (
-            pen.rng.choice(COUNTED if form == "many" else ("", "", "", "just ", "a "))
-            if pen.rng.random() < 0.12
-            else ""
-        )
-        if lead == "a ":
-            count = pen.mark("single")
-        return Load(f"{lead}{count} {item}", {"item": item, "quantity": count}, form != "one")
-    article = "an" if words[0] in "aeiou" else "a"
-    lead = {"a": article + " ", "plural": ""}.get(form, "")
-    if form != "a" and form != "plural":
-        lead = pen.rng.choice({"the s": THE_MANY, "some": SOME, "the": THE_ONE}[form])
-    return Load(f"{lead}{item}", {"item": item}, not singular)
-
-
-def _many(pen: Pen) -> Mark:
-    return amounts.small(pen, 40)
 
 
 def places(pen: Pen, low: int = 1, high: int = 3) -> tuple[str, list[Mark]]:
     """Some places in a row, as words and as marks."""
     found = [names.place(pen) for _ in range(pen.pick(range(low, high + 1)))]
     return listed(pen, found), found
-
-
-def _verb(pen: Pen, verbs: Sequence[str], rest: str, sep: str, *tasks: Task) -> Clause:
-    plain, gerund = pen.pick(verbs).split(sep)
-    return Clause(f"{plain} {rest}", f"{gerund} {rest}", tasks)
 
 
 def deliver(pen: Pen) -> Clause:
@@ -99,15 +32,15 @@ def deliver(pen: Pen) -> Clause:
             "from": 5,
             "pick": 11,
             "two": 10,
-            "split": 6,
+            "split": 8,
             "stock": 5,
             "give": 4,
         }
     )
     if shape == "two":
-        return _two_items(pen)
+        return two_items(pen)
     if shape == "split":
-        return _split_load(pen)
+        return shared(pen)
     cargo, start, end = load(pen), perhaps(pen, names.place), perhaps(pen, names.place)
     task: Task = {"kind": "deliver", **cargo.fields, "to": end}
     if shape == "frame":
@@ -126,13 +59,13 @@ def deliver(pen: Pen) -> Clause:
             (source,),
         )
     if shape == "give":
-        return _verb(pen, ["bring bringing", "send sending", "get getting"], f"{end} {cargo.text}", " ", task)
+        return verbed(pen, ["bring bringing", "send sending", "get getting"], f"{end} {cargo.text}", " ", task)
     if shape == "to":
-        return _verb(pen, BRING, f"{cargo.text} {pen.pick(('to', 'to', 'to', 'over to', 'into'))} {end}", " ", task)
+        return verbed(pen, BRING, f"{cargo.text} {pen.pick(('to', 'to', 'to', 'over to', 'into'))} {end}", " ", task)
     rest = f"{cargo.text} from {start} {pen.pick(('to', 'to', 'to', 'over to', 'into'))} {end}"
     if shape == "to from":
         rest = f"{cargo.text} to {end} from {start}"
-    return _verb(pen, BRING, rest, " ", {**task, "from": start})
+    return verbed(pen, BRING, rest, " ", {**task, "from": start})
 
 
 def _pick_and_drop(pen: Pen, cargo: Load, start: Mark, end: Mark) -> Clause:
@@ -156,7 +89,7 @@ def _stock(pen: Pen, cargo: Load, start: Mark, end: Mark) -> Clause:
     rest = f"{end} with {cargo.text}"
     if pen.chance(0.5):
         rest, task = f"{rest} from {start}", {**task, "from": start}
-    return _verb(
+    return verbed(
         pen,
         ["supply supplying", "restock restocking", "stock stocking", "provide providing"],
         rest,
@@ -165,55 +98,19 @@ def _stock(pen: Pen, cargo: Load, start: Mark, end: Mark) -> Clause:
     )
 
 
-def _two_items(pen: Pen) -> Clause:
-    loads = [load(pen) for _ in range(3 if pen.chance(0.2) else 2)]
-    start, end = names.place(pen), names.place(pen)
-    where: Task = {"to": end}
-    rest = (
-        ", ".join(each.text for each in loads[:-1]) + pen.pick((" and ", " and ", ", and ", " plus ")) + loads[-1].text
-    )
-    if pen.chance(0.7):
-        rest, where = f"{rest} from {start}", {"from": start, "to": end}
-    tasks: tuple[Task, ...] = tuple({"kind": "deliver", **each.fields, **where} for each in loads)
-    return _verb(pen, BRING, f"{rest} to {end}", " ", *tasks)
-
-
-def _split_load(pen: Pen) -> Clause:
-    """ "Bring two pallets from A, one to B and one to C"; or two loads for two places."""
-    start, left, right = names.place(pen), names.place(pen), names.place(pen)
-    if pen.chance(0.4):
-        one, two = load(pen), load(pen)
-        rest = f"{one.text} to {left} and {two.text} to {right}"
-        tasks = [
-            {"kind": "deliver", **one.fields, "to": left},
-            {"kind": "deliver", **two.fields, "to": right},
-        ]
-        return _verb(pen, BRING, rest, " ", *tasks)
-    item, counts = pen.mark(names.thing(pen, True)), [pen.mark("one"), pen.mark("one")]
-    if pen.chance(0.4):
-        counts = [amounts.small(pen), amounts.small(pen)]
-    total = pen.rng.choice(("two ", "the ", "", "some ", "four ", "both "))
-    source = pen.chance(0.7)
-    rest = f"{total}{item}" + (f" from {start}" if source else "")
-    rest += pen.pick((", ", ": ", ", ", " - ")) + f"{counts[0]} to {left} and {counts[1]} to {right}"
-    halves = zip(counts, (left, right), strict=True)
-    base: Task = {"kind": "deliver", "item": item, **({"from": start} if source else {})}
-    return _verb(pen, BRING, rest, " ", *({**base, "quantity": count, "to": to} for count, to in halves))
-
-
 def go(pen: Pen) -> Clause:
     """A drive to a place."""
     end = perhaps(pen, names.place)
     if pen.chance(0.6):
         return framed(pen, "go", {"kind": "go", "to": end}, end=end)
-    return _verb(pen, GO, str(end), ",", {"kind": "go", "to": end})
+    return verbed(pen, GO, str(end), ",", {"kind": "go", "to": end})
 
 
 def patrol(pen: Pen) -> Clause:
     """A round, perhaps repeated."""
     text, marks = places(pen, 1, pen.weigh({2: 5, 3: 4, 4: 2}))
     task: Task = {"kind": "patrol", "places": marks}
-    clause = framed(pen, "patrol", task, at=text) if pen.chance(0.6) else _verb(pen, PATROL, text, ",", task)
+    clause = framed(pen, "patrol", task, at=text) if pen.chance(0.6) else verbed(pen, PATROL, text, ",", task)
     return _repeated(pen, clause, 0.4)
 
 
@@ -221,7 +118,7 @@ def inspect(pen: Pen) -> Clause:
     """A look at some places."""
     text, marks = places(pen, 1, pen.weigh({1: 4, 2: 5, 3: 2}))
     task: Task = {"kind": "inspect", "places": marks}
-    clause = framed(pen, "inspect", task, at=text) if pen.chance(0.6) else _verb(pen, INSPECT, text, ",", task)
+    clause = framed(pen, "inspect", task, at=text) if pen.chance(0.6) else verbed(pen, INSPECT, text, ",", task)
     return _repeated(pen, clause, 0.12)
 
 
@@ -250,7 +147,7 @@ def wait(pen: Pen) -> Clause:
     """Waiting for a time."""
     for_ = amounts.duration(pen)
     task: Task = {"kind": "wait", "duration": for_}
-    return framed(pen, "wait", task, time=for_) if pen.chance(0.6) else _verb(pen, WAIT, str(for_), ",", task)
+    return framed(pen, "wait", task, time=for_) if pen.chance(0.6) else verbed(pen, WAIT, str(for_), ",", task)
 
 
 JOBS = {deliver: 46, go: 13, patrol: 11, inspect: 15, charge: 7, wait: 8}

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from . import amounts, names
 from .clauses import Clause
-from .english import job, load
+from .english import job
 from .english_fronted import leading, step
 from .english_limits import inside, middle, needy, own
+from .english_loads import load
 from .english_said import corrected, radio, said, terse, told
 from .english_special import special
 from .order import ordered
@@ -39,6 +40,21 @@ FOUR: tuple[tuple[str, Mapping[int, Sequence[int]]], ...] = (
     ("{a}, {b}, and {c}. once all of that is done, {d}", LATE),
     ("{a}, then {b}, {c} and {d}", EARLY),
     ("first {a}. after that, {b}, {c} and {d}", EARLY),
+)
+EACH_TO = (
+    "{r} to {a}, {s} to {b}",
+    "{r} to {a} and {s} to {b}",
+    "{r} goes to {a} and {s} to {b}",
+    "{r} should go to {a} and {s} to {b}",
+    "send {r} to {a} and {s} to {b}",
+    "send {r} to {a}, {s} to {b}",
+    "{r}: {a}. {s}: {b}",
+    "{r} -> {a}, {s} -> {b}",
+    "i want {r} at {a} and {s} at {b}",
+    "i need {r} at {a} and {s} at {b}",
+    "have {r} drive to {a} and {s} to {b}",
+    "let {r} go to {a} and {s} to {b}",
+    "park {r} at {a} and {s} at {b}",
 )
 NOT_VERBS = tuple(
     """first |once |after |step |1. |before |prior |upon |when |in parallel|both |simultaneously |two things|
@@ -165,6 +181,10 @@ def _long(pen: Pen) -> tuple[str, list[Task]]:
 def each_robot(pen: Pen) -> tuple[str, list[Task]]:
     """Two robots, each told its own job or its own two steps."""
     one, two = names.robot(pen), names.robot(pen)
+    if pen.chance(0.15):
+        left, right = names.place(pen), names.place(pen)
+        text = pen.pick(EACH_TO).format(r=one, s=two, a=left, b=right)
+        return text, [{"kind": "go", "to": left, "robot": one}, {"kind": "go", "to": right, "robot": two}]
     a, b = job(pen).with_(robot=one), job(pen).with_(robot=two)
     forms = (
         "have {} {} and {} {}",

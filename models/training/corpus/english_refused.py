@@ -3,7 +3,8 @@
 from . import names
 from .clauses import Clause, listed
 from .danger import danger
-from .english import deliver, go, inspect, job, load
+from .english import deliver, go, inspect, job
+from .english_loads import load
 from .pen import Mark, Pen, Reading, Task, Value
 from .small_talk import small_talk
 from .words import Words

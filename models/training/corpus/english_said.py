@@ -2,8 +2,9 @@
 
 from . import amounts, names
 from .clauses import FRAMES, Clause, listed
-from .english import job, load
+from .english import job
 from .english_limits import inside
+from .english_loads import load
 from .order import ordered
 from .pen import Mark, Pen, Task
 from .words import Words

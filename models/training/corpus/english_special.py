@@ -2,8 +2,9 @@
 
 from . import amounts, names
 from .clauses import Clause, listed
-from .english import charge, deliver, go, inspect, job, load, patrol, wait
+from .english import charge, deliver, go, inspect, job, patrol, wait
 from .english_limits import inside
+from .english_loads import load
 from .order import ordered
 from .pen import Pen, Task
 from .words import Words
