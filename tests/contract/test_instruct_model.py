@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from llama_cpp import llama_chat_format as chat_format
 
 from caravan.adapters.chat import Preamble, read_preamble
+from caravan.adapters.chat_template import render
 from caravan.adapters.fields import SiteError
 from caravan.adapters.llama import LlamaReader, ModelSettings
 from caravan.adapters.llama_child import Engine
@@ -73,6 +75,22 @@ def test_the_preamble_is_read_once(file: Path, house: Preamble, monkeypatch: pyt
         engine.complete(SENTENCE, 300)
     assert len(prompts) == 2
     assert max(prompts) < 100
+
+
+@pytest.mark.parametrize(
+    ("template", "opens", "ends"),
+    [
+        (chat_format.CHATML_CHAT_TEMPLATE, "<|im_start|>system\nTranslate.", "<|im_end|>\n<|im_start|>assistant\n"),
+        (chat_format.LLAMA3_INSTRUCT_CHAT_TEMPLATE, "<s><|start_header_id|>system", "assistant<|end_header_id|>\n\n"),
+        (chat_format.MISTRAL_INSTRUCT_CHAT_TEMPLATE, "<s>[INST] Translate.\n\ngo home [/INST]", " [/INST]"),
+        (chat_format.MIXTRAL_INSTRUCT_CHAT_TEMPLATE, "<s>[INST] Translate.\n\ngo home [/INST]", " [/INST]"),
+    ],
+)
+def test_templates_of_well_known_models_fit(template: str, opens: str, ends: str) -> None:
+    head, tail = render(template, "<s>", "</s>", SHORT)
+    assert head.startswith(opens)
+    assert SHORT.examples[0][1] in head
+    assert tail.endswith(ends)
 
 
 def test_signs_of_the_template_in_a_sentence_are_plain_text(file: Path) -> None:

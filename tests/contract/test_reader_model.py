@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,13 @@ def reader() -> Iterator[LlamaReader]:
         pytest.skip(f"{settings.file.name} is not there: train it with make model")
     with LlamaReader(settings) as made:
         yield made
+
+
+def test_the_process_that_reads_stays_below_200_mb(site: Site, reader: LlamaReader) -> None:
+    for sentence in ("stop", "go to dock 3 and then " * 20 + "stop"):
+        read(sentence, site, reader)
+    status = Path(f"/proc/{reader.pid}/status").read_text(encoding="utf-8")
+    assert int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) < 200_000
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
