@@ -4,7 +4,7 @@ from . import chinese
 from . import chinese_words as words
 from .chinese import CARRY, Phrase
 from .chinese_limits import inside, needy, own
-from .chinese_said import corrected, radio, said, terse
+from .chinese_said import corrected, radio, said, stay, terse
 from .chinese_special import special
 from .order import ordered
 from .pen import Pen, Task
@@ -39,8 +39,9 @@ SHAPES = {
     "radio": 5,
     "terse": 4,
     "corrected": 3,
+    "stay": 1.5,
 }
-WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "corrected": corrected}
+WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "corrected": corrected, "stay": stay}
 
 
 def plan(pen: Pen) -> tuple[str, list[Task]]:

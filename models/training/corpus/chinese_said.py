@@ -12,6 +12,7 @@ SAID = {
 }
 TERSE = LISTS.list("terse")
 RADIO = LISTS.list("radio")
+STAY = LISTS.list("stay")
 BEHIND = Words("slips").list("behind_zh")
 
 
@@ -34,6 +35,16 @@ def said(pen: Pen) -> tuple[str, list[Task]]:
         return form.format(robot=robot), [{"kind": kind, "robot": robot}]
     end = words.place(pen)
     return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def stay(pen: Pen) -> tuple[str, list[Task]]:
+    """Waiting somewhere: a drive, and a wait after it."""
+    end, time, robot = words.place(pen), words.duration(pen), words.robot(pen)
+    text = pen.pick(STAY).format(end=end, time=time)
+    who: Task = {}
+    if pen.chance(0.5):
+        text, who = pen.pick(("{}，{}", "让{}{}", "{}{}", "请{}{}")).format(robot, text), {"robot": robot}
+    return text, [{"kind": "go", "to": end, **who}, {"kind": "wait", "duration": time, "after": ["t1"], **who}]
 
 
 def terse(pen: Pen) -> tuple[str, list[Task]]:

@@ -8,7 +8,7 @@ from .english import job
 from .english_fronted import leading, step
 from .english_limits import inside, middle, needy, own
 from .english_loads import load
-from .english_said import corrected, radio, said, terse, told
+from .english_said import corrected, radio, said, stay, terse, told
 from .english_special import special
 from .order import ordered
 from .pen import CLOSE, Mark, Pen, Task
@@ -75,8 +75,17 @@ SHAPES = {
     "terse": 5,
     "told": 3,
     "corrected": 3,
+    "stay": 1.5,
 }
-WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "told": told, "corrected": corrected}
+WHOLE = {
+    "special": special,
+    "said": said,
+    "radio": radio,
+    "terse": terse,
+    "told": told,
+    "stay": stay,
+    "corrected": corrected,
+}
 
 
 def plan(pen: Pen) -> tuple[str, list[Task]]:

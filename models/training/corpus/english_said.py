@@ -23,6 +23,7 @@ KINDS = {
 }
 SAID = {kind: LISTS.list(kind) for kind in KINDS}
 TERSE = LISTS.list("terse")
+STAY = LISTS.list("stay")
 RADIO = LISTS.list("radio")
 SLIPS = Words("slips")
 BEHIND = SLIPS.list("behind")
@@ -53,6 +54,19 @@ def said(pen: Pen) -> tuple[str, list[Task]]:
         return form.format(robot=robot), [{"kind": kind, "robot": robot}]
     end = names.place(pen)
     return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def stay(pen: Pen) -> tuple[str, list[Task]]:
+    """Waiting somewhere: a drive, and a wait after it."""
+    end, time, robot = names.place(pen), amounts.duration(pen), names.robot(pen)
+    text = pen.pick(STAY).format(end=end, time=time)
+    who: Task = {}
+    if pen.chance(0.5):
+        text, who = (
+            pen.pick(("{}, {}", "have {} {}", "let {} {}", "{} should {}", "{}: {}")).format(robot, text),
+            {"robot": robot},
+        )
+    return text, [{"kind": "go", "to": end, **who}, {"kind": "wait", "duration": time, "after": ["t1"], **who}]
 
 
 def terse(pen: Pen) -> tuple[str, list[Task]]:

@@ -15,6 +15,8 @@ HELD_OUT_NAMES = 10
 LOOKALIKES = 0.4
 TYPOS = 0.015
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ANY = frozenset({"robot", "bot", "unit", "vehicle", "car"})
+COLOURS = ("red", "blue", "green", "yellow", "white", "black", "big", "small", "old", "new")
 _NUMBER_WORDS = {word: str(value) for value, word in enumerate(NUMBERS, 1)}
 LISTS = Words("names")
 ONSETS = LISTS.list("onsets")
@@ -150,7 +152,7 @@ def _robot(pen: Pen) -> tuple[str, str]:
         lambda: invented(pen).capitalize(),
         lambda: rng.choice(PEOPLE),
         lambda: f"{invented(pen)} {machine}",
-        lambda: machine,
+        lambda: f"{rng.choice(COLOURS)} {machine}" if machine in ANY else machine,
         lambda: f"{rng.choice(ADJECTIVES)} {machine}",
         lambda: f"{rng.choice(GREEK)} {rng.choice(NUMBERS)}",
     )
