@@ -48,9 +48,13 @@ class Engine:
             raise ChildError(f"its preamble has {self._used} tokens: give it an n_ctx of {self._used + 1000} or more")
         self.model.keep(head)
 
+    def prompt(self, text: str) -> list[int]:
+        """The tokens of a tidy sentence, after what all prompts begin with."""
+        return [*self.model.tokens(text if self._chat else f" {text}\n"), *self._tail]
+
     def complete(self, text: str, max_tokens: int) -> dict[str, Any]:
         """The likeliest Reading of a tidy sentence, token by token, and the product of their probabilities."""
-        fed = [*self.model.tokens(text if self._chat else f" {text}\n"), *self._tail]
+        fed = self.prompt(text)
         used = self._used - len(self._tail) + len(fed)
         room = min(max_tokens, self.model.n_ctx - used)
         if room < _LEAST_ANSWER:

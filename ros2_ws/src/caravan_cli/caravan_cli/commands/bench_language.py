@@ -15,6 +15,7 @@ from caravan.adapters.models_file import ModelSettings, read_models
 from caravan_cli.complaint import Complaint
 from caravan_cli.language_bench.course import Answers, Course, by_case, course, run_course
 from caravan_cli.language_bench.figures import cost, figures, gain, splits
+from caravan_cli.language_bench.overhead import overhead
 from caravan_cli.language_bench.tables import show
 from caravan_cli.options import add_json, add_seed, whole
 from caravan_cli.render import Screen, counter
@@ -52,7 +53,14 @@ def run(args: argparse.Namespace) -> int:
     screen = Screen(as_json=args.json)
     cases = course(folder, args.count, args.seed)
     answers = _read_all(models, cases)
-    result = {**_figures(answers, cases), "seed": args.seed, "count": args.count, "sentences": len(cases)}
+    result: dict[str, Any] = {
+        **_figures(answers, cases),
+        "seed": args.seed,
+        "count": args.count,
+        "sentences": len(cases),
+    }
+    for name, model in models.items():
+        result["models"][name]["grammar_overhead"] = overhead(model, cases.by_hand)
     result["seconds"] = round(time.monotonic() - begun, 1)
     result["machine"] = {
         "processor": _processor(),
@@ -70,12 +78,13 @@ def _models(named: list[str] | None) -> dict[str, ModelSettings]:
     known = read_models(resource("config/models.yaml"))
     if named is None:
         return known
-    out = {}
+    out: dict[str, ModelSettings] = {}
     for name in named:
         if name in known:
             out[name] = known[name]
         elif name.endswith(".gguf"):
-            out[Path(name).stem] = ModelSettings(file=Path(name))
+            stem = Path(name).stem
+            out[name if stem in {*known, *out} else stem] = ModelSettings(file=Path(name))
         else:
             raise Complaint(
                 f"--model {name}: neither a name of config/models.yaml ({', '.join(known)}) nor a GGUF file"

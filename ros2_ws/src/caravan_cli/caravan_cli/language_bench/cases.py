@@ -76,8 +76,7 @@ def _cases(file: Path, sites: dict[str, Site]) -> Iterator[Case]:
 def _case(row: dict[str, Any], folder: Path, sites: dict[str, Site]) -> Case:
     name = row["site"]
     if name not in sites:
-        own = folder / f"{name}.yaml"
-        sites[name] = read_site(own if own.is_file() else resource(f"config/{name}.yaml"))
+        sites[name] = read_site(_site_file(name, folder))
     if "draft" not in row:
         return Case(
             text=row["text"],
@@ -86,6 +85,16 @@ def _case(row: dict[str, Any], folder: Path, sites: dict[str, Site]) -> Case:
             accept=tuple(_draft(each) for each in row["accept"]),
         )
     return Case(text=row["text"], site=sites[name], kind=row["class"], gold=_draft(row["draft"]))
+
+
+def _site_file(name: str, folder: Path) -> Path:
+    own = folder / f"{name}.yaml"
+    if own.is_file():
+        return own
+    try:
+        return resource(f"config/{name}.yaml")
+    except Complaint:
+        raise ValueError(f"there is no site file {own}") from None
 
 
 def _draft(data: dict[str, Any]) -> Draft:

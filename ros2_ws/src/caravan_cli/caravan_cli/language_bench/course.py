@@ -35,10 +35,14 @@ class Course:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a model read in each case of a course, in order; the time of each, s; the most memory it took, MB."""
+    """What a model read in each case of a course, in order; the time of each, s; the most memory it took, MB.
+
+    `core_seconds` is the time that each took of a core, whatever else the machine was at.
+    """
 
     results: tuple[Result, ...]
     seconds: tuple[float, ...]
+    core_seconds: tuple[float, ...]
     memory: float
 
 
@@ -57,20 +61,30 @@ def course(folder: Path, count: int, seed: int) -> Course:
 
 def run_course(model: ModelSettings, cases: Course, step: Callable[[], None]) -> Answers:
     """Reads all sentences with a model; `step` is called after each. The model's start does not count."""
-    results, seconds = [], []
+    results, seconds, used = [], [], []
     with LlamaReader(model) as reader:
         read(WARM_UP, next(iter(cases)).site, reader)
         for case in cases:
             vocabulary(case.site)  # Made once for a site, so it is no part of a parse.
-            begun = time.perf_counter()
+            begun, core = time.perf_counter(), _used(reader.pid)
             results.append(read(case.text, case.site, reader))
             seconds.append(time.perf_counter() - begun)
+            used.append(max(0.0, _used(reader.pid) - core))
             step()
         memory = _peak(reader.pid)
-    return Answers(results=tuple(results), seconds=tuple(seconds), memory=memory)
+    return Answers(results=tuple(results), seconds=tuple(seconds), core_seconds=tuple(used), memory=memory)
 
 
 WARM_UP = "go to dock 1"
+
+
+def _used(pid: int | None) -> float:
+    """The time of a core that this process and the main thread of another have used, s."""
+    try:
+        other = int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    except (OSError, IndexError, ValueError):
+        other = 0.0
+    return time.process_time() + other
 
 
 def _peak(pid: int | None) -> float:

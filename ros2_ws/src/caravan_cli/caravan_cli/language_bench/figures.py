@@ -116,6 +116,8 @@ def cost(answers: Answers, cases: Course) -> dict[str, Any]:
     return {
         "seconds_p50": percentile(answers.seconds, 0.5),
         "seconds_p95": percentile(answers.seconds, 0.95),
+        "core_seconds_p50": percentile(answers.core_seconds, 0.5),
+        "core_seconds_p95": percentile(answers.core_seconds, 0.95),
         "memory_mb": round(answers.memory, 1),
         "failed": share(failed, len(cases) - len(cases.attacks)),
     }
