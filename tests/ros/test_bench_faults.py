@@ -24,6 +24,7 @@ def test_nothing_is_lost_or_begun_twice(tmp_path: Path, network: bool) -> None:
     assert (figures["events"], figures["lost"], figures["doubled_starts"], figures["done_twice"]) == (4, [], [], [])
     assert figures["accepted"] > 0
     assert figures["starts"] > 0
+    assert [case["at_s"] for case in figures["cases"]] == sorted(case["at_s"] for case in figures["cases"])
 
 
 def test_bad_words() -> None:

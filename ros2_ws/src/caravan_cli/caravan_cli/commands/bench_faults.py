@@ -66,6 +66,6 @@ def run(args: argparse.Namespace) -> int:
 
         result = run_campaign(wishes, tell)
     result["seconds"] = round(time.monotonic() - begun, 1)
-    screen.table(("what", "figure"), [(key, str(value)) for key, value in result.items()])
+    screen.table(("what", "figure"), [(key, str(value)) for key, value in result.items() if key != "cases"])
     screen.emit(result)
     return 1 if result["lost"] or result["doubled_starts"] or result["done_twice"] else 0

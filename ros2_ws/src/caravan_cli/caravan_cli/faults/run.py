@@ -122,6 +122,20 @@ def _figures(campaign: Campaign, flow: Flow, file: Path, auction_nodes: int) -> 
         **_times("robot_noticed", spread(cases, "noticed", agents=True)),
         **_times("robot_work", spread(cases, "work", agents=True)),
         **_times("house_work", spread(cases, "work", agents=False)),
+        "cases": [_told(case) for case in cases],
+    }
+
+
+def _told(case: Case) -> dict[str, Any]:
+    """A case in JSON values; None: not noticed, or no work that went on."""
+    times = {"noticed_s": case.noticed, "work_s": case.work}
+    return {
+        "kind": case.fault.kind.value,
+        "target": case.target,
+        "at_s": round(case.fault.at, 1),
+        "lasts_s": round(case.fault.lasts, 1),
+        "disturbed": case.disturbed,
+        **{name: None if value is None else round(value, 2) for name, value in times.items()},
     }
 
 
