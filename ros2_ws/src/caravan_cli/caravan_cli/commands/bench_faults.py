@@ -27,6 +27,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rate", type=number(0.1, 20.0), default=3.0, metavar="X", help="simulated seconds in a real one (default: 3)"
     )
     parser.add_argument(
+        "--apart",
+        type=number(0.0, 3600.0),
+        metavar="S",
+        help="s from the end of a fault to the next; by default they overlap, and may leave no majority of voters",
+    )
+    parser.add_argument(
         "--network",
         action="store_true",
         help="auction nodes in network namespaces of their own, with cut links, and loss where nft is installed",
@@ -53,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
         rate=args.rate,
         seed=args.seed,
         network=args.network,
+        apart=args.apart,
         logs=Path(args.logs),
     )
     screen = Screen(as_json=args.json)

@@ -46,13 +46,20 @@ class Fault:
     lasts: float
 
 
-def plan_faults(count: int, agents: Sequence[str], kinds: Sequence[Kind], rng: random.Random) -> list[Fault]:
-    """`count` faults, in order: never two of one process at once, never more than half of the agents, one house."""
+def plan_faults(
+    count: int, agents: Sequence[str], kinds: Sequence[Kind], rng: random.Random, apart: float | None = None
+) -> list[Fault]:
+    """`count` faults, in order: never two of one process at once, never more than half of the agents, one house.
+
+    With `apart` (s), each begins at least so long after the one before is over.
+    """
     busy: dict[str, float] = {}
     faults: list[Fault] = []
     at = 0.0
     while len(faults) < count:
         at += rng.uniform(*PAUSE)
+        if apart is not None and faults:
+            at = max(at, faults[-1].at + faults[-1].lasts + apart)
         kind, lasts = rng.choice(kinds), rng.uniform(*LASTS)
         free = [a for a in agents if busy.get(a, 0.0) < at]
         if kind not in AGENT:

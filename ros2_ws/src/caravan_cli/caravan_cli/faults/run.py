@@ -35,7 +35,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the campaign shall be; `rate` in simulated seconds a real one."""
+    """What the campaign shall be; `rate` in simulated seconds a real one, `apart` in s as in `plan_faults`."""
 
     site: Path
     robots: int
@@ -44,6 +44,7 @@ class Wishes:
     rate: float
     seed: int
     network: bool
+    apart: float | None
     logs: Path
 
 
@@ -72,7 +73,7 @@ def run_campaign(wishes: Wishes, tell: Callable[[str], None]) -> dict[str, Any]:
         with own_fleet(plan, wishes.logs, environment=environment, before=before) as fleet:
             rng = random.Random(wishes.seed)
             kinds = (*ALWAYS, *(net.kinds() if net is not None else ()))
-            faults = plan_faults(wishes.events, sorted(set(fleet.robots.values())), kinds, rng)
+            faults = plan_faults(wishes.events, sorted(set(fleet.robots.values())), kinds, rng, wishes.apart)
             fleet.bring_up()
             flow = Flow(fleet.client, _places(wishes), AT_ONCE * wishes.robots, rng)
             campaign = Campaign(fleet, flow, net, houses[0])
