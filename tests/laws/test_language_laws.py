@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from caravan.language.grammar import Grammar, State
@@ -189,6 +189,64 @@ def test_a_name_names_itself_however_it_is_written(name: str, others: set[str]) 
     spaced = name.replace("_", " ")
     for phrase in (name, spaced, spaced.title(), spaced.upper(), f"the {spaced}"):
         assert index.find(f" {phrase}").only == name
+
+
+WORD = st.from_regex(r"[bcdfglmnprst][aeiou][bcdfglmnprst][aeiou]{1,2}[bcdfglmnprst]{1,2}", fullmatch=True)
+LABEL = st.sampled_from(["", "", " 1", " 2", " 13", " A", " B", " C4", " 7 D"])
+NAMES = st.builds(lambda words, label: " ".join(words) + label, st.lists(WORD, min_size=1, max_size=2), LABEL)
+KEYS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@st.composite
+def slips_of_the_pen(draw: st.DrawFn, name: str) -> str:
+    """The name with a letter left out, put in, doubled, swapped with the next or replaced; labels stay as they are."""
+    spots = [i for i in range(len(name) - 1) if name[i].islower() and name[i + 1].islower()]
+    at = draw(st.sampled_from(spots))
+    before, here, after, rest = name[:at], name[at], name[at + 1], name[at + 2 :]
+    other = draw(st.sampled_from(KEYS))
+    kinds = (after, here + here + after, after + here, other + after, here + other + after)
+    return before + draw(st.sampled_from(kinds)) + rest
+
+
+def ways_to_say(name: str) -> set[str]:
+    """The name, what is left of it without its first words or its label, in the singular."""
+    words = [w for w in name.lower().split() if len(w) > 2]
+    label = [w for w in name.lower().split() if len(w) < 3]
+    tails = [words[i:] for i in range(len(words))]
+    said = [[*tail, *end] for tail in tails for end in ([], label)]
+    return {"".join(w.removesuffix("s") if len(w) > 3 else w for w in each) for each in said}
+
+
+@given(vocabulary=st.lists(NAMES, min_size=1, max_size=12, unique_by=str.lower), data=st.data())
+@settings(max_examples=500)
+def test_a_misspelt_name_is_the_right_one_or_a_question(vocabulary: list[str], data: st.DataObject) -> None:
+    index = names({name: Place(id=name) for name in vocabulary})
+    name = data.draw(st.sampled_from(vocabulary))
+    said = data.draw(slips_of_the_pen(name))
+    others = [other for other in vocabulary if other != name]
+    assume(not any(ways_to_say(said) & ways_to_say(other) for other in others))
+    assert index.find(f" {said}").only in (name, None)
+
+
+@given(vocabulary=st.lists(NAMES, min_size=1, max_size=12, unique_by=str.lower), data=st.data())
+@settings(max_examples=300)
+def test_a_name_with_another_label_never_matches(vocabulary: list[str], data: st.DataObject) -> None:
+    index = names({name: Place(id=name) for name in vocabulary})
+    words = data.draw(st.sampled_from(vocabulary)).split()
+    stem = " ".join(word for word in words if len(word) > 2)
+    label = data.draw(st.sampled_from(["3", "8", "14", "22", "E", "O", "B 8", "8 A", "C 5", "D 7"]))
+    assume(f"{stem} {label}" not in vocabulary)
+    for said in (f" {stem} {label}", f" {label} {stem}", f" the {stem} {label.lower()}"):
+        assert index.find(said).ids == ()
+
+
+@given(
+    vocabulary=st.lists(st.text(alphabet="BDKRX48", min_size=2, max_size=6), min_size=1, max_size=8, unique=True),
+    said=st.text(alphabet="BDKRX48", min_size=2, max_size=6).filter(lambda said: not said.isalpha()),
+)
+def test_a_code_is_itself_or_nothing(vocabulary: list[str], said: str) -> None:
+    index = names({code: Place(id=code) for code in vocabulary})
+    assert index.find(f" {said}").ids == ((said,) if said in vocabulary else ())
 
 
 @given(value=st.integers(1, 9999))

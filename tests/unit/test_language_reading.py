@@ -150,6 +150,8 @@ def test_the_model_may_find_a_sentence_unclear() -> None:
         (" the yard", "north_yard south_yard"), (" west yard", ""), (" moon bay", ""),
         (" noth yard", "north_yard"),  # codespell:ignore noth
         (" staging area", "staging"), (" stagign", "staging"), (" the charger", "charger_1"), (" charger 2", ""),
+        (" packaging", ""), (" staging 2", ""), (" dock III", ""), (" dock 3 point 5", ""), (" dock 1 or 3", ""),
+        (" dock 8", ""), (" aisle 8", ""), (" d\u043eck 3", ""), (" dock \uff13", "dock_3"), (" dock \u00bd", ""),
         (" ", ""), (" the", ""), (" 3", ""),
     ],
 )  # fmt: skip
@@ -166,7 +168,7 @@ def test_a_slip_of_the_pen_is_seen_through_and_another_word_is_not() -> None:
         "packking",
         "mal room",
         "quarantien",
-        "upperrrack",
+        "uper rack",
         "pscking",
     )  # codespell:ignore pakcing,packign
     assert [index.find(f" {slip}").only for slip in slips] == [
@@ -175,6 +177,36 @@ def test_a_slip_of_the_pen_is_seen_through_and_another_word_is_not() -> None:
     assert [index.find(f" {word}").ids for word in ("parking", "main room", "under rack", "crate", "racking")] == [
         ()
     ] * 5
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("hall II", "hall III"), ("station ab", "station av"), ("bay eta", "bay beta"), ("KWT", "KWR"),
+        ("PRLX 4", "PRXL 4"), ("packing station", "packaging station"), ("cart", "chart"), ("cart", "car"),
+        ("hose", "house"), ("lifter", "litter"), ("parts", "party"), ("panel", "pane"), ("bolt", "boat"),
+        ("aisle 1 point 3", "aisle 1"), ("gate 12", "gate 21"), ("aisle B", "aisle 8"), ("dock O", "dock 0"),
+        ("dock l", "dock 1"), ("WX204", "WX205"), ("R2", "R3"), ("AB4", "4AB"), ("AB4CD", "ABCD4"),
+        ("carrier", "courier"), ("truck", "track"), ("north gate", "south gate"), ("bay 7", "bay T"),
+        ("三号月台", "四号月台"), ("东冷库", "西冷库"), ("十二号月台", "二十号月台"),
+        ("rack 3 bin 12", "rack 12 bin 3"), ("bay\u200b 2", "bay 22"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_name_is_another(name: str, said: str) -> None:
+    assert names({"it": Place(id="it", aliases=(name,))}).find(f" {said}").ids == ()
+
+
+def test_chinese_numerals_are_one_number() -> None:
+    index = names({"dock_12": Place(id="dock_12", aliases=("十二号月台",)), "a": Place(id="a", aliases=("二楼",))})
+    assert [index.find(said).only for said in ("12号月台", "十二号月台", "2楼", "二号月台", "dock 十二")] == [
+        "dock_12", "dock_12", "a", None, "dock_12",
+    ]  # fmt: skip
+
+
+def test_a_misspelling_that_may_be_two_names_is_a_question() -> None:
+    index = names({id_: Place(id=id_) for id_ in ("blending", "bleeding", "blinding", "canteen")})
+    assert index.find(" blnding").ids == ("blending", "blinding")
+    assert index.find(" cantene").only == "canteen"
 
 
 def test_plurals_and_short_forms_of_robots_and_items() -> None:

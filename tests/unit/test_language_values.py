@@ -16,6 +16,13 @@ from caravan.language.numbers import count
         (" twice", 2), (" once", 1), (" three times", 3), (" 3x", 3), (" two hundred and five", 205), (" 1,000", 1000),
         (" twenty-five", 25), (" thirty six", 36), (" a", 1), (" a hundred", 100), (" four thousand and one", 4001),
         ("三个", 3), ("十二", 12), ("二十五箱", 25), ("两次", 2), ("一百零五", 105), ("一万二千", 12000), (" 2.0", 2),
+        (" a dozen and a half", None), (" half a dozen of", 6), (" one and a half", None), (" -2", None),
+        (" minus two", None), (" 2k", None), (" two million", None), (" a few", None), (" several", None),
+        (" 2nd", None),
+        (" 12,00", None), (" 1e3", None), (" ten thousand", 10000), (" a pair of", 2), (" both", 2),
+        ("半打", 6), ("一双", 2), ("两三个", None), ("三五个", None), ("十几个", None), ("几个", None),
+        ("十来个", None),
+        ("一百二", 120), ("一千五", 1500), ("一万二", 12000), ("一千零五", 1005), ("三十六千", None), ("一二三", 123),
         (" 2.5", None), (" 0", None), (" 2 or 3", None), (" pallets", None), ("9" * 400, None), ("", None),
     ],
 )  # fmt: skip
@@ -33,6 +40,11 @@ def test_counts(said: str, value: int | None) -> None:
         (" a couple of minutes", 120), (" 2 hours 20 minutes", 8400), (" other hour", 7200), ("每三十分钟", 1800),
         ("半小时", 1800), ("一个半小时", 5400), ("两个小时", 7200), ("一刻钟", 900), ("三刻钟", 2700),
         ("一小时半", 5400),
+        (" an hour and a quarter", 4500), (" two and a quarter hours", 8100), (" 1 h 30 min", 5400), (" 1:30", None),
+        (" ten or so minutes", 600), (" a few minutes", None), (" -5 minutes", None), (" minus 5 minutes", None),
+        (" twice a minute", None), (" 20 minutes or 30", None), (" 2-3 minutes", None), (" half a day", 43200),
+        ("几分钟", None), ("两三分钟", None), ("三到五分钟", None), ("一个小时零五分", 3900), ("半天", 43200),
+        ("每隔十分钟", 600), ("一小时二十分钟", 4800), ("百分之五", None),
         ("一点五小时", 5400), ("两分半", 150), (" 30", None), (" two or three minutes", None), (" a while", None),
     ],
 )  # fmt: skip
@@ -46,7 +58,9 @@ def test_durations(said: str, seconds: float | None) -> None:
         (" 70 km/h", 19.44), (" 20 mph", 8.94), (" 5 m/s", 5), (" 1.5 meters per second", 1.5), (" 50 kph", 13.89),
         (" seventy kilometres an hour", 19.44), (" half a metre per second", 0.5), (" two metres a second", 2),
         ("时速70公里", 19.44), ("每小时七十公里", 19.44), ("70公里/小时", 19.44), ("五米每秒", 5), ("1.2米/秒", 1.2),
-        (" 20", None), ("八十公里", None), (" fast", None),
+        (" 50 cm/s", 0.5), (" 120 metres per minute", 2), (" 5 metres every second", 5), (" -1 m/s", None),
+        ("36千米每小时", 10), ("每分钟六十米", 1), ("每秒两米五", 2.5), ("零点五米每秒", 0.5),
+        (" 20", None), ("八十公里", None), (" fast", None), (" walking speed", None),
     ],
 )  # fmt: skip
 def test_speeds(said: str, value: float | None) -> None:
@@ -54,8 +68,9 @@ def test_speeds(said: str, value: float | None) -> None:
 
 
 def test_lengths_and_headways() -> None:
-    lengths = (" ten metres", " half a metre", " 50 cm", "五米", "三米五", "八点五米", " 8")
-    assert [length(said) for said in lengths] == [10, 0.5, 0.5, 5, 3.5, 8.5, 8]
+    lengths = (" ten metres", " half a metre", " 50 cm", "五米", "三米五", "八点五米", " 8", " 2 m 50", "五十公分")
+    assert [length(said) for said in lengths] == [10, 0.5, 0.5, 5, 3.5, 8.5, 8, 2.5, 0.5]
+    assert [length(said) for said in (" -5", "两三米", " a few metres")] == [None, None, None]
     headways = (" 0.8 s", " half a second", " 1.2-second", " 0.8", "零点八秒")
     assert [headway(said) for said in headways] == [0.8, 0.5, 1.2, 0.8, 0.8]
 
@@ -71,8 +86,24 @@ def test_lengths_and_headways() -> None:
         (" twenty to one", "12:40"), (" 16h30", "16:30"), (" 24:00", "00:00"), (" 17", "17:00"), (" 0:15", "00:15"),
         ("下午五点", "17:00"), ("五点半", "05:30"), ("上午十点一刻", "10:15"), ("晚上八点", "20:00"),
         ("17点30分", "17:30"),
-        ("中午十二点", "12:00"), ("中午", "12:00"), ("午夜", "00:00"), ("凌晨两点", "02:00"), ("下午三点二十", "15:20"),
+        ("中午十二点", "12:00"), ("中午", "12:00"), ("午夜", "00:00"), ("凌晨两点", "02:00"),
+        ("下午三点二十", "15:20"),
         ("16\uff1a30", "16:30"), ("半夜十二点", "00:00"), ("上午十二点", "12:00"), ("晚上十二点", "00:00"),
+        (" half five", "05:30"), (" half past noon", "12:30"), (" quarter to midnight", "23:45"),
+        (" ten to noon", "11:50"),
+        (" ten past midnight", "00:10"), (" nineteen hundred hours", "19:00"), (" oh nine hundred", "09:00"),
+        (" zero nine thirty", "09:30"), (" nine oh five", "09:05"), (" 1730 hours", "17:30"), (" 16:30:00", "16:30"),
+        (" eleven at night", "23:00"), (" two at night", "02:00"), (" quarter to one pm", "12:45"),
+        (" 12:30 am", "00:30"),
+        (" 5 or 6", None), (" between 5 and 6", None), (" 15:00 or 16:00", None), (" 10 minutes", None),
+        (" in 5 minutes", None), (" 13 am", None), (" 24:30", None), (" 2401", None), (" quarter of five", None),
+        (" five to", None), (" 5 june", None), (" this afternoon", None), (" tonight", None),
+        (" 5 pm on monday", None),
+        ("差一刻五点", "04:45"), ("五点差一刻", "04:45"), ("差五分八点", "07:55"), ("午后三点", "15:00"),
+        ("零点", "00:00"),
+        ("半夜十一点", "23:00"), ("半夜一点", "01:00"), ("八点过五分", "08:05"), ("下午两点零五分", "14:05"),
+        ("凌晨十二点半", "00:30"), ("中午一点", "13:00"), ("两点三刻", "02:45"), ("下午三点钟", "15:00"),
+        ("三点或四点", None), ("五点七十分", None), ("二十五点", None), ("周五三点", None), ("下午", None),
         (" 25:00", None), (" 5:75", None), (" tomorrow at 5", None), ("明天五点", None), (" the moon", None),
         (" 1.5.7", None),
     ],

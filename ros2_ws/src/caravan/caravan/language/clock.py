@@ -4,14 +4,46 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from itertools import pairwise
 
-from caravan.language.numbers import Token, fold, numbers_in
+from caravan.language.numbers import NUMBER_WORDS, Token, fold, numbers_in
 
 _AM_PM = re.compile(r"\b([ap])\.?\s?m\b\.?|(?<=\d)([ap])\.?m\b\.?")
-_DIGITS = re.compile(r"(?<!\d)(\d{1,2})\s?[:\uff1a.h]\s?(\d{2})(?!\d)|(?<![\d.:])(\d{2})(\d{2})(?![\d:.])")
-_OTHER_DAY = re.compile(
-    r"tomorrow|yesterday|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|明天|明早|明晚|后天|昨天|周|星期"
+_DIGITS = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[:\uff1a.h]\s?(\d{2})(?::\d{2})?(?!\d)|(?<![\d.:])(\d{2})(\d{2})(?:\s?h\b)?(?![\d:.])"
 )
+_OTHER_DAY = re.compile(
+    r"tomorrow|yesterday|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|明天|明日|明早|明晚|后天|昨天|昨日|前天|周|星期|礼拜"
+)
+_KNOWN = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "at",
+        "by",
+        "before",
+        "until",
+        "till",
+        "after",
+        "past",
+        "to",
+        "from",
+        "in",
+        "on",
+        "of",
+        "it",
+        "is",
+    }
+    | {"o", "oh", "clock", "oclock", "h", "hour", "hours", "hrs", "sharp", "dot", "exactly", "precisely", "latest"}
+    | {"minute", "minutes", "min", "mins", "half", "quarter", "hundred", "and", "ish", "about", "around", "local"}
+    | {"am", "pm", "morning", "noon", "midday", "afternoon", "evening", "night", "tonight", "midnight", "high"}
+    | {"today", "this", "s", "time", "then", "no", "later", "than", "not", "start", "starting", "once"}
+)
+"""What else a time of day may be made of; with any other word it may say something else, and is asked."""
+_SPANS = frozenset({"minute", "minutes", "min", "mins", "分钟", "小时", "钟头", "秒", "hour"})
+"""Words of durations."""
 
 
 class _Half(Enum):
@@ -26,8 +58,8 @@ class _Half(Enum):
 
 _HALVES = {
     _Half.MORNING: ("am", "morning", "凌晨"),
-    _Half.AFTERNOON: ("pm", "afternoon", "evening", "下午", "傍晚"),
-    _Half.NIGHT: ("night", "tonight", "晚上", "今晚", "夜里", "晚"),
+    _Half.AFTERNOON: ("pm", "afternoon", "evening", "下午", "午后", "傍晚"),
+    _Half.NIGHT: ("night", "tonight", "晚上", "今晚", "夜", "晚"),
     _Half.NOON: ("noon", "midday", "中午", "正午"),
 }
 _MIDNIGHT = ("midnight", "午夜", "半夜")
@@ -35,20 +67,21 @@ _ZH_HOUR = ("点", "點", "时")
 
 
 def clock(text: str) -> str | None:
-    """The time of day as "HH:MM": " 5 pm" -> "17:00"; None where it says none, or one of another day.
+    """The time of day as "HH:MM": " 5 pm" -> "17:00"; None where it says none, two, or one of another day.
 
     Without "am", "pm" or a part of the day, the hour is taken as it stands: "5 o'clock" -> "05:00".
     """
     plain = _AM_PM.sub(lambda m: f" {m[1] or m[2]}m ", text.lower())
-    if _OTHER_DAY.search(plain):
+    if _OTHER_DAY.search(plain) or not set(re.findall(r"[a-z]+", plain)) - NUMBER_WORDS <= _KNOWN:
         return None
-    at = _digits(plain) or _words(fold(plain))
-    half = _half(plain)
+    half, midnight = _half(plain), any(w in plain for w in _MIDNIGHT)
+    at = _digits(plain) if _DIGITS.search(plain) else _words(fold(plain))
     if at is None:
-        named = "00:00" if any(w in plain for w in _MIDNIGHT) else "12:00" if half is _Half.NOON else None
-        return None if numbers_in(fold(plain)) else named
-    hour, minute = _of_day(at[0], half, any(w in plain for w in _MIDNIGHT)), at[1]
-    return f"{hour % 24:02d}:{minute:02d}" if 0 <= hour <= 24 and 0 <= minute < 60 else None
+        named = "00:00" if midnight else "12:00" if half is _Half.NOON else None
+        return None if numbers_in(fold(plain)) or "half" in plain or "quarter" in plain else named
+    if not (0 <= at[0] <= 24 and 0 <= at[1] < 60) or (at[0] == 24 and at[1]) or (half is _Half.MORNING and at[0] > 12):
+        return None
+    return f"{_of_day(at[0], half, midnight) % 24:02d}:{at[1]:02d}"
 
 
 def _half(plain: str) -> _Half:
@@ -61,41 +94,90 @@ def _half(plain: str) -> _Half:
 
 def _of_day(hour: int, half: _Half, midnight: bool) -> int:
     """The hour of the 24 h day."""
-    if midnight or (hour == 12 and half in (_Half.MORNING, _Half.NIGHT)):
+    if midnight or half is _Half.NIGHT:
+        # Eleven at night is before midnight, one at night is after it.
+        return 0 if hour == 12 else hour + 12 if 5 <= hour < 12 else hour
+    if half is _Half.MORNING:
         return 0 if hour == 12 else hour
-    afternoon = half is _Half.AFTERNOON or (half is _Half.NOON and hour < 6) or (half is _Half.NIGHT and hour >= 5)
+    afternoon = half is _Half.AFTERNOON or (half is _Half.NOON and hour < 6)
     return hour + 12 if afternoon and hour < 12 else hour
 
 
 def _digits(plain: str) -> tuple[int, int] | None:
+    """What digits alone say ("16:30", "1630"); None where there are more numbers."""
     found = _DIGITS.search(plain)
-    if found is None:
+    if found is None or numbers_in(fold(plain[: found.start()] + " " + plain[found.end() :])):
         return None
     return int(found[1] or found[3]), int(found[2] or found[4])
 
 
 def _words(tokens: list[Token]) -> tuple[int, int] | None:
-    for sign in ("past", "after", "to", "till"):
-        if sign in tokens[1:]:
-            cut = tokens.index(sign, 1)
-            minute, hours = _minutes(tokens[:cut]), numbers_in(tokens[cut:])
-            if minute is not None and len(hours) == 1:
-                return _moved(int(hours[0]), minute if sign in ("past", "after") else -minute)
-    for sign in _ZH_HOUR:
-        if sign in tokens[1:]:
-            cut = tokens.index(sign, 1)
-            hours, minute = numbers_in(tokens[:cut]), _minutes(tokens[cut + 1 :]) or 0
-            return (int(hours[-1]), minute) if len(hours) == 1 else None
-    found = numbers_in(tokens)
-    if not 1 <= len(found) <= 2 or not all(n.is_integer() for n in found):
+    signs = [at for at, token in enumerate(tokens) if at and token in ("past", "after", "to", "till")]
+    if signs:
+        return _past_or_to(tokens[: signs[0]], tokens[signs[0]], tokens[signs[0] + 1 :])
+    if _SPANS & set(tokens) and "差" not in tokens:
+        return _chinese(tokens) if any(sign in tokens for sign in _ZH_HOUR) else None
+    if any(sign in tokens for sign in _ZH_HOUR):
+        return _chinese(tokens)
+    found = [(at, token) for at, token in enumerate(tokens) if isinstance(token, float) and token.is_integer()]
+    if len(found) != len(numbers_in(tokens)) or "quarter" in tokens:
         return None
-    return int(found[0]), int(found[1]) if len(found) == 2 else 0
+    return _said([(at, int(number)) for at, number in found], tokens)
 
 
-def _moved(hour: int, minutes: int) -> tuple[int, int]:
-    if minutes >= 0:
-        return hour, minutes
-    return (hour - 1 if hour > 1 else hour + 11), 60 + minutes
+def _said(numbers: list[tuple[int, int]], tokens: list[Token]) -> tuple[int, int] | None:
+    """What one to three numbers next to each other say: "five", "half five", "four thirty", "nineteen hundred"."""
+    if any(set(tokens[a + 1 : b]) - {"oh", "o"} for (a, _), (b, _) in pairwise(numbers)):
+        return None
+    values = [value for _, value in numbers]
+    if len(values) > 1 and values[0] == 0 and (len(values) == 3 or values[1] >= 100):
+        values = values[1:]  # "zero nine thirty", "zero nine hundred"
+    if len(values) == 1 and "half" in tokens:
+        return (values[0], 30) if values[0] <= 12 else None
+    if len(values) == 1 and values[0] >= 100:
+        return divmod(values[0], 100)
+    return (values[0], (values[1:] or [0])[0]) if 1 <= len(values) <= 2 else None
+
+
+def _past_or_to(before: list[Token], sign: Token, after: list[Token]) -> tuple[int, int] | None:
+    """ "quarter to five", "ten past midnight"."""
+    minute, hours = _minutes(before), numbers_in(after)
+    past = sign in ("past", "after")
+    if not hours and {"noon", "midday"} & set(after):
+        hours = [12.0]
+    elif not hours and "midnight" in after:
+        hours = [0.0 if past else 24.0]
+    if minute is None or len(hours) != 1 or not hours[0].is_integer():
+        return None
+    return (int(hours[0]), minute) if past else _before(int(hours[0]), minute)
+
+
+def _before(hour: int, minutes: int) -> tuple[int, int]:
+    return (hour - 1 if hour > 1 else hour + 11), 60 - minutes
+
+
+def _chinese(tokens: list[Token]) -> tuple[int, int] | None:
+    """ "三点一刻", "差五分八点", "八点差五分"."""
+    signs = [at for at, token in enumerate(tokens) if token in _ZH_HOUR]
+    if len(signs) != 1:
+        return None
+    (cut,) = signs
+    if "差" in tokens[:cut]:
+        return _short_of(tokens[tokens.index("差") : cut])
+    hours, rest = numbers_in(tokens[:cut]), tokens[cut + 1 :]
+    minute = _minutes(rest) if numbers_in(rest) or {"半", "刻"} & set(rest) else 0
+    if len(hours) != 1 or minute is None:
+        return None
+    return _before(int(hours[0]), minute) if "差" in rest else (int(hours[0]), minute)
+
+
+def _short_of(tokens: list[Token]) -> tuple[int, int] | None:
+    """ "差五分八" (of "差五分八点")."""
+    ends = [at for at, token in enumerate(tokens) if token in ("分", "分钟", "刻")]
+    if len(ends) != 1:
+        return None
+    minutes, hours = _minutes(tokens[: ends[0] + 1]), numbers_in(tokens[ends[0] :])
+    return _before(int(hours[0]), minutes) if minutes is not None and len(hours) == 1 else None
 
 
 def _minutes(tokens: list[Token]) -> int | None:

@@ -2,7 +2,8 @@
 
 A name is compared in three steps, the first that finds anything decides: the very name (case and underscores aside);
 the same words (articles, plurals, number words and word order of the number aside); a misspelling or a short form.
-Numbers and single letters are never approximate: "dock 33" is not `dock_3`, "aisle B" is not `aisle_a`.
+Numbers, single letters and codes are never approximate: "dock 33" is not `dock_3`, "aisle B" is not `aisle_a`. A
+misspelling names a thing only where no other name is as near, or nearly so (`slips`).
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Protocol
 
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from caravan.language.numbers import fold
-from caravan.language.spans import CJK
+from caravan.language.numbers import ZH_NUMERALS, fold
+from caravan.language.slips import MOST, slipped
+from caravan.language.spans import CJK, evened
 
-_PARTS = re.compile(rf"\d+|[{CJK}]|(?:(?![{CJK}\d_])\w)+")
+_PARTS = re.compile(rf"\d+(?:(?![{CJK}\d_])\w){{2,}}|\d+|[{ZH_NUMERALS}]+|[{CJK}]|(?:(?![{CJK}\d_])\w)+")
 _DROPPED = frozenset(
     {"the", "an", "our", "my", "your", "this", "that", "these", "those", "number", "no", "nr"}
     | {"第", "号", "那", "这", "个", "的"}
 )
 _LEADS = frozenset({"robot", "unit", "vehicle", "place", "item"})
 _TAILS = frozenset({"area", "zone", "room", "spot"})
-_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_MARGIN = 1
+"""By how many slips more another name, of which it may be a misspelling too, must be missed."""
 _POSSESSIVE = re.compile(r"'s?(?!\w)")
 
 
@@ -63,15 +68,22 @@ class Names:
 
     _exact: dict[str, set[str]] = field(default_factory=dict)
     _keys: dict[Key, set[str]] = field(default_factory=dict)
-    _by_marks: dict[tuple[str, ...], dict[str, set[str]]] = field(default_factory=dict)
+    _joined: dict[tuple[str, tuple[str, ...]], set[str]] = field(default_factory=dict)
+    """By the words written as one, and the marks."""
+    _spelt: dict[tuple[tuple[str, ...], int], dict[str, set[str]]] = field(default_factory=dict)
+    """By the marks and the length of the words, then by the words."""
     _by_words: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
+    _words: set[str] = field(default_factory=set)
 
     def add(self, name: str, id_: str) -> None:
         """Lets `name` stand for `id_`."""
         self._exact.setdefault(_flat(name), set()).add(id_)
         for key in _keys(name):
             self._keys.setdefault(key, set()).add(id_)
-            self._by_marks.setdefault(key.marks, {}).setdefault("".join(key.words), set()).add(id_)
+            self._joined.setdefault(("".join(key.words), key.marks), set()).add(id_)
+            spelt = " ".join(key.words)
+            self._spelt.setdefault((key.marks, len(spelt)), {}).setdefault(spelt, set()).add(id_)
+            self._words.update(key.words)
             for short in _short_forms(key):
                 self._by_words.setdefault(short, set()).add(id_)
 
@@ -81,7 +93,7 @@ class Names:
         found = (
             self._exact.get(_flat(phrase))
             or _all(self._keys.get(key) for key in keys)
-            or _all(self._by_marks.get(key.marks, {}).get("".join(key.words)) for key in keys)
+            or _all(self._joined.get(("".join(key.words), key.marks)) for key in keys)
             or _all(self._misspelt(key) for key in keys)
             or _all(self._keys.get(trim) for key in keys for trim in _trimmed(key))
             or _all(self._by_words.get(key.words) for key in keys if not key.marks)
@@ -96,17 +108,24 @@ class Names:
         return Match(ids=tuple(sorted(found)))
 
     def _misspelt(self, key: Key) -> set[str]:
-        """The ids of the names nearest to the key's words, where they are near enough."""
-        wanted = "".join(key.words)
-        near: dict[int, set[str]] = {}
-        for name, ids in self._by_marks.get(key.marks, {}).items():
-            slips = _slips(wanted, name)
-            if slips is not None:
-                near.setdefault(slips, set()).update(ids)
-        if not near:
-            return set()
-        best = min(near)
-        return near[best] | near.get(best + 1, set()) if best else near[best]
+        """What the key's words may be a misspelling of; several ids where that is not certain.
+
+        A name that is as near, letter by letter, may be what was meant though it is no likely slip.
+        """
+        said = " ".join(key.words)
+        near = [(slips, slipped(said, name, self._words), ids) for name, slips, ids in self._near(said, key.marks)]
+        best = min((slips for slips, likely, _ in near if likely), default=-1)
+        return _all(ids for slips, likely, ids in near if slips <= best + (_MARGIN if likely else 0))
+
+    def _near(self, said: str, marks: tuple[str, ...]) -> list[tuple[str, int, set[str]]]:
+        """The names of these marks that are spelt nearly like the words; in how many letters they differ; the ids."""
+        most = MOST + _MARGIN
+        out = []
+        for length in range(len(said) - most, len(said) + most + 1):
+            shelf = self._spelt.get((marks, length), {})
+            found = process.extract(said, list(shelf), scorer=OSA.distance, score_cutoff=most, limit=None)
+            out += [(name, int(slips), shelf[name]) for name, slips, _ in found]
+        return out
 
 
 def names(things: Mapping[str, Nameable]) -> Names:
@@ -122,8 +141,12 @@ def _all(found: Iterable[set[str] | None]) -> set[str]:
     return set().union(*(ids for ids in found if ids))
 
 
+def _plain(name: str) -> str:
+    return evened(name).casefold()
+
+
 def _flat(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").split())
+    return " ".join(_plain(name).replace("_", " ").split())
 
 
 def _keys(name: str) -> list[Key]:
@@ -135,9 +158,17 @@ def _keys(name: str) -> list[Key]:
 
 
 def _tokens(name: str) -> list[str]:
-    """Lower-case words, letters and numbers; number words and Chinese numerals as digits."""
-    apart = " ".join(_PARTS.findall(_POSSESSIVE.sub("", name.casefold())))
-    return [f"{token:.0f}" if isinstance(token, float) else token for token in fold(apart)]
+    """Lower-case words, letters and numbers; number words and Chinese numerals as digits; codes like "4AB" whole."""
+    out: list[str] = []
+    for code, group in groupby(_PARTS.findall(_POSSESSIVE.sub("", _plain(name))), _is_code):
+        parts = list(group)
+        folded = parts if code else fold(" ".join(parts), points=frozenset())
+        out += [f"{token:.0f}" if isinstance(token, float) else token for token in folded]
+    return out
+
+
+def _is_code(part: str) -> bool:
+    return part[0].isdigit() and not part.isdigit()
 
 
 def _key(tokens: list[str]) -> Key:
@@ -168,36 +199,4 @@ def _trimmed(key: Key) -> list[Key]:
     out = [Key(key.words[1:], key.marks)] if key.words and key.words[0] in _LEADS else []
     if key.words and key.words[-1] in _TAILS:
         out.append(Key(key.words[:-1], key.marks))
-    return [each for each in out if each.words]
-
-
-def _slips(wanted: str, name: str) -> int | None:
-    """How many slips of the pen lie between two names; None where they are too many, or make another word.
-
-    Letters left out, doubled or swapped are slips; a wrong letter is one only beside the right one on the keyboard
-    and in a long name: "parking" is not "packing".
-    """
-    longest = max(len(wanted), len(name))
-    if longest < 4 or not wanted.isascii() or wanted[:1] != name[:1]:
-        return None
-    most = 1 if longest < 9 else 2
-    slips = int(OSA.distance(wanted, name, score_cutoff=most))
-    return slips if slips <= most and all(longest > 5 and n in _beside(w) for w, n in _wrong(wanted, name)) else None
-
-
-def _wrong(wanted: str, name: str) -> list[tuple[str, str]]:
-    """The letters that stand for another one, those of a swapped pair aside."""
-    places = [(op.src_pos, op.dest_pos) for op in Levenshtein.editops(wanted, name) if op.tag == "replace"]
-    pairs = [(wanted[i], name[j]) for i, j in places]
-    swapped = len(pairs) == 2 and pairs[0] == pairs[1][::-1] and places[1][0] == places[0][0] + 1
-    return [] if swapped else pairs
-
-
-def _beside(letter: str) -> str:
-    """The letters around one on the keyboard."""
-    for row, keys in enumerate(_KEYBOARD):
-        at = keys.find(letter)
-        if at >= 0:
-            near = [(row - 1, at), (row - 1, at + 1), (row, at - 1), (row, at + 1), (row + 1, at - 1), (row + 1, at)]
-            return "".join(_KEYBOARD[r][c] for r, c in near if 0 <= r < 3 and 0 <= c < len(_KEYBOARD[r]))
-    return ""
+    return [each for each in out if each.words or each.marks]

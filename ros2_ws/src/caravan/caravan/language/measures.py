@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
-from caravan.language.numbers import Token, fold
+from caravan.language.numbers import Token, fold, vague
 
 _POINTS = frozenset({"point", "点"})
 
@@ -20,17 +21,19 @@ _DURATIONS = _table(
     "h hr hrs hour hours hourly 小时 钟头 时 3600; day days daily 天 日 86400; ms millisecond milliseconds 0.001"
 )
 _LENGTHS = _table(
-    "m metre metres meter meters 米 1; cm centimetre centimetres centimeter centimeters 厘米 0.01; "
+    "m metre metres meter meters 米 1; cm centimetre centimetres centimeter centimeters 厘米 公分 0.01; "
     "km kilometre kilometres kilometer kilometers 公里 千米 1000; mile miles 1609.344; ft foot feet 0.3048; "
-    "mm millimetre millimetres millimeter millimeters 0.001"
+    "mm millimetre millimetres millimeter millimeters 毫米 0.001"
 )
 _TIMES = {name: value for name, value in _DURATIONS.items() if name not in ("m", "分", "刻", "日")}
 _SPEEDS = _table("kmh kph kmph 3.6; mph 2.2369362920544; mps 1; knot knots 1.9438444924406")
 """How many of the unit make 1 m/s."""
-_HALF = 0.5
-_NEXT = {3600.0: 60.0, 60.0: 1.0, 1.0: 0.1}
-"""The unit of a last number without one: "1 h 30", "三米五"."""
-_FACTORS = {"dozen": 12.0, "couple": 2.0, "pair": 2.0, "other": 2.0, "quarter": 0.25, "quarters": 0.25}
+_HALF, _QUARTER = 0.5, 0.25
+_FRACTIONS = (_QUARTER, _HALF)
+_NEXT = {3600.0: 60.0, 60.0: 1.0}
+"""The unit of a last number without one: "1 h 30"."""
+_FACTORS = {"dozen": 12.0, "couple": 2.0, "pair": 2.0, "other": 2.0, "quarter": _QUARTER, "quarters": _QUARTER}
+_REPEATS = frozenset({"twice", "thrice", "times"})
 
 
 def duration(text: str, default: float | None = None) -> float | None:
@@ -71,13 +74,16 @@ def _sum(tokens: list[Token], units: Mapping[str, float], default: float | None)
 
     None where there is nothing to add, two numbers share a unit, or a last number has none and no default.
     """
+    tokens = _without_or_so(tokens)
+    if vague(tokens) or _REPEATS & set(tokens):
+        return None
     total, pending, last = 0.0, None, None
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if isinstance(token, str) and token in units:
             total += units[token] * (1.0 if pending is None else pending)
             pending, last = None, units[token]
             continue
-        value = _part(token, pending)
+        value = _part(token, pending, added="and" in tokens[max(0, at - 2) : at])
         if value is None:
             continue
         if pending is not None and isinstance(token, float):
@@ -85,17 +91,37 @@ def _sum(tokens: list[Token], units: Mapping[str, float], default: float | None)
         pending = value
     if pending is None:
         return total if last is not None else None
-    if pending == _HALF and last is not None:
-        return total + last / 2
-    smaller = default if last is None else _NEXT.get(last)
-    return None if smaller is None else total + pending * smaller
+    if last is None:
+        return None if default is None else pending * default
+    return _with_rest(total, pending, last)
 
 
-def _part(token: Token, pending: float | None) -> float | None:
-    """The number before a unit once this token is read; None where the token says no number."""
+def _without_or_so(tokens: list[Token]) -> list[Token]:
+    """Without "or so", which leaves nothing open that matters."""
+    at = next((i for i, pair in enumerate(pairwise(tokens)) if pair == ("or", "so")), None)
+    return tokens if at is None else [*tokens[:at], *tokens[at + 2 :]]
+
+
+def _with_rest(total: float, rest: float, unit: float) -> float | None:
+    """The total with a last number without a unit, after one of `unit`: "1 h 30", "2 m 50", "三米五"."""
+    if rest in _FRACTIONS:
+        return total + unit * rest
+    if unit == 1.0:
+        return total + rest * (0.1 if rest < 10.0 else 0.01)
+    smaller = _NEXT.get(unit)
+    return None if smaller is None else total + rest * smaller
+
+
+def _part(token: Token, pending: float | None, *, added: bool) -> float | None:
+    """The number before a unit once this token is read; None where the token says no number.
+
+    A quarter is `added` to what stands before it ("two and a quarter"), or is what is counted ("three quarters").
+    """
     if isinstance(token, float):
         return token
     if token in ("half", "半"):
         return _HALF + (pending or 0.0)
+    if token == "quarter" and added and pending is not None:
+        return pending + _QUARTER
     factor = _FACTORS.get(token)
     return None if factor is None else factor * (1.0 if pending is None else pending)

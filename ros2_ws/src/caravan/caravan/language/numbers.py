@@ -11,15 +11,24 @@ _SMALL = """
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ONES = {word: value for value, word in enumerate(_SMALL.split())}
 _TENS = {word: 20 + 10 * place for place, word in enumerate(_ROUND.split())}
+NUMBER_WORDS = frozenset({*_ONES, *_TENS, "hundred", "thousand"})
+"""All words of English numbers."""
 _ZH_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"\u3007": 0, "两": 2, "俩": 2, "兩": 2}
 _ZH_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000}
-_ZH = "".join((*_ZH_DIGITS, *_ZH_POWERS))
+ZH_NUMERALS = "".join((*_ZH_DIGITS, *_ZH_POWERS))
+"""All characters of Chinese numerals."""
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|[{_ZH}]+|小时|钟头|分钟|刻钟|秒钟|公里|千米|厘米|[a-z]+|[^\s]"
+    rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|(?<=\d)千米|[{ZH_NUMERALS}]+"
+    rf"|小时|钟头|分钟|刻钟|秒钟|公里|千米|厘米|公分|毫米|[a-z]+|[^\s]"
 )
+_UNITS = frozenset({"千米"})
+"""Units that are written with a numeral."""
 _MOST_DIGITS = 12
-_COLLECTIVES = {"dozen": 12.0, "dozens": 12.0, "pair": 2.0, "pairs": 2.0, "couple": 2.0, "score": 20.0}
-_COUNT_WORDS = {"both": 2, "once": 1, "twice": 2, "thrice": 3, "single": 1, "双": 2, "仨": 3, "打": 12}
+_COLLECTIVES = {"dozen": 12.0, "dozens": 12.0, "pair": 2.0, "pairs": 2.0, "couple": 2.0, "score": 20.0, "打": 12.0}
+_COUNT_WORDS = {"both": 2, "once": 1, "twice": 2, "thrice": 3, "single": 1, "双": 2, "仨": 3}
+_VAGUE = frozenset({"few", "several", "some", "many", "or", "between", "minus", *"几多来余或之"})
+_NOT_COUNTED = frozenset({"k", "million", "millions", "billion", "percent", "%", "st", "nd", "rd", "th"})
+"""What makes something else of a number that stands before it."""
 
 Token = str | float
 
@@ -44,17 +53,27 @@ def numbers_in(tokens: list[Token]) -> list[float]:
     return [t for t in tokens if isinstance(t, float)]
 
 
+def vague(tokens: list[Token]) -> bool:
+    """Whether the tokens leave open which number is meant ("a few", "两三个", "2 or 3"), or name a negative one."""
+    words = [t for t in tokens if isinstance(t, str)]
+    numerals = any(word[0] in ZH_NUMERALS for word in words if word not in _UNITS)
+    return numerals or bool(_VAGUE & set(words)) or bool(tokens and tokens[0] in ("-", "\u2212"))
+
+
 def count(text: str) -> int | None:
     """How many: " two" -> 2, " half a dozen" -> 6, "三个" -> 3, " twice" -> 2; None where it says no whole number."""
     tokens = fold(text)
     numbers = numbers_in(tokens)
     sizes = [_COLLECTIVES[t] for t in tokens if isinstance(t, str) and t in _COLLECTIVES]
     words = [_COUNT_WORDS[t] for t in tokens if isinstance(t, str) and t in _COUNT_WORDS]
-    if len(numbers) > 1 or len(sizes) > 1 or len(words) > 1:
+    if len(numbers) > 1 or len(sizes) > 1 or len(words) > 1 or vague(tokens) or _NOT_COUNTED & set(tokens):
         return None
     if not (numbers or sizes or words):
         return 1 if {"a", "an"} & set(tokens) else None
-    value = numbers[0] if numbers else 0.5 if sizes and "half" in tokens else 1.0
+    half = "half" in tokens or "半" in tokens
+    if half and (numbers or not sizes or "and" in tokens):
+        return None
+    value = numbers[0] if numbers else 0.5 if half else 1.0
     value *= (sizes or [1.0])[0] * (words or [1])[0]
     return int(value) if value >= 1 and value.is_integer() else None
 
@@ -67,7 +86,7 @@ def _number(raw: list[str], at: int) -> tuple[float | None, int]:
         if value is not None and at + 1 < len(raw) and raw[at + 1] in ("hundred", "thousand"):
             return value * (100 if raw[at + 1] == "hundred" else 1000), at + 2
         return value, at + 1
-    if word[0] in _ZH:
+    if word[0] in ZH_NUMERALS and word not in _UNITS:
         return _chinese(word), at + 1
     return _english(raw, at)
 
@@ -112,19 +131,25 @@ def _past_and(raw: list[str], at: int) -> int:
 
 
 def _chinese(numerals: str) -> float | None:
+    """The number that numerals say: "一百二" is 120; None for "两三" (two or three) and for what is no number."""
     if len(numerals) > _MOST_DIGITS:
         return None
     if not any(n in _ZH_POWERS for n in numerals):
-        return float("".join(str(_ZH_DIGITS[n]) for n in numerals))
-    total, section, digit = 0, 0, 0
+        digits = [_ZH_DIGITS[n] for n in numerals]
+        return None if len(digits) == 2 and 0 not in digits else float("".join(map(str, digits)))
+    total, section, digit, last = 0, 0, 0, 0
     for n in numerals:
         if n in _ZH_DIGITS:
-            digit = _ZH_DIGITS[n]
+            if digit:
+                return None
+            digit, last = _ZH_DIGITS[n], last if _ZH_DIGITS[n] else 0
         elif _ZH_POWERS[n] == 10_000:
-            total, section, digit = (total + section + digit) * 10_000, 0, 0
+            total, section, digit, last = (total + section + digit) * 10_000, 0, 0, 10_000
+        elif section and section % (_ZH_POWERS[n] * 10):
+            return None
         else:
-            section, digit = section + (digit or 1) * _ZH_POWERS[n], 0
-    return float(total + section + digit)
+            section, digit, last = section + (digit or 1) * _ZH_POWERS[n], 0, _ZH_POWERS[n]
+    return float(total + section + digit * (last // 10 if last > 10 else 1))
 
 
 def _decimals(tokens: list[Token], points: frozenset[str]) -> list[Token]:

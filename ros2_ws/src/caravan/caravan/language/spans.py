@@ -41,9 +41,14 @@ def tidy(text: str) -> str | BadText:
     for char in text:
         if char in _BIDI or (unicodedata.category(char) == "Cc" and not char.isspace()):
             return BadText(note=f"the text has the control character U+{ord(char):04X}: remove it")
-    shown = "".join(c for c in text.translate(_FOLD) if unicodedata.category(c) != "Cf")
-    plain = " ".join(unicodedata.normalize("NFC", shown).split())
+    plain = " ".join(evened(text).split())
     return plain or BadText(note="the text is empty: say what the robots should do")
+
+
+def evened(text: str) -> str:
+    """The text with plain digits, letters and apostrophes, and without `"`, `\\` and invisibles."""
+    shown = "".join(c for c in text.translate(_FOLD) if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFC", shown)
 
 
 def units(sentence: str) -> tuple[str, ...]:
