@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import rclpy
 from rclpy.experimental import EventsExecutor
 
+from caravan.adapters.audit_log import AuditLog
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.site_file import read_site
 from caravan.model.goal import Goal
@@ -37,8 +39,13 @@ def journal(tmp_path: Path) -> FullDisk:
 
 
 @pytest.fixture
-def node(ros: None, journal: FullDisk) -> Iterator[AuctionNode]:
-    node = AuctionNode(read_site(SITE), AuctionParameters(site=str(SITE), journal=""), journal)
+def audit(tmp_path: Path) -> Path:
+    return tmp_path / "audit" / "log"
+
+
+@pytest.fixture
+def node(ros: None, journal: FullDisk, audit: Path) -> Iterator[AuctionNode]:
+    node = AuctionNode(read_site(SITE), AuctionParameters(site=str(SITE), journal=""), journal, AuditLog(audit))
     yield node
     node.destroy_node()
 
@@ -55,6 +62,21 @@ def test_what_cannot_be_written_is_not_accepted(node: AuctionNode, journal: Full
     later = node.submit(convert.Said(text="Go to dock 3."))
     assert isinstance(later, Goal)
     assert [goal.text for goal in journal.goals()] == ["Go to dock 1.", "Go to dock 3."]
+
+
+def test_a_refusal_is_audited_and_an_audit_log_that_cannot_be_written_stops_nothing(
+    node: AuctionNode, audit: Path
+) -> None:
+    assert isinstance(node.submit(convert.Said(text="Go to dock 1.\u202e", requester="eve")), str)
+    assert isinstance(node.submit(convert.Said(text="Go to dock 1.")), Goal)
+    assert not audit.exists()
+    audit.parent.mkdir()
+    assert isinstance(node.submit(convert.Said(text="Go to\0 dock 2.", requester="eve")), str)
+    assert isinstance(node.submit(convert.Said(text="Go to dock 2.")), Goal)
+    (line,) = audit.read_text().splitlines()
+    said = json.loads(line)
+    assert (said["requester"], said["text"], said["verdict"]) == ("eve", "Go to\0 dock 2.", "refused")
+    assert "U+0000" in said["reason"]
 
 
 def test_a_full_disk_does_not_stand_before_an_emergency_stop(node: AuctionNode, journal: FullDisk) -> None:

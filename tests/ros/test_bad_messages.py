@@ -46,6 +46,9 @@ TWICE = [msg.Holding(**GOOD[msg.Holding])] * 2
 
 REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.Bid, {"robot": ""}, "Bid.robot is '': a name is needed"),
+    (msg.Bid, {"robot": "carrier_1\n"}, r"Bid.robot is 'carrier_1\\n': control characters"),
+    (msg.Vote, {"draft": '{"intent": "unclear", "phrases": ["\\u202ea"]}'}, "Vote.draft is .*control characters"),
+    (srv.SubmitGoal.Request, {"text": "x", "requester": "\u2066eve"}, "SubmitGoal_Request.requester is .*control"),
     (msg.Bid, {"robot": "r" * 129}, "Bid.robot is 'rrr.*of 129 characters: at most 128"),
     (msg.Bid, {"offers": [msg.Offer(tasks=["t"], finish=math.inf)]}, "Offer.finish is inf: a finite number"),
     (msg.Bid, {"declined": [msg.Decline(task_id="t", note="n" * 4001)]}, "Decline.note is 'nnn.*at most 4000"),
@@ -141,3 +144,13 @@ def test_odometry_without_a_direction_is_refused() -> None:
     message.pose.pose.orientation.w = 0.0
     with pytest.raises(ValueError, match="quaternion"):
         convert.odom_from_msg(message)
+
+
+def test_what_robots_say_is_made_fit_to_be_shown() -> None:
+    told = "at \x1b[2Jdock\n1\u202e, " + "ok"
+    state = convert.robot_state_from_msg(msg.RobotState(robot="carrier_1", battery=0.5, activity=told))
+    assert state.activity == "at  [2Jdock 1 , ok"
+    declined = [msg.Decline(task_id="t", note=told)]
+    bid = convert.bid_from_msg(msg.Bid(auction="a1", round=1, robot="carrier_1", declined=declined))
+    assert bid.declined == {"t": state.activity}
+    assert convert.vote_from_msg(msg.Vote(goal="g1", robot="carrier_1", note=told)).note == state.activity

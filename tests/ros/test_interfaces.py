@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from rclpy.serialization import deserialize_message, serialize_message
 
+from caravan.language.spans import is_control
 from caravan.model.claims import Belief, Claims
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.goal import (
@@ -53,7 +54,7 @@ from caravan.model.market import (
 from caravan.model.plan import Stretch, TrafficReport
 from caravan_ros import convert
 
-sendable = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+sendable = st.characters().filter(lambda char: not is_control(char))
 ids = st.text(sendable, min_size=1, max_size=20)
 many_ids = st.lists(ids, max_size=4).map(tuple)
 lines = st.text(sendable, max_size=80)

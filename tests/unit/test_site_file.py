@@ -85,6 +85,30 @@ def test_the_world_is_looked_for_beside_the_file_and_in_worlds(tmp_path: Path) -
     assert site(tmp_path / "config", "world: w.sdf").world == str(tmp_path / "config" / "w.sdf")
 
 
+def test_a_policy_has_zones_and_rights_and_zones_slow_their_lanes(tmp_path: Path) -> None:
+    found = site(
+        tmp_path,
+        """
+        places: {a: {position: [0, 0]}, b: {position: [4, 0]}, c: {position: [8, 0]}}
+        robots: {r: {max_load: 50}}
+        items: {sack: {mass: 25}}
+        roadmap: {lanes: [[a, b], {nodes: [b, c], speed: 0.2}]}
+        policy:
+          sentences_per_minute: 5
+          zones:
+            lab: {places: [b, c], robots: [r], requesters: [anna], max_speed: 0.5}
+            pit: {places: [c], robots: []}
+          rights: {anna: [tasks, control], "*": []}
+        """,
+    )
+    assert (found.robots["r"].max_load, found.items["sack"].mass) == (50.0, 25.0)
+    lab, pit = found.policy.zones["lab"], found.policy.zones["pit"]
+    assert (lab.places, lab.robots, lab.requesters, lab.max_speed) == (("b", "c"), ("r",), ("anna",), 0.5)
+    assert (pit.robots, pit.requesters) == ((), None)
+    assert found.policy.rights == {"anna": ("tasks", "control"), "*": ()} and found.policy.sentences_per_minute == 5
+    assert [lane.speed for lane in found.roadmap.lanes] == [0.5, 0.2]
+
+
 BAD = {
     "misspelt key": ("places: {a: {alaises: [x]}}", r"places\.a\.alaises: .*unknown key.*did you mean 'aliases'\?"),
     "misspelt part": ("plaecs: {}", r"plaecs: .*did you mean 'places'\?"),
@@ -102,6 +126,40 @@ BAD = {
     "charger": ("places: {a: {charger: 1}}", "true or false"),
     "speed": ("robots: {a: {speed: 0}}", r"robots\.a\.speed: 0: .*more than 0"),
     "payload": ("robots: {a: {payload: 1.5}}", r"robots\.a\.payload: 1\.5: .*whole number"),
+    "max load": ("robots: {a: {max_load: 0}}", r"robots\.a\.max_load: 0: .*more than 0"),
+    "mass": ("items: {a: {mass: -1}}", r"items\.a\.mass: -1: .*0 or more"),
+    "name with a line end": (
+        'places: {"dock\\n3": {}}',
+        r"places\.dock\\n3: .*invisible character U\+000A; take it out",
+    ),
+    "name to the left": ('robots: {"\\u202ecarrier": {}}', r"robots\.\\u202ecarrier: .*invisible character U\+202E"),
+    "alias with a line end": ('items: {a: {aliases: ["x", "b\\nc"]}}', r"items\.a\.aliases\[1\]: .*U\+000A"),
+    "alias with nothing": (
+        'places: {a: {aliases: ["do\\u200bck"]}}',
+        r"places\.a\.aliases\[0\]: .*U\+200B; take it out",
+    ),
+    "alias to the right": ('platoons: {a: {aliases: ["x\\u2067"]}}', r"platoons\.a\.aliases\[0\]: .*U\+2067"),
+    "bell": ('name: "a\\ab"', r"name: .*U\+0007"),
+    "rate": ("policy: {sentences_per_minute: 0}", r"policy\.sentences_per_minute: 0: .*1 or more"),
+    "zone of no place": ("policy: {zones: {z: {}}}", r"policy\.zones\.z: .*a zone needs places"),
+    "zone of an unknown place": (
+        "places: {lab: {}}\npolicy: {zones: {z: {places: [lap]}}}",
+        r"policy\.zones\.z\.places\[0\]: 'lap': no place of this name; did you mean 'lab'\?",
+    ),
+    "zone of an unknown robot": (
+        "places: {a: {}}\nrobots: {r1: {}}\npolicy: {zones: {z: {places: [a], robots: [r2]}}}",
+        r"policy\.zones\.z\.robots\[0\]: 'r2': no robot of this name",
+    ),
+    "zone of anybody": (
+        'places: {a: {}}\npolicy: {zones: {z: {places: [a], requesters: ["*"]}}}',
+        r"policy\.zones\.z\.requesters: .*leave requesters out",
+    ),
+    "right": ("policy: {rights: {anna: [task]}}", r"policy\.rights\.anna\[0\]: 'task': .*did you mean 'tasks'\?"),
+    "start in a zone": (
+        "places: {a: {position: [0, 0]}}\nrobots: {r: {start: [0, 0, 0]}}\n"
+        "policy: {zones: {z: {places: [a], robots: []}}}",
+        r"robots\.r\.start: the nearest node is 'a', which a zone closes to it",
+    ),
     "battery": ("robots: {a: {battery: {capacity: -1}}}", r"robots\.a\.battery\.capacity: -1"),
     "reserve": ("robots: {a: {battery: {reserve: 20}}}", "reserve: 20: .*fraction"),
     "ros name": ("robots: {a b: {start: [0, 0, 0]}}", "cannot name ROS topics"),

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from rclpy.clock import Clock, ClockType
@@ -18,11 +19,13 @@ from rclpy.task import Future
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
 from caravan.actors.replica import Replica, Ticket
+from caravan.adapters.audit_log import AuditLog
 from caravan.adapters.journal import Journal, JournalError, Keep
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.auction.leadership import LeadershipSettings
 from caravan.language.guard import Refused
 from caravan.language.spans import BadText
+from caravan.model.audit import Audit
 from caravan.model.goal import Goal
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Award, Bid, BidNotice, Event, FleetOrder, Lease, Order, ReadRequest, RobotState, Vote
@@ -41,6 +44,8 @@ TURN = 0.1
 """Pause between two ticks, s."""
 TIDY = 2.0
 """Pause between two pieces of compaction of the journal, real s."""
+QUIET = 10.0
+"""Pause between two complaints about the audit log, s."""
 WORDS = (Claim, Grant, Commits, Piece, Following)
 NO_CLOCK = "the auction house waits for the clock (topic /clock): start the simulator, or set use_sim_time to false"
 
@@ -51,8 +56,9 @@ class AuctionNode(Node):
     Leases are counted in real time, since the simulated clock may stand still.
     """
 
-    def __init__(self, site: Site, parameters: AuctionParameters, journal: Journal) -> None:
+    def __init__(self, site: Site, parameters: AuctionParameters, journal: Journal, audit: AuditLog) -> None:
         super().__init__(parameters.name)
+        self._audit = audit
         self._site = site
         self._graph = Graph(site.roadmap)
         self._settings = settings_of(parameters)
@@ -225,6 +231,7 @@ class AuctionNode(Node):
         for word in said.words:
             self._speaker.say(word)
         for out in said.outboxes:
+            self._keep_audits(out.audits)
             for event in out.events:
                 self._speaker.say(event)
             self._send(out.messages)
@@ -238,6 +245,11 @@ class AuctionNode(Node):
             elif settled is None:
                 self._asked.append((ticket, future, response))
             # Else nobody can say whether it is kept: the caller gets no answer, and asks the next leader.
+
+    def _keep_audits(self, audits: list[Audit]) -> None:
+        flaw = self._audit.append(audits)
+        if flaw is not None:
+            self.get_logger().error(flaw, throttle_duration_sec=QUIET)
 
     def _send(self, messages: Iterable[Message]) -> None:
         for message in messages:
@@ -268,7 +280,8 @@ def auction_node() -> Node:
     parameters = read_parameters(asking, AuctionParameters)
     asking.destroy_node()
     site = robots_of(read_site(parameters.site), parameters.robots)
-    return AuctionNode(site, parameters, claim(parameters.journal))
+    journal = claim(parameters.journal)
+    return AuctionNode(site, parameters, journal, AuditLog(Path(f"{parameters.journal}.audit.jsonl")))
 
 
 def main() -> int:

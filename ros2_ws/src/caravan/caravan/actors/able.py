@@ -1,11 +1,15 @@
-"""Which robots may bid on a task."""
+"""Which robots may bid on a task, and what a robot itself has against it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caravan.auction import ledger
+from caravan.language.guard import objection
+from caravan.model.ability import at_once, stops_of, unable
 from caravan.model.goal import Goal, Task, TaskRecord
 from caravan.model.market import HALTED, RobotState
-from caravan.model.site import Site
+from caravan.model.site import Robot, Site
 
 
 class Able:
@@ -13,8 +17,8 @@ class Able:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._known: dict[tuple[str | None, tuple[str, ...]], list[str]] = {}
-        """By the item and the capabilities that a task needs."""
+        self._known: dict[tuple[str | None, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        """By what decides who is able: the item, the capabilities, and the places where the site has zones."""
 
     def robots(self, goal: Goal, record: TaskRecord, count: int) -> list[str]:
         """Robots that have what the task needs and have not just refused or failed it, if `count` are left.
@@ -22,7 +26,8 @@ class Able:
         Where they are fewer, those who did are asked again.
         """
         named, taken = record.task.robot or goal.robot, ledger.taken(goal, record)
-        needs = (record.task.item, record.task.needs)
+        places = stops_of(record.task) if self._site.policy.zones else ()
+        needs = (record.task.item, record.task.needs, places)
         if needs not in self._known:
             self._known[needs] = able_robots(self._site, record.task)
         able = [r for r in self._known[needs] if named in (None, r) and r not in taken]
@@ -31,10 +36,23 @@ class Able:
 
 
 def able_robots(site: Site, task: Task) -> list[str]:
-    """Names of the site's robots that have the capabilities which the task and its item need, sorted."""
-    item = site.items.get(task.item or "")
-    needs = {*task.needs, *(item.needs if item is not None else ())}
-    return sorted(r.id for r in site.robots.values() if needs <= set(r.capabilities))
+    """Names of the site's robots that can and may do the task, sorted."""
+    return sorted(r.id for r in site.robots.values() if unable(r, task, site) is None)
+
+
+def admission(robot: Robot, site: Site) -> Callable[[Task], int]:
+    """How many of a task's item the robot carries at once, asked before it takes or begins the task.
+
+    Raises ValueError for a task to which the robot, by its own copy of the site, objects.
+    """
+
+    def admit(task: Task) -> int:
+        flaw = objection(task, robot, site)
+        if flaw is not None:
+            raise ValueError(flaw)
+        return at_once(robot, site.items.get(task.item or ""))
+
+    return admit
 
 
 def halted(state: RobotState | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from caravan.actors.able import admission
 from caravan.actors.bidder import Bidder, Standing
 from caravan.actors.chores import Chores
 from caravan.actors.claimant import Claimant
@@ -75,7 +76,8 @@ class Agent:
         self._driver = Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
         self._ways = ways = Ways(robot, site, graph)
-        self._worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand)
+        admit = admission(robot, site)
+        self._worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand, admit)
         self._bidder = Bidder(robot, self._worklist)
         self._claimant = Claimant(robot.id)
         self._chores = Chores(robot, ways, self._worklist, settings.top_up)
@@ -267,12 +269,13 @@ class Agent:
         if aim.leg is None and not self._halted and self._worklist.current is not None and self._follower.held:
             # A gap in its lease: it goes no further than it may, and gives way, but not while it works at a place.
             end = self._follower.held[-1]
-            return self._follower.report(now, self._pose, end, fixed=self._interrupted(now))
+            fixed = self._interrupted(now)
+            return self._follower.report(now, self._pose, end, avoid=self._ways.closed, fixed=fixed)
         return self._follower.report(
             now,
             self._pose,
             aim.leg.place if aim.leg is not None else None,
-            avoid=aim.task.avoid if aim.task is not None else (),
+            avoid=self._ways.shut(aim.task.avoid if aim.task is not None else ()),
             urgent=aim.task is not None and aim.task.priority == "urgent",
             fixed=self._halted or self._working(aim),
         )

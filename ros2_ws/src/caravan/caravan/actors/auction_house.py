@@ -12,21 +12,26 @@ from dataclasses import dataclass, field, replace
 from caravan.actors.able import unfit
 from caravan.actors.adoption import Adoption
 from caravan.actors.answers import answer
+from caravan.actors.auditing import judged, turned_away
 from caravan.actors.book import Book, Outbox, goal_of
 from caravan.actors.explain import Explanation, explain
 from caravan.actors.handover import Handover, HandoverSettings
+from caravan.actors.intake import Intake
 from caravan.actors.market import Market, MarketSettings
+from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import Doubt, Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
+from caravan.language.authority import forbidden
 from caravan.language.guard import Reachable, Refused, examine
 from caravan.language.questions import doubt, question
-from caravan.language.spans import BadText, tidy
+from caravan.language.spans import BadText
 from caravan.language.words import draft_words
+from caravan.model.audit import Audit
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, draft_to_json
-from caravan.model.market import HALTED, AwardReply, Bid, Event, FleetOrder, Order, RobotState, Vote
+from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
 from caravan.model.site import Site
 
 Heard = Vote | Bid | AwardReply | RobotState
@@ -73,12 +78,8 @@ class AuctionHouse:
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
         self._desk = ReadingDesk(self._book, self._roster, settings.reading, now)
-        self._orders = now
-        self._standing: dict[str, FleetOrder] = {}
-        """The latest order to halt or to resume, by robot."""
-        for event in self._book.orders():
-            given = event.data
-            self._stand(FleetOrder(number=given["number"], order=Order(event.text), robots=tuple(given["robots"])))
+        self._intake = Intake(site)
+        self._orders = Orders(site.robots, self._book, now)
 
     def _set_back(self, now: float) -> None:
         """Goals of a time that is still to come, since the clock was set back, count as said now."""
@@ -97,14 +98,13 @@ class AuctionHouse:
         known = self._book.by_key(key)
         if known is not None:
             return known
-        cleaned = tidy(text)
+        cleaned = self._intake.sentence(text, requester, robot, key, now)
+        full = self._desk.full()
+        if full is not None:
+            cleaned = BadText(note=full)
         if isinstance(cleaned, BadText):
+            self._book.audit(turned_away("say", text, requester, cleaned.note, now, robot))
             return cleaned
-        if robot and robot not in self._site.robots:
-            robots = ", ".join(sorted(self._site.robots))
-            return BadText(note=f"there is no robot {robot!r}; the robots are {robots}")
-        if (full := self._desk.full()) is not None:
-            return BadText(note=full)
         goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None, key=key)
         self._book.put(goal)
         self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})
@@ -118,17 +118,14 @@ class AuctionHouse:
 
         `mechanism` is how they are auctioned (`auction.mechanisms.table`); empty: as the fleet does by itself.
         """
-        if mechanism and mechanism not in MECHANISMS:
-            return Refused(reason=f"mechanism {mechanism!r} is unknown; take one of {', '.join(MECHANISMS)}")
         known = self._book.by_key(key)
         if known is not None:
             return known
-        if draft.intent is not Intent.TASKS:
-            return Refused(reason=f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'")
-        reason = self._forbidden(draft, None, now)
-        if reason is not None:
-            return Refused(reason=reason)
         data = draft_to_json(draft)
+        reason = self._intake.draft(requester, key, now) or self._draft_flaw(draft, mechanism, requester, now)
+        if reason is not None:
+            self._book.audit(turned_away("tasks", draft_words(data), requester, reason, now))
+            return Refused(reason=reason)
         goal = Goal(
             id=self._book.next_id(),
             text=draft_words(data),
@@ -140,16 +137,35 @@ class AuctionHouse:
         self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
         self._book.record(now, "read", goal.id, data={"draft": data})
+        self._audit("tasks", goal.id, now)
         self._market.tick(now)
         return self._book[goal.id]
 
+    def _draft_flaw(self, draft: Draft, mechanism: str, requester: str, now: float) -> str | None:
+        """What is wrong with tasks that are spelled out."""
+        if mechanism and mechanism not in MECHANISMS:
+            return f"mechanism {mechanism!r} is unknown; take one of {', '.join(MECHANISMS)}"
+        if draft.intent is not Intent.TASKS:
+            return f"a Draft of intent '{draft.intent}' is no work; give one of intent 'tasks'"
+        return self._forbidden(draft, None, requester, now)
+
     def cancel(self, goal_id: str, requester: str, now: float) -> str | None:
-        """Cancels a goal; answers with what is wrong, or None."""
+        """Cancels a goal on the word of a requester; answers with what is wrong, or None."""
+        flaw = self._cancel(goal_id, requester, now)
+        verdict = "refused" if flaw else "done"
+        said = Audit(stamp=now, request="cancel", requester=requester, text=goal_id, verdict=verdict, reason=flaw or "")
+        self._book.audit(said)
+        return flaw
+
+    def _cancel(self, goal_id: str, requester: str, now: float) -> str | None:
         if goal_id not in self._book:
             return f"there is no goal {goal_id!r}"
         goal = self._book[goal_id]
         if goal.state in FINAL_GOAL_STATES:
             return f"{goal_id} is {goal.state} already"
+        others = requester != goal.requester
+        if others and (flaw := forbidden(requester, self._site.policy, "control")) is not None:
+            return flaw
         note = f"cancelled by {requester}" if requester else "cancelled"
         if goal.state is GoalState.READING:
             self._book.close(goal_id, GoalState.CANCELLED, note, now)
@@ -159,21 +175,7 @@ class AuctionHouse:
 
     def order(self, order: Order, robots: Iterable[str], now: float) -> str | None:
         """Orders robots (none named: all) to halt, resume or come home; answers with what is wrong, or None."""
-        named = tuple(robots) or tuple(sorted(self._site.robots))
-        unknown = [r for r in named if r not in self._site.robots]
-        if unknown:
-            return f"there is no robot {unknown[0]!r}"
-        self._orders = max(self._orders + 1e-3, now)
-        sent = FleetOrder(number=int(self._orders * 1000), order=order, robots=named)
-        self._book.record(now, "order", text=order.value, data={"robots": list(named), "number": sent.number})
-        self._stand(sent)
-        self._book.send(sent)
-        return None
-
-    def _stand(self, order: FleetOrder) -> None:
-        """An order to halt or to resume stands until the next, through restarts too."""
-        if order.order is not Order.HOME:
-            self._standing |= dict.fromkeys(order.robots, order)
+        return self._orders.give(order, robots, now)
 
     def explain(self, subject: str) -> Explanation | None:
         """Why a goal or task ("g1", "g1/t2") went as it did; None where it is unknown."""
@@ -238,9 +240,7 @@ class AuctionHouse:
             self._market.wake()
         if found:
             self._book.record(now, "found", robot=state.robot)
-        standing = self._standing.get(state.robot)
-        if standing is not None and (standing.order is Order.HALT) != (state.activity == HALTED):
-            self._book.send(replace(standing, robots=(state.robot,)))
+        self._orders.remind(state)
         self._handover.follow(state, now, self._adoption.hear(state, now))
 
     # -- from votes to work -------------------------------------------------------------------------------------
@@ -248,6 +248,10 @@ class AuctionHouse:
     def _read_done(self, now: float) -> None:
         for goal_id, read in self._desk.decided():
             self._act(self._book[goal_id], read, now)
+            self._audit("say", goal_id, now)
+
+    def _audit(self, request: str, goal_id: str, now: float) -> None:
+        self._book.audit(judged(request, self._book[goal_id], self._book.events(goal_id), now))
 
     def _act(self, goal: Goal, read: Outcome, now: float) -> None:
         if isinstance(read, str):
@@ -271,22 +275,26 @@ class AuctionHouse:
                 self._activate(goal, draft, now)
 
     def _activate(self, goal: Goal, draft: Draft, now: float) -> None:
-        reason = self._forbidden(draft, goal.robot, now)
+        reason = self._forbidden(draft, goal.robot, goal.requester, now)
         if reason is not None:
             self._book.close(goal.id, GoalState.REFUSED, reason, now)
             return
         self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
         self._market.tick(now)
 
-    def _forbidden(self, draft: Draft, spoken_to: str | None, now: float) -> str | None:
-        verdict = examine(draft, self._site, self._reachable, now)
+    def _forbidden(self, draft: Draft, spoken_to: str | None, requester: str, now: float) -> str | None:
+        meant = replace(draft, tasks=tuple(replace(t, robot=t.robot or spoken_to) for t in draft.tasks))
+        verdict = examine(meant, self._site, self._reachable, now, requester=requester)
         return verdict.reason if isinstance(verdict, Refused) else beyond(draft, spoken_to)
 
     def _control(self, goal: Goal, draft: Draft, now: float) -> None:
         assert draft.command is not None, "a control Draft has a command"
         target = draft.target
         whole = target in (None, "all")
-        if draft.command == "cancel":
+        flaw = self._forbidden(draft, None, goal.requester, now)
+        if flaw is not None:
+            pass
+        elif draft.command == "cancel":
             flaw = self._cancel_by_word(goal, target, now)
         elif whole or target in self._site.robots:
             flaw = self.order(ORDERS[draft.command], () if whole or target is None else (target,), now)
@@ -297,10 +305,10 @@ class AuctionHouse:
 
     def _cancel_by_word(self, goal: Goal, target: str | None, now: float) -> str | None:
         if target is not None and target in self._book:
-            return self.cancel(target, goal.requester, now)
+            return self._cancel(target, goal.requester, now)
         for other in self._book:
             concerned = target in (None, "all") or any(t.robot == target for t in other.tasks)
             if concerned and other.id != goal.id and other.state not in FINAL_GOAL_STATES:
-                self.cancel(other.id, goal.requester, now)
+                self._cancel(other.id, goal.requester, now)
         known = target in (None, "all") or target in self._site.robots
         return None if known else f"there is no goal or robot {target!r}"

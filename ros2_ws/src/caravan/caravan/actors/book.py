@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from caravan.auction import ledger
+from caravan.model.audit import Audit
 from caravan.model.goal import FINAL_TASK_STATES, Goal, GoalState, TaskRecord, TaskState
 from caravan.model.market import Award, BidNotice, Event, FleetOrder, Lease, ReadRequest
 
@@ -21,6 +22,7 @@ class Outbox:
     goals: list[Goal] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    audits: list[Audit] = field(default_factory=list)
 
 
 class Book:
@@ -172,6 +174,10 @@ class Book:
         event = Event(stamp=now, kind=kind, goal=goal, task=task, robot=robot, text=text, data=data or {})
         self._file(event)
         self._out.events.append(event)
+
+    def audit(self, audit: Audit) -> None:
+        """Puts what became of a request into the outbox."""
+        self._out.audits.append(audit)
 
     def send(self, message: Message) -> None:
         """Puts a message into the outbox."""

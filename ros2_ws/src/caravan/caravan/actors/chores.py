@@ -43,7 +43,7 @@ class Chores:
         if battery < limit or self._worklist.charges_first(here, battery):
             chargers = self._ways.chargers(here)
             if chargers:
-                self._errand = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot, chargers))
+                self._errand = Errand(legs=legs(Task(id="t0", kind=TaskKind.CHARGE), self._robot.payload, chargers))
 
     def work(self, elapsed: float, battery: float) -> None:
         """Works for so long (s) where the chore is done."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caravan.actors.drag import Drag
+from caravan.model.ability import closed_to
 from caravan.model.geometry import Pose
 from caravan.model.site import Robot, Site
 from caravan.traffic.roadmap import Graph
@@ -14,6 +15,8 @@ class Ways:
     def __init__(self, robot: Robot, site: Site, graph: Graph) -> None:
         self._graph = graph
         self._speed = min(robot.speed, site.policy.max_speed)
+        self.closed = closed_to(robot.id, site.policy)
+        """The places where it must never drive."""
         self._places = tuple(place.id for place in site.places.values() if place.charger)
         self._pose = robot.start or Pose(0.0, 0.0)
         self._drag = Drag()
@@ -32,6 +35,10 @@ class Ways:
     def follow(self, place: str | None, arrived: bool) -> None:
         """Learns how long drives take: the robot drives to `place` (None: nowhere), or has `arrived` there."""
         self._drag.follow(place, arrived, lambda there: self._travel(self.here(), there, ()), self._now)
+
+    def shut(self, avoid: tuple[str, ...]) -> tuple[str, ...]:
+        """The places that it must not enter, with some that it is to avoid."""
+        return tuple(dict.fromkeys((*avoid, *self.closed))) if self.closed else avoid
 
     def drag(self) -> float:
         """How many times longer than alone its drives have lately taken."""
@@ -57,8 +64,8 @@ class Ways:
 
     def stand(self, place: str, seat: int, avoid: tuple[str, ...]) -> str:
         """Where the robot on a seat of a shared task stands at a place: no two robots stand at one node."""
-        stands = self._graph.around(place, seat, avoid) if place in self._graph.index else ()
+        stands = self._graph.around(place, seat, self.shut(avoid)) if place in self._graph.index else ()
         return stands[-1] if stands else place
 
     def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
-        return self._graph.travel_time(start, end, self._speed, avoid)
+        return self._graph.travel_time(start, end, self._speed, self.shut(avoid))

@@ -22,6 +22,8 @@ Travel = Callable[[str, str, tuple[str, ...]], float | None]
 """Driving time (s) from a node to a node without entering some places; None where there is no way."""
 Stand = Callable[[str, int, tuple[str, ...]], str]
 """Where the robot on a seat of a shared task stands at a place, without entering some places."""
+Admit = Callable[[Task], int]
+"""How many of a task's item the robot carries at once; raises ValueError for a task that it must not do."""
 
 _WORTH = 0.1
 """Charge (0..1) that must be missing before a robot goes charging for its next task."""
@@ -41,8 +43,10 @@ class Worklist:
         log: StartLog,
         here: str,
         stand: Stand = lambda place, seat, avoid: place,
+        admit: Admit | None = None,
     ) -> None:
         self._robot = robot
+        self._admit = admit or (lambda task: robot.payload)
         self._travel = travel
         self._chargers = chargers
         self._stand = stand
@@ -115,7 +119,7 @@ class Worklist:
     def _legs(self, offered: Lot | Award, here: str) -> tuple[Leg, ...]:
         task, seat = offered.task, seat_of(offered.task_id)
         chargers = self._chargers(here) if task.kind is TaskKind.CHARGE else ()
-        return legs(task, self._robot, chargers, lambda place: self._stand(place, seat, task.avoid))
+        return legs(task, self._admit(task), chargers, lambda place: self._stand(place, seat, task.avoid))
 
     def take(
         self,

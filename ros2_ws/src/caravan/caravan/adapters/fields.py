@@ -6,6 +6,7 @@ import difflib
 import math
 import re
 import reprlib
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 
 import yaml
 
-_NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?")
+_NAME = re.compile(r"[^\s/](?:[^/]*[^\s/])?")
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode categories of what cannot be seen, and steers the output or the order of letters."""
 
 
 class SiteError(ValueError):
@@ -78,6 +81,7 @@ class Field:
         for key, value in self._pairs().items():
             if not isinstance(key, str):
                 raise self.child(str(key), value).error(f'the name {key!r} is not text; write "{key}" in quotes')
+            self.child(ascii(key)[1:-1], value).check_seen(key)
             if not _NAME.fullmatch(key):
                 raise self.child(key, value).error("a name needs a letter, and no '/' or blanks at its ends")
             yield key, self.child(key, value)
@@ -95,13 +99,20 @@ class Field:
             raise self.error("this must be a list, in brackets: [...]")
         return tuple(self.child(i, v) for i, v in enumerate(self.value))
 
+    def check_seen(self, text: str) -> None:
+        """Raises SiteError where a text of this field has a character that cannot be seen."""
+        unseen = next((c for c in text if unicodedata.category(c) in _UNSEEN), None)
+        if unseen is not None:
+            raise self.error(f"{text!a} has the invisible character U+{ord(unseen):04X}; take it out")
+
     def text(self) -> str:
-        """Text that is not blank."""
+        """Text that is not blank, on one line, of characters that can be seen."""
         if not isinstance(self.value, str):
             plain = isinstance(self.value, bool | int | float)
             raise self.error("this must be text" + (f'; write "{self.value}" in quotes if it is' if plain else ""))
         if not self.value.strip():
             raise self.error("this must not be blank")
+        self.check_seen(self.value)
         return self.value
 
     def texts(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from caravan.adapters.fields import SiteError, suggest
+from caravan.model.ability import closed_to
 from caravan.model.geometry import Point
 from caravan.model.site import Robot, Site
 from caravan.sim.footprint import clearance, footprints, segment_distances
@@ -22,7 +23,7 @@ CLEARANCE = 0.1
 
 
 def check_starts(site: Site, file: Path) -> None:
-    """Raises SiteError where a robot starts off the roadmap (if there is one) or where another one stands."""
+    """Raises SiteError where a robot starts off the roadmap (if there is one), in a closed zone or on another robot."""
     placed = [r for r in site.robots.values() if r.start is not None]
     for robot in placed if site.roadmap.nodes else ():
         here = _start(robot)
@@ -31,6 +32,11 @@ def check_starts(site: Site, file: Path) -> None:
             raise SiteError(
                 f"{file}: robots.{robot.id}.start: ({here.x:g}, {here.y:g}): {node.distance(here):.2f} m off the "
                 f"roadmap; the nearest node is {name!r} at [{node.x:g}, {node.y:g}]"
+            )
+        if name in closed_to(robot.id, site.policy):
+            raise SiteError(
+                f"{file}: robots.{robot.id}.start: the nearest node is {name!r}, which a zone closes to it; "
+                f"start it elsewhere, or name it among the zone's robots"
             )
     for one, other in combinations(placed, 2):
         if _start(one).distance(_start(other)) < one.radius + other.radius:

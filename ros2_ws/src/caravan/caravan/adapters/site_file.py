@@ -4,10 +4,12 @@ No part is obligatory: reading sentences needs names only, driving needs positio
 
     places:   {dock_1: {aliases: [bay 1], position: [x, y], charger: false}}
     robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...}}
-    items:    {pallet: {aliases: [], needs: [lift]}}
+    items:    {pallet: {aliases: [], needs: [lift], mass: kg}}
     platoons, capabilities: {lift: {aliases: []}}
     roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, speed: 0.5}]}
-    name, world: text     utc_offset: "+02:00" or seconds     policy: {max_speed: m/s, max_quantity: number}
+    name, world: text     utc_offset: "+02:00" or seconds     policy: see policy_file.py
+
+`payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from caravan.adapters.fields import Field, SiteError, load, suggest
+from caravan.adapters.policy_file import read_policy, slowed
 from caravan.adapters.site_check import check_roadmap, check_starts, check_world
 from caravan.model.geometry import Point, Pose
 from caravan.model.site import Battery, Item, Lane, Named, Place, Policy, Roadmap, Robot, Site
@@ -42,14 +45,18 @@ def read_site(path: str | Path) -> Site:
     file = Path(path)
     top = load(file).fields(*_PARTS)
     places = {key: _place(key, f) for key, f in _entries(top, "places")}
+    robots = {key: _robot(key, f) for key, f in _entries(top, "robots")}
+    policy = read_policy(top["policy"], places, robots) if "policy" in top else Policy()
+    roadmap = _roadmap(top["roadmap"], places) if "roadmap" in top else _bare_roadmap(places)
     site = Site(
         **_plain(top),
         places=places,
-        robots={key: _robot(key, f) for key, f in _entries(top, "robots")},
+        robots=robots,
         items={key: _item(key, f) for key, f in _entries(top, "items")},
         platoons={key: _named(key, f) for key, f in _entries(top, "platoons")},
         capabilities={key: _named(key, f) for key, f in _entries(top, "capabilities")},
-        roadmap=_roadmap(top["roadmap"], places) if "roadmap" in top else _bare_roadmap(places),
+        roadmap=slowed(roadmap, policy),
+        policy=policy,
     )
     _check_capabilities(site, top)
     check_starts(site, file)
@@ -69,10 +76,6 @@ def _plain(top: Mapping[str, Field]) -> dict[str, Any]:
         out["utc_offset"] = _offset(top["utc_offset"])
     if "world" in top:
         out["world"] = _world_path(top["world"])
-    if "policy" in top:
-        given = top["policy"].fields("max_speed", "max_quantity")
-        read = {"max_speed": lambda f: f.number(above=0.0), "max_quantity": Field.count}
-        out["policy"] = Policy(**{key: read[key](f) for key, f in given.items()})
     return out
 
 
@@ -107,8 +110,10 @@ def _named(key: str, field: Field) -> Named:
 
 
 def _item(key: str, field: Field) -> Item:
-    given = field.fields("aliases", "needs")
-    return Item(id=key, aliases=_aliases(given), needs=given["needs"].texts() if "needs" in given else ())
+    given = field.fields("aliases", "needs", "mass")
+    needs = given["needs"].texts() if "needs" in given else ()
+    mass = given["mass"].number(0.0) if "mass" in given else 0.0
+    return Item(id=key, aliases=_aliases(given), needs=needs, mass=mass)
 
 
 def _place(key: str, field: Field) -> Place:
@@ -121,7 +126,7 @@ def _place(key: str, field: Field) -> Place:
 def _robot(key: str, field: Field) -> Robot:
     given = field.fields(*(f.name for f in dataclass_fields(Robot) if f.name != "id"))
     values: dict[str, Any] = {"aliases": _aliases(given)}
-    for name in ("speed", "turn_rate", "acceleration", "turn_acceleration", "radius"):
+    for name in ("speed", "turn_rate", "acceleration", "turn_acceleration", "radius", "max_load"):
         if name in given:
             values[name] = given[name].number(above=0.0)
     if "capabilities" in given:
@@ -220,7 +225,8 @@ def robots_of(site: Site, count: int) -> Site:
         return site
     robots = dict(list(site.robots.items())[: max(count, 0)])
     models = [r for r in robots.values() if r.start is not None]
-    free = dict(site.roadmap.nodes)
+    closed = {place for zone in site.policy.zones.values() if zone.robots is not None for place in zone.places}
+    free = {name: point for name, point in site.roadmap.nodes.items() if name not in closed}
     apart = 2.0 * max((r.radius for r in models), default=0.0)
     while len(robots) < count:
         taken = [r.start.point for r in robots.values() if r.start is not None]

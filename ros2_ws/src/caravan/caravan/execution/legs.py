@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from caravan.model.goal import Task, TaskKind
-from caravan.model.site import Robot
 from caravan.model.work import Leg
 
 LOAD_TIME = 5.0
@@ -21,15 +20,15 @@ Stand = Callable[[str], str]
 
 
 def legs(
-    task: Task, robot: Robot, chargers: tuple[str, ...] = (), stand: Stand = lambda place: place
+    task: Task, at_once: int, chargers: tuple[str, ...] = (), stand: Stand = lambda place: place
 ) -> tuple[Leg, ...]:
-    """The legs of `task` for `robot`, repetitions included.
+    """The legs of `task`, repetitions included, for a robot that carries `at_once` of its item.
 
-    A delivery of more than the robot carries at once takes several trips. `chargers` (nearest first) serve a charge
-    task that names none. Those who share a task work each where they `stand`, but load, unload and charge at the place
-    itself, one after another. Raises ValueError for a task that no single robot can carry out.
+    A delivery of more than that takes several trips. `chargers` (nearest first) serve a charge task that names none.
+    Those who share a task work each where they `stand`, but load, unload and charge at the place itself, one after
+    another. Raises ValueError for a task that no single robot can carry out.
     """
-    once = _once(task, robot, chargers)
+    once = _once(task, at_once, chargers)
     if task.robots > 1 and task.kind not in (TaskKind.DELIVER, TaskKind.CHARGE):
         once = tuple(leg if leg.place is None else replace(leg, place=stand(leg.place)) for leg in once)
     return once * task.times
@@ -40,14 +39,14 @@ def repeatable(task: Task) -> bool:
     return task.kind is not TaskKind.DELIVER
 
 
-def _once(task: Task, robot: Robot, chargers: tuple[str, ...]) -> tuple[Leg, ...]:
+def _once(task: Task, at_once: int, chargers: tuple[str, ...]) -> tuple[Leg, ...]:
     match task.kind:
         case TaskKind.DELIVER:
             trip = (
                 Leg(place=task.from_, work=LOAD_TIME, verb="loading"),
                 Leg(place=task.to, work=LOAD_TIME, verb="unloading", laden=True),
             )
-            return trip * math.ceil(task.quantity / robot.payload)
+            return trip * math.ceil(task.quantity / at_once)
         case TaskKind.GO:
             return (Leg(place=task.to, work=0.0, verb="arriving"),)
         case TaskKind.PATROL:

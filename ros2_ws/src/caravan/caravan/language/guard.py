@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from caravan.language.authority import overreach
+from caravan.language.bounds import beyond_site, known
 from caravan.language.form import malformed
+from caravan.model.ability import closed_to, needs_of, stops_of, unable
 from caravan.model.goal import Draft, Intent, Task, TaskKind
-from caravan.model.site import Site
+from caravan.model.site import Robot, Site
 
 _DAY = 86400
 _GOAL = re.compile(r"g[0-9]+")
+_TOLD = 3
+"""Of so many robots it is said why they cannot do a task."""
 
 Reachable = Callable[[str, str, Iterable[str]], bool]
 """Whether one can drive from a place to another through none of some places."""
@@ -31,30 +36,39 @@ class Refused:
 
 
 def examine(
-    draft: Draft, site: Site, reachable: Reachable, now: float, alive: Collection[str] | None = None
+    draft: Draft,
+    site: Site,
+    reachable: Reachable,
+    now: float,
+    alive: Collection[str] | None = None,
+    requester: str = "",
 ) -> Allowed | Refused:
     """Whether the fleet may and can do what the Draft says. `now` is UTC, s; `alive` the robots heard of (None: all).
 
-    It must be well formed (`form`); every id must be of the site; some robots alive must have the capabilities;
-    quantities and speeds must be within the policy; a `by` must lie ahead today (00:00 is the coming midnight); places
-    must be joined by lanes that the task does not avoid.
+    It must be well formed (`form`); every id must be of the site; the `requester` must have the right to it; some
+    robots alive must have the capabilities, carry the item and be let into the places; quantities and speeds must be
+    within the policy; a `by` must lie ahead today (00:00 is the coming midnight); places must be joined by lanes that
+    the task does not avoid, and able robots must reach them from where they start.
     """
     if draft.intent is Intent.UNCLEAR:
         return Refused(reason=f"the goal is unclear ({draft.reason}): say it again in other words")
     if draft.intent is Intent.TASKS and not draft.tasks:
         return Refused(reason="there is nothing to do in it: name a task")
-    flaw = malformed(draft)
+    fleet = [r for r in sorted(site.robots if alive is None else alive) if r in site.robots]
+    flaw = malformed(draft) or next(_target_problems(draft, site), None) or overreach(draft, site, requester)
     if flaw is not None:
         return Refused(reason=flaw)
-    fleet = site.robots if alive is None else alive
-    for problem in _target_problems(draft, site):
-        return Refused(reason=problem)
     for task in draft.tasks:
-        for problem in _problems(task, site, fleet, now):
-            return Refused(reason=f"{task.id}: {problem}")
-        for problem in _way(task, site, reachable):
+        for problem in _problems(task, site, fleet, reachable, now):
             return Refused(reason=f"{task.id}: {problem}")
     return Allowed()
+
+
+def objection(task: Task, robot: Robot, site: Site) -> str | None:
+    """What a robot has against a task by its own copy of the site, whatever others have allowed; None: nothing."""
+    flaw = next(beyond_site(task, site), None)
+    reason = unable(robot, task, site) if flaw is None else None
+    return flaw or (None if reason is None else f"{robot.id} {reason}")
 
 
 def _target_problems(draft: Draft, site: Site) -> Iterator[str]:
@@ -62,43 +76,18 @@ def _target_problems(draft: Draft, site: Site) -> Iterator[str]:
     if target is None or target == "all" or target in site.robots or _GOAL.fullmatch(target):
         return
     if draft.intent is not Intent.QUERY or target not in site.places:
-        yield f"{target} is neither a robot nor a goal here; {_known('robots', site.robots)}"
+        yield f"{target} is neither a robot nor a goal here; {known('robots', site.robots)}"
 
 
-def _problems(task: Task, site: Site, alive: Collection[str], now: float) -> Iterator[str]:
-    """What speaks against the task but its way; each check relies on the earlier ones having found nothing."""
-    yield from _unknown(task, site)
-    yield from _limits(task, site)
+def _problems(task: Task, site: Site, fleet: list[str], reachable: Reachable, now: float) -> Iterator[str]:
+    """What speaks against the task; each check relies on the earlier ones having found nothing."""
+    why = {r: unable(site.robots[r], task, site) for r in fleet}
+    able = [r for r, flaw in why.items() if flaw is None]
+    yield from beyond_site(task, site)
     yield from _hours(task, site, now)
-    yield from _crew(task, site, alive)
-
-
-def _unknown(task: Task, site: Site) -> Iterator[str]:
-    groups = (
-        ("places", site.places, (task.from_, task.to, *task.places, *task.avoid)),
-        ("robots", site.robots, (task.robot, task.leader, task.at, *task.members)),
-        ("items", site.items, (task.item,)),
-        ("platoons", site.platoons, (task.platoon, task.into)),
-        ("capabilities", site.capabilities, task.needs),
-    )
-    for kind, known, named in groups:
-        for name in named:
-            if name is not None and name not in known:
-                yield f"{name} is not one of the {kind} here; {_known(kind, known)}"
-
-
-def _known(kind: str, known: Collection[str]) -> str:
-    return f"{kind} are {', '.join(sorted(known)[:10])}{', ...' if len(known) > 10 else ''}" if known else f"no {kind}"
-
-
-def _limits(task: Task, site: Site) -> Iterator[str]:
-    policy = site.policy
-    if not 1 <= task.quantity <= policy.max_quantity:
-        yield f"{task.quantity} is not a quantity between 1 and {policy.max_quantity}"
-    if task.speed is not None and not 0 < task.speed <= policy.max_speed:
-        yield f"{task.speed} m/s is not allowed; up to {policy.max_speed} m/s is"
-    if task.robots < 1:
-        yield "robots must be at least 1"
+    yield from _crew(task, site, able, why)
+    yield from _stops(task, site)
+    yield from _ways(task, site, able, reachable)
 
 
 def _hours(task: Task, site: Site, now: float) -> Iterator[str]:
@@ -120,37 +109,68 @@ def _hhmm(seconds: float) -> str:
     return f"{int(seconds // 3600):02d}:{int(seconds // 60 % 60):02d}"
 
 
-def _crew(task: Task, site: Site, alive: Collection[str]) -> Iterator[str]:
-    """Whether robots that live can do it; a platoon's members must all live."""
-    needs = sorted({*task.needs, *(site.items[task.item].needs if task.item else ())})
-    able = [r for r in sorted(alive) if r in site.robots and set(needs) <= set(site.robots[r].capabilities)]
+def _crew(task: Task, site: Site, able: list[str], why: Mapping[str, str | None]) -> Iterator[str]:
+    """Whether robots that live can do it (`why` not, for each); a platoon's members must all live."""
     platoon = (task.leader, *task.members) if task.kind is TaskKind.PLATOON else ()
     wanted = {robot for robot in (task.robot, *platoon) if robot is not None}
     for robot in sorted(wanted):
-        if robot not in alive:
-            yield f"{robot} does not answer; alive are {', '.join(sorted(alive)) or 'no robots'}"
+        if robot not in why:
+            yield f"{robot} does not answer; alive are {', '.join(why) or 'no robots'}"
         elif robot not in able:
-            yield f"{robot} cannot {' and '.join(needs)}; {', '.join(able) or 'no robot alive'} can"
+            yield f"{robot} {why[robot]}; {', '.join(able) or 'no robot alive'} can"
     if len(able) < task.robots:
+        needs = needs_of(task, site)
         skill = f" that can {' and '.join(needs)}" if needs else ""
-        yield f"it takes {task.robots} robots{skill}, alive are {', '.join(able) or 'none'}"
+        reasons = [f"{r} {flaw}" for r, flaw in why.items() if flaw is not None and not flaw.startswith("cannot")]
+        told = f" ({'; '.join(reasons[:_TOLD])})" if reasons else ""
+        yield f"it takes {task.robots} robots{skill}, alive are {', '.join(able) or 'none'}{told}"
 
 
-def _way(task: Task, site: Site, reachable: Reachable) -> Iterator[str]:
-    """What keeps it from its places; asked only where all of them are known."""
-    stops = [stop for stop in (task.from_, task.to, *task.places) if stop is not None]
+def _stops(task: Task, site: Site) -> Iterator[str]:
+    """What is wrong with the places that it goes to; asked only where all of them are known."""
+    stops = stops_of(task)
     for stop in stops:
         if stop in task.avoid:
             yield f"{stop} is both where it goes and to be avoided; leave one out"
     chargers = sorted(id_ for id_, place in site.places.items() if place.charger)
     if task.kind is TaskKind.CHARGE and chargers and task.to is not None and task.to not in chargers:
         yield f"{task.to} has no charger; {', '.join(chargers)} have"
-    if not site.roadmap.nodes:
-        return
-    for stop in stops:
+    for stop in stops if site.roadmap.nodes else ():
         if stop not in site.roadmap.nodes:
             yield f"{stop} has no position on the map; give it one in the site file or name another place"
+
+
+def _ways(task: Task, site: Site, able: list[str], reachable: Reachable) -> Iterator[str]:
+    """What keeps the able robots from its places: lanes that are not there, places to be avoided or closed to them."""
+    if not site.roadmap.nodes:
+        return
+    stops = stops_of(task)
     for start, end in pairwise(stops):
         if not reachable(start, end, task.avoid):
-            around = f" without {', '.join(task.avoid)}" if task.avoid else ""
-            yield f"there is no way from {start} to {end}{around}"
+            around = f" without {', '.join(task.avoid)}" if task.avoid and reachable(start, end, ()) else ""
+            yield f"there is no way from {start} to {end}{around}; {_beside(end, around)}"
+    lost = {robot: end for robot in able if (end := _cut_off(task, site, site.robots[robot], reachable)) is not None}
+    wanted = able if task.robot is None else [task.robot]
+    if len([robot for robot in wanted if robot not in lost]) < min(task.robots, len(wanted)):
+        robot = next(robot for robot in wanted if robot in lost)
+        others = ", ".join(other for other in able if other not in lost)
+        yield f"{robot} cannot reach {lost[robot]} by the lanes open to it; {others or 'no other robot'} can"
+
+
+def _cut_off(task: Task, site: Site, robot: Robot, reachable: Reachable) -> str | None:
+    """The first of the task's places that the robot cannot reach from where it starts."""
+    shut = (*task.avoid, *closed_to(robot.id, site.policy))
+    ways = pairwise((*_home(robot, site), *stops_of(task)))
+    return next((end for start, end in ways if not reachable(start, end, shut)), None)
+
+
+def _beside(place: str, around: str) -> str:
+    return "let it pass there" if around else f"name a place with lanes to it instead of {place}"
+
+
+def _home(robot: Robot, site: Site) -> tuple[str, ...]:
+    """The node where the robot starts, if it is known."""
+    if robot.start is None:
+        return ()
+    here = robot.start.point
+    return (min(site.roadmap.nodes, key=lambda node: site.roadmap.nodes[node].distance(here)),)

@@ -38,16 +38,33 @@ def tidy(text: str) -> str | BadText:
         return BadText(note="the text is not valid Unicode (a lone surrogate): send UTF-8")
     if size > LIMIT:
         return BadText(note=f"the text has {size} bytes, the most is {LIMIT}: send one goal in a few sentences")
-    for char in text:
-        if char in _BIDI or (unicodedata.category(char) == "Cc" and not char.isspace()):
-            return BadText(note=f"the text has the control character U+{ord(char):04X}: remove it")
+    char = next((c for c in text if is_control(c) and not c.isspace()), None)
+    if char is not None:
+        return BadText(note=f"the text has the control character U+{ord(char):04X}: remove it")
     plain = " ".join(evened(text).split())
     return plain or BadText(note="the text is empty: say what the robots should do")
 
 
+def is_control(char: str) -> bool:
+    """Whether a character steers the output or the order of letters: control characters, line ends, direction marks."""
+    return char in _BIDI or unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs")
+
+
+def has_control(text: str) -> bool:
+    """Whether there is such a character in the text."""
+    return not text.isprintable() and any(map(is_control, text))
+
+
+def legible(text: str) -> str:
+    """The text on one line, fit to be shown and logged: characters that steer become spaces."""
+    return "".join(" " if is_control(char) else char for char in text) if has_control(text) else text
+
+
 def evened(text: str) -> str:
     """The text with plain digits, letters and apostrophes, and without `"`, `\\` and invisibles."""
-    shown = "".join(c for c in text.translate(_FOLD) if unicodedata.category(c) != "Cf")
+    shown = text.translate(_FOLD)
+    if not shown.isprintable():
+        shown = "".join(c for c in shown if unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFC", shown)
 
 

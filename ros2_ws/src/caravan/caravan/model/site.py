@@ -46,6 +46,8 @@ class Robot:
     start: Pose | None = None
     payload: int = 1
     """How many items it carries at once."""
+    max_load: float | None = None
+    """What it carries at once at most, kg; None: as much as its payload weighs."""
     speed: float = 1.0
     turn_rate: float = 1.5
     acceleration: float = 1.0
@@ -60,11 +62,12 @@ class Robot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A kind of goods; `needs` are the capabilities a robot must have to carry it."""
+    """A kind of goods; `needs` are the capabilities a robot must have to carry it, `mass` is that of one, kg."""
 
     id: str
     aliases: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    mass: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +97,38 @@ class Roadmap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """Places with rules of their own."""
+
+    id: str
+    places: tuple[str, ...]
+    robots: tuple[str, ...] | None = None
+    """The robots that may drive there; None: all. Where it names none, nobody drives there."""
+    requesters: tuple[str, ...] | None = None
+    """Who may send robots there; None: everybody."""
+    max_speed: float | None = None
+    """On the lanes that touch one of its places, m/s."""
+
+
+RIGHTS = ("tasks", "urgent", "platoon", "control")
+"""What a requester may do: order work, order urgent work, order platoons, halt or call robots and cancel for others."""
+ANYBODY = "*"
+"""Stands for the requesters whom the rights do not name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the site allows. Speeds m/s."""
 
     max_speed: float = 2.0
     max_quantity: int = 100
+    sentences_per_minute: int = 60
+    """How many goals in words a requester may give, on average and at once."""
+    drafts_per_minute: int = 6000
+    """The same for goals that programs spell out."""
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each requester may do (`RIGHTS`), with what `ANYBODY` may; empty: everybody may do everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from caravan_ros.convert.fields import (
     entries,
     json_object,
     json_text,
-    line,
     maybe_number,
     name,
     names,
     number,
     or_nan,
     refuse,
+    report,
     whole,
 )
 from caravan_ros.convert.goals import task_from_text, task_of, task_to_text
@@ -116,7 +116,7 @@ def bid_to_msg(bid: Bid) -> Any:
 
 def bid_from_msg(message: Any) -> Bid:
     """A cost may be any number: the auction tells in the record what is wrong with it. Raises ValueError."""
-    declined = {name(entry, "task_id"): line(entry, "note") for entry in entries(message, "declined")}
+    declined = {name(entry, "task_id"): report(entry, "note") for entry in entries(message, "declined")}
     if len(declined) < len(message.declined):
         refuse(message, "declined", list(declined), "a task stands in it twice")
     return Bid(

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
 
+from caravan.language.spans import has_control, legible
+
 NAME = 128
 """Longest name of a goal, task, robot or place, characters."""
 LINE = 4_000
@@ -36,14 +38,24 @@ def _text(msg: Any, field: str, value: str, longest: int) -> str:
     return value
 
 
+def _name(msg: Any, field: str, value: str) -> str:
+    _text(msg, field, value, NAME)
+    return refuse(msg, field, value, "control characters are not allowed") if has_control(value) else value
+
+
 def line(msg: Any, field: str) -> str:
-    """Text for people, or a sentence; may be empty."""
+    """A sentence, or the house's own text for people; may be empty."""
     return _text(msg, field, getattr(msg, field), LINE)
+
+
+def report(msg: Any, field: str) -> str:
+    """What a robot says in words, fit to be shown and logged; may be empty."""
+    return legible(line(msg, field))
 
 
 def maybe_name(msg: Any, field: str) -> str:
     """A name, or empty where none is given."""
-    return _text(msg, field, getattr(msg, field), NAME)
+    return _name(msg, field, getattr(msg, field))
 
 
 def name(msg: Any, field: str) -> str:
@@ -55,7 +67,7 @@ def names(msg: Any, field: str) -> tuple[str, ...]:
     """A list of names, none of them empty."""
     values = entries(msg, field)
     for value in values:
-        _text(msg, field, value, NAME)
+        _name(msg, field, value)
         if not value:
             refuse(msg, field, values, "one of the names is empty")
     return tuple(values)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from caravan.language.spans import has_control
 from caravan.model.goal import (
     COMMANDS,
     MANOEUVRES,
@@ -87,6 +88,9 @@ def _check(value: Task | Draft) -> None:
         given = getattr(value, key)
         if not _fits(given, hint):
             raise ValueError(f"{kind.__name__.lower()}: {key.rstrip('_')} {given!r} has the wrong type")
+        texts = given if isinstance(given, tuple) else (given,)
+        if any(isinstance(text, str) and has_control(text) for text in texts):
+            raise ValueError(f"{kind.__name__.lower()}: {key.rstrip('_')} {given!r} has control characters")
         if given is not None and key in _WORDS and given not in _WORDS[key]:
             raise ValueError(f"{kind.__name__.lower()}: {key} {given!r} is not one of {', '.join(_WORDS[key])}")
 

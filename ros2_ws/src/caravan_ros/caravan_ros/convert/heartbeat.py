@@ -14,13 +14,13 @@ from caravan_ros.convert.fields import (
     clean,
     entries,
     json_object,
-    line,
     maybe_number,
     name,
     names,
     number,
     or_nan,
     refuse,
+    report,
     whole,
 )
 from caravan_ros.convert.goals import task_of, task_to_text
@@ -47,7 +47,7 @@ def holding_from_msg(message: Any) -> Holding:
         state=choice(message, "state", HoldingState),
         progress=number(message, "progress", 0.0, 1.0),
         remaining=maybe_number(message, "remaining", 0.0),
-        note=line(message, "note"),
+        note=report(message, "note"),
         task=json_object(message, "task", task_of) if message.task else None,
     )
 
@@ -85,7 +85,7 @@ def robot_state_from_msg(message: Any) -> RobotState:
         stamp=number(message, "stamp"),
         pose=pose_from_msg(message.pose),
         battery=number(message, "battery", 0.0, 1.0),
-        activity=line(message, "activity"),
+        activity=report(message, "activity"),
         holdings=holdings,
         term=whole(message, "term", 0),
     )

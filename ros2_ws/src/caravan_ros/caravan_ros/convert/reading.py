@@ -7,7 +7,7 @@ from typing import Any
 from caravan_msgs import msg
 
 from caravan.model.market import ReadRequest, Vote
-from caravan_ros.convert.fields import clean, json_object, line, name, names, number, whole
+from caravan_ros.convert.fields import clean, json_object, line, name, names, number, report, whole
 from caravan_ros.convert.goals import draft_of, draft_to_text
 
 
@@ -46,5 +46,5 @@ def vote_from_msg(message: Any) -> Vote:
         draft=json_object(message, "draft", draft_of) if message.draft else None,
         confidence=number(message, "confidence", 0.0, 1.0),
         seconds=number(message, "seconds", 0.0),
-        note=line(message, "note"),
+        note=report(message, "note"),
     )

@@ -1,0 +1,55 @@
+"""What a task asks for beyond what the site knows or allows, whoever asks and whoever is to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from caravan.model.ability import stops_of
+from caravan.model.goal import Task
+from caravan.model.site import Site
+
+_SHOWN = 10
+
+
+def beyond_site(task: Task, site: Site) -> Iterator[str]:
+    """Ids that the site does not have; quantities, numbers of robots and speeds beyond its policy; closed places."""
+    yield from _unknown(task, site)
+    yield from _too_much(task, site)
+    for zone in site.policy.zones.values():
+        for stop in stops_of(task):
+            if stop in zone.places and zone.robots == ():
+                yield f"no robot may drive to {stop} (zone '{zone.id}'); name another place"
+            slow = zone.max_speed if stop in zone.places else None
+            if slow is not None and task.speed is not None and task.speed > slow:
+                yield f"{task.speed} m/s is not allowed at {stop} (zone '{zone.id}'); up to {slow} m/s is"
+
+
+def known(kind: str, names: Collection[str]) -> str:
+    """The first of the names that there are."""
+    if not names:
+        return f"no {kind}"
+    return f"{kind} are {', '.join(sorted(names)[:_SHOWN])}{', ...' if len(names) > _SHOWN else ''}"
+
+
+def _unknown(task: Task, site: Site) -> Iterator[str]:
+    groups = (
+        ("places", site.places, (task.from_, task.to, *task.places, *task.avoid)),
+        ("robots", site.robots, (task.robot, task.leader, task.at, *task.members)),
+        ("items", site.items, (task.item,)),
+        ("platoons", site.platoons, (task.platoon, task.into)),
+        ("capabilities", site.capabilities, task.needs),
+    )
+    for kind, there, named in groups:
+        for name in named:
+            if name is not None and name not in there:
+                yield f"{name} is not one of the {kind} here; {known(kind, there)}"
+
+
+def _too_much(task: Task, site: Site) -> Iterator[str]:
+    policy = site.policy
+    if not 1 <= task.quantity <= policy.max_quantity:
+        yield f"{task.quantity} is not a quantity between 1 and {policy.max_quantity}"
+    if task.speed is not None and not 0 < task.speed <= policy.max_speed:
+        yield f"{task.speed} m/s is not allowed; up to {policy.max_speed} m/s is"
+    if task.robots < 1:
+        yield "robots must be at least 1"

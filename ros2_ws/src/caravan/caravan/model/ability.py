@@ -1,0 +1,47 @@
+"""What a robot can and may do by the site file: asked by the guard, by the market, and by the robot before it moves."""
+
+from __future__ import annotations
+
+import math
+
+from caravan.model.goal import Task
+from caravan.model.site import Item, Policy, Robot, Site
+
+
+def stops_of(task: Task) -> tuple[str, ...]:
+    """The places that a task names as its aims, in order."""
+    return tuple(stop for stop in (task.from_, task.to, *task.places) if stop is not None)
+
+
+def needs_of(task: Task, site: Site) -> list[str]:
+    """The capabilities that the task and its item ask for, sorted."""
+    item = site.items.get(task.item or "")
+    return sorted({*task.needs, *(item.needs if item is not None else ())})
+
+
+def at_once(robot: Robot, item: Item | None) -> int:
+    """How many of an item the robot carries at once; 0 where one is too heavy."""
+    if item is None or robot.max_load is None or item.mass <= 0.0:
+        return robot.payload
+    return min(robot.payload, math.floor(robot.max_load / item.mass + 1e-9))
+
+
+def closed_to(robot: str, policy: Policy) -> tuple[str, ...]:
+    """The places where the robot must not drive, sorted."""
+    zones = [zone for zone in policy.zones.values() if zone.robots is not None and robot not in zone.robots]
+    return tuple(sorted({place for zone in zones for place in zone.places}))
+
+
+def unable(robot: Robot, task: Task, site: Site) -> str | None:
+    """Why the robot cannot or must not do the task, as it follows on its name ("cannot lift"); None where it may."""
+    lacks = [need for need in needs_of(task, site) if need not in robot.capabilities]
+    if lacks:
+        return f"cannot {' and '.join(lacks)}"
+    item = site.items.get(task.item or "")
+    if item is not None and at_once(robot, item) < 1:
+        return f"carries {robot.max_load:g} kg, and one {item.id} weighs {item.mass:g} kg"
+    closed = closed_to(robot.id, site.policy)
+    for stop in stops_of(task):
+        if stop in closed:
+            return f"may not drive to {stop}"
+    return None
