@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from caravan.actors.able import Able, admission
+from caravan.actors.agent import Agent, AgentSettings
+from caravan.adapters.start_log import StartLog
 from caravan.language.guard import Allowed, Refused, examine, objection
 from caravan.model.ability import at_once, closed_to
 from caravan.model.geometry import Point, Pose
 from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind, TaskRecord
+from caravan.model.market import Award, Bid, BidNotice, Lot, Rules
 from caravan.model.site import Item, Lane, Named, Place, Policy, Roadmap, Robot, Site, Zone
 from caravan.traffic.roadmap import Graph
 
@@ -149,6 +152,29 @@ def test_a_robot_objects_by_its_own_copy_of_the_site() -> None:
     assert admit(carry("crate")) == 3
     with pytest.raises(ValueError, match="small may not drive to lab"):
         admit(go("lab"))
+
+
+def test_a_robot_neither_bids_on_nor_takes_what_it_objects_to() -> None:
+    small = SITE.robots["small"]
+    agent = Agent(small, SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"))
+    tasks = {"g1/t1": carry("pallet"), "g1/t2": go("lab"), "g1/t3": go("moon"), "g1/t4": carry("crate", quantity=7)}
+    lots = tuple(Lot(task_id=task_id, epoch=1, task=task, finish_by=None) for task_id, task in tasks.items())
+    rules = Rules(mechanism="sequential", weights={"finish": 1.0})
+    agent.receive(BidNotice(auction="a1", round=1, lots=lots, robots=("small",), deadline=5.0, rules=rules), 1.0)
+    (bid,) = agent.drain()
+    assert isinstance(bid, Bid) and [offer.tasks for offer in bid.offers] == [("g1/t4",)]
+    assert bid.declined["g1/t1"] == "small carries 30 kg, and one pallet weighs 200 kg"
+    assert bid.declined["g1/t2"] == "small may not drive to lab" and "moon is not one of" in bid.declined["g1/t3"]
+    for lot in lots:
+        reply = agent.take(Award(task_id=lot.task_id, epoch=1, task=lot.task, robot="small", finish_by=None), 2.0)
+        assert (reply.accepted, reply.note) == (lot.task_id == "g1/t4", bid.declined.get(lot.task_id, ""))
+
+
+def test_a_heavy_load_takes_more_trips() -> None:
+    agent = Agent(SITE.robots["small"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"))
+    agent.take(Award(task_id="g1/t1", epoch=1, task=carry("crate", quantity=7), robot="small", finish_by=None), 2.0)
+    (entry,) = agent._worklist.queue
+    assert len(entry.errand.legs) == 2 * 3, "three crates of 10 kg at once"
 
 
 def test_only_robots_that_can_and_may_are_asked_for_bids() -> None:

@@ -15,6 +15,7 @@ from caravan.language.spans import LIMIT, BadText
 from caravan.model.audit import Audit
 from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind
 from caravan.model.site import Place, Policy, Robot, Site
+from caravan.traffic.roadmap import Graph
 
 RIGHTS = {"anna": ("tasks", "control"), "*": ("tasks",)}
 SITE = Site(places={"dock": Place(id="dock")}, robots={"r1": Robot(id="r1")}, policy=Policy(rights=RIGHTS))
@@ -23,7 +24,7 @@ GO = Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to="dock"
 
 @pytest.fixture
 def house() -> AuctionHouse:
-    return AuctionHouse(SITE, lambda a, b, avoid=(): True, HouseSettings(), now=0.0)
+    return AuctionHouse(SITE, Graph(SITE.roadmap).reachable, HouseSettings(), now=0.0)
 
 
 @pytest.mark.parametrize(

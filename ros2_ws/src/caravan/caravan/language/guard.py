@@ -149,7 +149,8 @@ def _ways(task: Task, site: Site, able: list[str], reachable: Reachable) -> Iter
         if not reachable(start, end, task.avoid):
             around = f" without {', '.join(task.avoid)}" if task.avoid and reachable(start, end, ()) else ""
             yield f"there is no way from {start} to {end}{around}; {_beside(end, around)}"
-    lost = {robot: end for robot in able if (end := _cut_off(task, site, site.robots[robot], reachable)) is not None}
+    ends = {robot: _cut_off(task, site, site.robots[robot], reachable) for robot in able}
+    lost = {robot: end for robot, end in ends.items() if end is not None}
     wanted = able if task.robot is None else [task.robot]
     if len([robot for robot in wanted if robot not in lost]) < min(task.robots, len(wanted)):
         robot = next(robot for robot in wanted if robot in lost)
