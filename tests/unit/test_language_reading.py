@@ -168,7 +168,7 @@ def test_a_slip_of_the_pen_is_seen_through_and_another_word_is_not() -> None:
         "packking",
         "mal room",
         "quarantien",
-        "uper rack",
+        "upper rrack",
         "pscking",
     )  # codespell:ignore pakcing,packign
     assert [index.find(f" {slip}").only for slip in slips] == [

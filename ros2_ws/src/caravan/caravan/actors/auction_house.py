@@ -99,8 +99,7 @@ class AuctionHouse:
         if known is not None:
             return known
         cleaned = self._intake.sentence(text, requester, robot, key, now)
-        full = self._desk.full()
-        if full is not None:
+        if isinstance(cleaned, str) and (full := self._desk.full()) is not None:
             cleaned = BadText(note=full)
         if isinstance(cleaned, BadText):
             self._book.audit(turned_away("say", text, requester, cleaned.note, now, robot))

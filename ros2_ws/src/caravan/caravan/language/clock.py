@@ -36,7 +36,7 @@ _KNOWN = frozenset(
         "it",
         "is",
     }
-    | {"o", "oh", "clock", "oclock", "h", "hour", "hours", "hrs", "sharp", "dot", "exactly", "precisely", "latest"}
+    | {"o", "oh", "clock", "h", "hour", "hours", "hrs", "sharp", "dot", "exactly", "precisely", "latest"}
     | {"minute", "minutes", "min", "mins", "half", "quarter", "hundred", "and", "ish", "about", "around", "local"}
     | {"am", "pm", "morning", "noon", "midday", "afternoon", "evening", "night", "tonight", "midnight", "high"}
     | {"today", "this", "s", "time", "then", "no", "later", "than", "not", "start", "starting", "once"}
