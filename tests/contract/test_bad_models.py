@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def test_a_model_that_cannot_read_is_a_fault_that_says_so(tmp_path: Path, kind: 
         fault = reader(Prompt(text=SENTENCE))
         assert isinstance(fault, ModelFault), fault
         assert says in fault.note and "other.gguf" in fault.note
+
+
+def test_a_gguf_without_a_model_is_a_fault_that_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "empty.gguf"
+    file.write_bytes(struct.pack("<4sIQQ", b"GGUF", 3, 0, 0))
+    with LlamaReader(ModelSettings(file=file)) as reader:
+        fault = reader(Prompt(text=SENTENCE))
+    assert isinstance(fault, ModelFault), fault
+    assert "empty.gguf: llama.cpp cannot load it" in fault.note
 
 
 def test_a_vocabulary_of_the_other_family_reads_as_well(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ class _Child:
             raise _Broken(f"the model cannot be loaded: {broken}; replace the file") from None
         if "error" in ready:
             self.end()
-            raise _Broken(f"{ready['error']}; replace the file")
+            raise _Broken(ready["error"])
 
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
         """The answer to one request, within `timeout` s. Raises _Broken."""

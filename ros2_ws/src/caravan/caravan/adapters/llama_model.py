@@ -39,9 +39,8 @@ class LlamaModel:
         params.n_gpu_layers = 0
         self._model = llama.llama_model_load_from_file(path.encode(), params)
         if not self._model:
-            raise ChildError(
-                f"llama.cpp cannot load it: it is cut off, damaged or of an unknown kind{self._log.told()}"
-            )
+            why = f"it is cut off, damaged or of an unknown kind{self._log.told()}"
+            raise ChildError(f"llama.cpp cannot load it: {why}; replace the file")
         if llama.llama_model_has_encoder(self._model) or not llama.llama_model_has_decoder(self._model):
             raise ChildError("it is no model that writes text (it has an encoder): take a decoder-only one")
         self.n_ctx, self._batch = n_ctx, min(n_ctx, _BATCH)
