@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .pen import Mark, Pen, Task, Value
-from .verbs import forms
+from .verbs import forms, gerund, perfect
 from .words import Words
 
 FRAMES = {
@@ -23,6 +23,15 @@ class Clause:
 
     def __str__(self) -> str:
         return self.imperative
+
+    @property
+    def perfect(self) -> str:
+        """The job as done: "brought the crate to dock 3", made from the verbs in which the two forms differ."""
+        plain, doing = self.imperative.split(" "), self.gerund.split(" ")
+        pairs = list(zip(plain, doing, strict=False))
+        if len(plain) != len(doing) or any(a != b and gerund(a) != b for a, b in pairs):
+            return f"finished {self.gerund}"
+        return " ".join(a if a == b else perfect(a) for a, b in pairs)
 
     def tail(self, words: str) -> "Clause":
         """The clause with these words behind it."""

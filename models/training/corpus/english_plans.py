@@ -8,7 +8,7 @@ from .english import job
 from .english_fronted import leading, step
 from .english_limits import inside, middle, needy, own
 from .english_loads import load
-from .english_said import corrected, radio, said, stay, terse, told
+from .english_said import corrected, radio, said, said_twice, stay, stock, terse, told
 from .english_special import special
 from .order import ordered
 from .pen import CLOSE, Mark, Pen, Task
@@ -58,7 +58,8 @@ EACH_TO = (
 )
 NOT_VERBS = tuple(
     """first |once |after |step |1. |before |prior |upon |when |in parallel|both |simultaneously |two things|
-    at the same|besides|ahead |from |to """.replace("\n    ", "").split("|")
+    at the same|besides|ahead |from |to |as soon |having |the first |firstly |1) |- |i need you|in any |not only|
+    three things|do two|don't |do not """.replace("\n    ", "").split("|")
 )
 
 
@@ -76,6 +77,8 @@ SHAPES = {
     "told": 3,
     "corrected": 3,
     "stay": 1.5,
+    "stock": 3,
+    "said twice": 4,
 }
 WHOLE = {
     "special": special,
@@ -84,6 +87,8 @@ WHOLE = {
     "terse": terse,
     "told": told,
     "stay": stay,
+    "stock": stock,
+    "said twice": said_twice,
     "corrected": corrected,
 }
 

@@ -24,10 +24,12 @@ KINDS = {
 SAID = {kind: LISTS.list(kind) for kind in KINDS}
 TERSE = LISTS.list("terse")
 STAY = LISTS.list("stay")
+STOCK = LISTS.list("stock")
 RADIO = LISTS.list("radio")
 SLIPS = Words("slips")
 BEHIND = SLIPS.list("behind")
 NUMBER = SLIPS.list("number")
+CONTRAST = SLIPS.list("contrast")
 TOLD = {kind: [told for _, _, told in frames if "your" not in told] for kind, frames in FRAMES.items()}
 
 
@@ -54,6 +56,36 @@ def said(pen: Pen) -> tuple[str, list[Task]]:
         return form.format(robot=robot), [{"kind": kind, "robot": robot}]
     end = names.place(pen)
     return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def said_twice(pen: Pen) -> tuple[str, list[Task]]:
+    """Two statements, the second after the first or beside it."""
+    (one, first), (two, second) = said(pen), said(pen)
+    then = pen.chance(0.65)
+    glue = pen.pick(AFTERWARDS if then else BESIDES)
+    steps = Clause(one, "", tuple(first)), Clause(two, "", tuple(second))
+    return f"{one}{glue}{two}", ordered(steps, {1: (0,)} if then else {})
+
+
+AFTERWARDS = (
+    ", then ",
+    ". then ",
+    ". after that ",
+    ". after that, ",
+    ", and then ",
+    ". once that is done, ",
+    ", after that ",
+)
+BESIDES = (". ", " and ", ", and ", ". also, ", "; ", ". meanwhile, ", ". besides, ", ", and also ")
+
+
+def stock(pen: Pen) -> tuple[str, list[Task]]:
+    """A delivery whose number comes after its thing: "we're out of pallets in aisle B, bring three from dock 3"."""
+    form, item, count = pen.pick(STOCK), pen.mark(names.thing(pen, True)), amounts.small(pen)
+    start, end = names.place(pen), names.place(pen)
+    source: Task = {"from": start} if "{start}" in form else {}
+    task: Task = {"kind": "deliver", "item": item, "quantity": count, **source, "to": end}
+    return form.format(item=item, n=count, start=start, end=end), [task]
 
 
 def stay(pen: Pen) -> tuple[str, list[Task]]:
@@ -138,32 +170,26 @@ def _told(pen: Pen) -> Clause:
 
 
 def corrected(pen: Pen) -> tuple[str, list[Task]]:
-    """A job with one of its words taken back at the end: "bring two pallets to aisle B, no, make that three"."""
+    """A job with one word taken back at the end ("... to aisle B, no, make that three") or set against another."""
     clause = job(pen)
-    fields = [
-        (index, key)
-        for index, task in enumerate(clause.tasks)
-        for key, value in task.items()
-        if key in ("quantity", "to", "from") and isinstance(value, Mark)
-    ]
-    if len(clause.tasks) != 1 or not fields:
-        return str(clause), list(clause.tasks)
-    _, key = pen.pick(fields)
     task = dict(clause.tasks[0])
+    keys = [key for key in ("quantity", "to", "from") if key in task]
+    if len(clause.tasks) != 1 or not keys:
+        return str(clause), list(clause.tasks)
+    key = pen.pick(keys)
     old = task[key]
     assert isinstance(old, Mark)
+    before = f"{old.lead}{old.text}"
+    new = amounts.small(pen, 12) if key == "quantity" else names.place(pen)
+    if key != "quantity" and pen.chance(0.4):
+        text = str(clause).replace(str(old), pen.pick(CONTRAST).format(new=new, old=before), 1)
+        return text, [{**task, key: new}]
+    text = str(clause).replace(str(old), before, 1)
     if key == "quantity":
-        new = amounts.small(pen, 12)
         behind = pen.pick(NUMBER).format(new, old=old.text)
         if "make" not in behind and pen.chance(0.3):
             behind += " " + str(task["item"])
     else:
-        new = names.place(pen)
-        where = (
-            pen.pick(("from ", "from ", "take it from "))
-            if key == "from"
-            else pen.pick(("to ", "to ", "", "not {}, but "))
-        )
+        where = pen.pick(("from ", "from ", "take it from ") if key == "from" else ("to ", "to ", "", "not {}, but "))
         behind = pen.pick(BEHIND).format(where.format(old.text) + str(new))
-    text = str(clause).replace(str(old), f"{old.lead}{old.text}", 1)
     return text + behind, [{**task, key: new}]

@@ -1,5 +1,7 @@
 """English goals that are not said as a bare imperative."""
 
+import re
+
 from . import amounts, names
 from .clauses import Clause, listed
 from .english import charge, deliver, go, inspect, job, patrol, wait
@@ -10,7 +12,7 @@ from .pen import Pen, Task
 from .words import Words
 
 LISTS = Words("english_plans")
-THEN = LISTS.list("then")
+PLAIN_THEN = [form for form in LISTS.list("then") if not re.search(r"\{[ab]\.", form)]
 WISHED = LISTS.list("wished")
 STATIONS = (
     ("drive", "to ", "go"),
@@ -149,9 +151,7 @@ def _charged(pen: Pen) -> tuple[str, list[Task]]:
     else:
         then = pen.pick((wait, go, inspect, patrol))(pen).with_(robot=robot)
         then = Clause(f"{pen.pick(('let it', 'have it'))} {then}", "", then.tasks)
-    return pen.pick([form for form in THEN if "gerund" not in form]).format(a=first, b=then), ordered(
-        (first, then), {1: (0,)}
-    )
+    return pen.pick(PLAIN_THEN).format(a=first, b=then), ordered((first, then), {1: (0,)})
 
 
 def _noun(pen: Pen) -> tuple[str, list[Task]]:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from .words import Words
 
 DOUBLED = frozenset(Words("english_frames").list("doubled"))
+IRREGULAR = Words("english_frames").groups("irregular")
 KEPT = {"be": "being", "see": "seeing", "double-check": "double-checking", "spot-check": "spot-checking"}
+PERFECT = {verb: perfect for perfect, verbs in IRREGULAR.items() for verb in verbs}
 _VERB = re.compile(r"~([\w-]+)")
 
 
@@ -37,3 +39,14 @@ def third(verb: str) -> str:
     if verb.endswith("y") and verb[-2] not in "aeiou":
         return verb[:-1] + "ies"
     return verb + ("es" if verb.endswith(("s", "x", "ch", "sh", "o")) else "s")
+
+
+def perfect(verb: str) -> str:
+    """The verb as it is when it is done: "bring" -> "brought"."""
+    if verb in PERFECT:
+        return PERFECT[verb]
+    if verb in DOUBLED:
+        return verb + verb[-1] + "ed"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return verb[:-1] + "ied"
+    return verb + ("d" if verb.endswith("e") else "ed")
