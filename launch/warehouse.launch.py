@@ -16,7 +16,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 
 from caravan_cli.domain import LAST_DOMAIN
 from caravan_ros.plan import Process, fleet_plan
-from caravan_ros.reading import open_model
+from caravan_ros.reading import check_models
 from caravan_ros.runtime import BAD_INPUT
 
 SITE = Path(__file__).parent.parent / "config" / "warehouse.yaml"
@@ -28,7 +28,7 @@ ARGUMENTS = {
     "rate": ("1.0", "simulated seconds in a real one; 0: as fast as it goes"),
     "seed": ("0", "of the simulator's chance"),
     "start_clock": ("09:00", "local time of day at which the simulation starts"),
-    "model": ("", "language model (GGUF, or a name in config/models.yaml); empty: the one that comes with Caravan"),
+    "model": ("", "language model, a name in config/models.yaml or a GGUF file; empty: those of config/models.yaml"),
     "journal": ("", "file that goals are kept in; empty: a place of the user's own"),
     "auction_nodes": ("1", "how many auction nodes: one leads, the others stand by"),
     "stamped_cmd_vel": ("false", "whether cmd_vel is a TwistStamped, not a Twist"),
@@ -60,7 +60,7 @@ def start(context: LaunchContext) -> list[Any]:
         stamped_cmd_vel=_flag("stamped_cmd_vel", given["stamped_cmd_vel"]),
     )
     # Told once here, not by each process that hosts robots.
-    open_model(given["model"])
+    check_models(given["model"])
     domain = [SetEnvironmentVariable("ROS_DOMAIN_ID", _domain(given["domain"]))] if given["domain"] else []
     return [*domain, *(node_of(process) for process in processes)]
 

@@ -22,7 +22,7 @@ REQUEST = ReadRequest(goal="g1", text="Go to dock 1.", robots=("carrier_1", "car
 
 def voted(complete: Complete) -> Vote:
     """The first robot's vote, once it is there."""
-    room = ReadingRoom(SITE, complete)
+    room = ReadingRoom(SITE, complete, "by_heart")
     pause = threading.Event()
     for _ in range(500):
         vote = room.vote("carrier_1", REQUEST)
@@ -35,7 +35,7 @@ def voted(complete: Complete) -> Vote:
 
 def test_a_reading_becomes_a_vote() -> None:
     vote = voted(by_heart)
-    assert (vote.goal, vote.robot, vote.confidence) == ("g1", "carrier_1", 0.9)
+    assert (vote.goal, vote.robot, vote.model, vote.confidence) == ("g1", "carrier_1", "by_heart", 0.9)
     assert vote.draft is not None
     assert vote.draft.intent is Intent.TASKS
 

@@ -11,15 +11,13 @@ from hypothesis import strategies as st
 
 from caravan.language.grammar import Grammar, State
 from caravan.language.grounding import names
-from caravan.language.jury import Agreed, Jury
 from caravan.language.numbers import count
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Completion
 from caravan.language.reading import sketch
 from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, TASK_KEYS, WORDS
 from caravan.language.spans import BadText, is_span, tidy, units
-from caravan.model.goal import Draft, Intent, Reading, Task, TaskKind, draft_from_json, draft_to_json
-from caravan.model.market import Vote
+from caravan.model.goal import Draft, Intent, Reading, draft_from_json, draft_to_json
 from caravan.model.site import Item, Named, Place, Robot, Site
 
 SITE = Site(
@@ -277,54 +275,6 @@ def in_chinese(value: int) -> str:
             out += ("零" if gap else "") + "零一二三四五六七八九"[digit] + sign
             gap = False
     return out
-
-
-def vote(robot: str, draft: Draft | None, confidence: float = 0.9) -> Vote:
-    return Vote(goal="g1", robot=robot, draft=draft, confidence=confidence)
-
-
-DRAFTS = st.one_of(
-    st.none(),
-    st.sampled_from([Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to=p),)) for p in SITE.places]),
-    st.just(Draft(intent=Intent.UNCLEAR, reason="not_a_goal")),
-)
-TRUTH = Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to="dock_1"),))
-
-
-@given(lie=DRAFTS, confidence=st.floats(0, 1), order=st.permutations(["a", "b", "c"]), silent=st.booleans())
-def test_one_liar_of_three_never_decides(lie: Draft | None, confidence: float, order: list[str], silent: bool) -> None:
-    jury = Jury(asked=("a", "b", "c"), deadline=10.0)
-    for robot in order:
-        if robot == "c":
-            jury = jury.receive(vote("c", lie, confidence)).receive(vote("c", lie, confidence))
-            jury = jury.receive(vote("liar", lie, confidence))
-        elif robot == "a" or not silent:
-            jury = jury.receive(vote(robot, TRUTH))
-        result = jury.verdict(0.0)
-        assert not isinstance(result, Agreed) or result.draft == TRUTH
-    result = jury.verdict(10.0)
-    assert result is not None
-    assert isinstance(result, Agreed) == (not silent or lie == TRUTH)
-
-
-@given(drafts=st.lists(DRAFTS, min_size=1, max_size=6), order=st.randoms(use_true_random=False))
-def test_the_verdict_needs_no_order_and_a_strict_majority(drafts: list[Draft | None], order: Any) -> None:
-    robots = tuple(f"r{i}" for i in range(len(drafts)))
-    votes = [vote(robot, draft) for robot, draft in zip(robots, drafts, strict=True)]
-    straight = jury_of(robots, votes)
-    order.shuffle(votes)
-    result = straight.verdict(0.0)
-    assert type(result) is type(jury_of(robots, votes).verdict(0.0))
-    if isinstance(result, Agreed):
-        assert 2 * drafts.count(result.draft) > len(drafts)
-        assert result == jury_of(robots, votes).verdict(0.0)
-
-
-def jury_of(robots: tuple[str, ...], votes: list[Vote]) -> Jury:
-    jury = Jury(asked=robots, deadline=10.0)
-    for each in votes:
-        jury = jury.receive(each)
-    return jury
 
 
 def test_a_result_of_reading_is_a_reading_or_a_failure() -> None:

@@ -196,7 +196,7 @@ def hosted(process: Process) -> tuple[str, ...]:
 def _with_model(process: Process, models: dict[str, Path]) -> Process:
     for robot, model in models.items():
         if robot in hosted(process):
-            return replace(process, parameters={**process.parameters, "model": str(model)})
+            return replace(process, parameters={**process.parameters, "models": (str(model),)})
     return process
 
 

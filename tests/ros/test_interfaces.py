@@ -24,6 +24,7 @@ from caravan.model.goal import (
     PRIORITIES,
     REASONS,
     TOPICS,
+    Answer,
     Draft,
     Goal,
     GoalState,
@@ -107,8 +108,18 @@ holdings = st.builds(
     note=lines,
     task=maybe(tasks),
 )
-requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids, term=epochs)
-votes = st.builds(Vote, goal=ids, robot=ids, draft=maybe(drafts), confidence=fractions, seconds=positive, note=lines)
+requests = st.builds(ReadRequest, goal=ids, text=lines, robots=many_ids, reading=epochs, term=epochs)
+votes = st.builds(
+    Vote,
+    goal=ids,
+    robot=ids,
+    draft=maybe(drafts),
+    reading=epochs,
+    model=ids,
+    confidence=fractions,
+    seconds=positive,
+    note=lines,
+)
 lots = st.builds(Lot, task_id=ids, epoch=epochs, task=tasks, finish_by=maybe(numbers))
 many_lots = st.lists(lots, max_size=3, unique_by=lambda lot: lot.task_id).map(tuple)
 parts = st.dictionaries(ids, numbers, max_size=4)
@@ -149,6 +160,7 @@ states = st.builds(
     battery=fractions,
     activity=lines,
     holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
+    model=ids,
     term=epochs,
 )
 keys = st.lists(st.tuples(ids, epochs), max_size=4).map(tuple)
@@ -190,6 +202,9 @@ goals = st.builds(
     draft=maybe(drafts),
     tasks=st.lists(st.builds(TaskRecord, id=ids, task=tasks, excluded=many_ids), max_size=2).map(tuple),
     key=lines,
+    options=st.lists(drafts, max_size=2).map(tuple),
+    answers=st.lists(st.builds(Answer, text=lines, key=lines), max_size=2).map(tuple),
+    completed=lines,
 )
 terms = st.integers(1, 2**32 - 1)
 marks = st.builds(Mark, term=epochs, position=counts)
@@ -315,8 +330,9 @@ def test_charge_travels_as_percentage(charge: float) -> None:
 
 
 def test_who_is_spoken_to() -> None:
-    submitted = srv.SubmitGoal.Request(text="go home", requester="ann", robot="carrier_2")
-    assert convert.said_from_msg(submitted) == convert.Said(text="go home", requester="ann", robot="carrier_2")
+    submitted = srv.SubmitGoal.Request(text="dock 4", requester="ann", robot="carrier_2", answers="g3")
+    said = convert.Said(text="dock 4", requester="ann", robot="carrier_2", answers="g3")
+    assert convert.said_from_msg(submitted) == said
     assert convert.said_from_msg(srv.Instruct.Request(text="go home"), "carrier_3").robot == "carrier_3"
     assert convert.said_from_msg(action.PursueGoal.Goal(text="go home")).robot == ""
 

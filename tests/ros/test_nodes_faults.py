@@ -173,9 +173,9 @@ def complaint(executable: str, **parameters: object) -> str:
     ("executable", "parameters", "told"),
     [
         ("agent_node", {"robots": ["carrier_9"]}, "'carrier_9' is not in .*; did you mean"),
-        ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.gguf"}, r"/nowhere\.gguf: No such file"),
-        ("agent_node", {"robots": ["carrier_1"], "model": __file__}, "no GGUF file"),
-        ("agent_node", {"robots": ["carrier_1"], "model": "/nowhere.json"}, "no record of readings"),
+        ("agent_node", {"robots": ["carrier_1"], "models": ["/nowhere.gguf"]}, r"/nowhere\.gguf: No such file"),
+        ("agent_node", {"robots": ["carrier_1"], "models": [__file__]}, "no GGUF file"),
+        ("agent_node", {"robots": ["carrier_1"], "models": ["/nowhere.json"]}, "no record of readings"),
         (
             "agent_node",
             {"robots": ["carrier_1"], "start_logs": "/proc/none"},

@@ -24,7 +24,7 @@ def tell(board: Board, *events: tuple[float, Event]) -> list[str]:
 
 
 def vote(robot: str, draft: object, seconds: float) -> Event:
-    data = {"draft": draft, "confidence": 0.9, "seconds": seconds}
+    data = {"draft": draft, "model": "m1", "confidence": 0.9, "seconds": seconds}
     return Event(stamp=0.0, kind="vote", goal="g1", robot=robot, text="it hung", data=data)
 
 
@@ -57,7 +57,7 @@ def test_a_goal_is_told_from_its_acceptance_to_its_end() -> None:
     )
     assert told == [
         'g1  "Bring two pallets"',
-        "g1  r1 reads: deliver 2 pallet dock_3 > aisle_b, by 17:00 (90%)",
+        "g1  r1 reads: deliver 2 pallet dock_3 > aisle_b, by 17:00 (90%, m1)",
         "g1  r2 could not read it: it hung",
         "g1  agreed by 1 of 2: deliver 2 pallet dock_3 > aisle_b, by 17:00",
         "g1/t1  bids: r1 31, r2 40, r3 declines (charging)",

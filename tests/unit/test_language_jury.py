@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,9 @@ from caravan.model.geometry import Point
 from caravan.model.goal import Draft, Intent, Task, TaskKind
 from caravan.model.market import Vote
 from caravan.model.site import Item, Named, Place, Policy, Roadmap, Robot, Site
+
+THREE = {"a": "m1", "b": "m2", "c": "m3"}
+"""Robots with their models."""
 
 
 def go(place: str) -> Draft:
@@ -27,8 +30,8 @@ def vote(robot: str, draft: Draft | None, confidence: float = 0.9, note: str = "
     return Vote(goal="g1", robot=robot, draft=draft, confidence=confidence, note=note)
 
 
-def jury(*votes: Vote, asked: tuple[str, ...] = ("a", "b", "c")) -> Jury:
-    out = Jury(asked=asked, deadline=10.0)
+def jury(*votes: Vote, asked: Mapping[str, str] = THREE, sure: float = 0.0) -> Jury:
+    out = Jury(asked=asked, deadline=10.0, sure=sure)
     for each in votes:
         out = out.receive(each)
     return out
@@ -36,12 +39,12 @@ def jury(*votes: Vote, asked: tuple[str, ...] = ("a", "b", "c")) -> Jury:
 
 def test_two_of_three_decide_without_the_third() -> None:
     found = jury(vote("a", go("x"), 0.8), vote("b", go("x"), 0.6)).verdict(0.0)
-    assert isinstance(found, Agreed) and found.draft == go("x") and found.confidence == pytest.approx(0.7)
+    assert isinstance(found, Agreed) and found.draft == go("x") and found.confidence == 0.6
 
 
 def test_a_robot_alone_decides_alone_and_nobody_decides_nothing() -> None:
-    assert isinstance(jury(vote("a", go("x")), asked=("a",)).verdict(0.0), Agreed)
-    assert isinstance(jury(asked=()).verdict(0.0), NoVerdict)
+    assert isinstance(jury(vote("a", go("x")), asked={"a": "m1"}).verdict(0.0), Agreed)
+    assert isinstance(jury(asked={}).verdict(0.0), NoVerdict)
 
 
 def test_votes_are_waited_for_until_the_deadline() -> None:
@@ -59,10 +62,48 @@ def test_a_failed_model_leaves_two_who_must_agree() -> None:
     assert isinstance(alone, NoVerdict) and "c: it died" in alone.note
 
 
-def test_a_disagreement_is_asked_back_with_what_differs() -> None:
-    found = jury(vote("a", go("x")), vote("b", go("y")), vote("c", go("z"))).verdict(0.0)
+def test_a_disagreement_is_asked_back_with_what_may_be_meant_the_surest_first() -> None:
+    found = jury(vote("a", go("x"), 0.5), vote("b", go("y"), 0.9), vote("c", go("z"), 0.7)).verdict(0.0)
     assert isinstance(found, Question)
-    assert found.draft == Draft(intent=Intent.UNCLEAR, reason="ambiguous", phrases=("t1 to: x or y or z",))
+    assert found.draft == Draft(intent=Intent.UNCLEAR, reason="ambiguous")
+    assert found.options == (go("y"), go("z"), go("x"))
+
+
+def test_what_one_robot_finds_unsafe_is_not_offered() -> None:
+    unsafe = Draft(intent=Intent.UNCLEAR, reason="unsafe")
+    found = jury(vote("a", go("x")), vote("b", go("y")), vote("c", unsafe)).verdict(0.0)
+    assert isinstance(found, Question) and found.options == ()
+
+
+def test_two_robots_with_one_model_do_not_outvote_another_model() -> None:
+    asked = {"a": "m1", "b": "m1", "c": "m2"}
+    same = (vote("a", go("x")), vote("b", go("x")))
+    assert jury(*same, asked=asked).verdict(0.0) is None, "the other model may object"
+    found = jury(*same, vote("c", go("y"), 0.1), asked=asked).verdict(0.0)
+    assert isinstance(found, Question) and found.options == (go("x"), go("y"))
+    assert isinstance(jury(*same, vote("c", go("x"), 0.1), asked=asked).verdict(0.0), Agreed)
+    assert isinstance(jury(*same, asked=asked).verdict(10.0), Agreed), "a silent robot does not stop the fleet"
+
+
+def test_where_all_have_one_model_the_most_robots_decide() -> None:
+    found = jury(vote("a", go("x")), vote("b", go("y")), vote("c", go("x")), asked=dict.fromkeys("abc", "m1"))
+    assert isinstance(found.verdict(0.0), Agreed)
+
+
+def test_three_that_are_hardly_sure_do_not_outvote_two_that_are() -> None:
+    asked = {robot: f"m{robot}" for robot in "abcde"}
+    weak = [vote(robot, go("x"), 0.1) for robot in "abc"]
+    strong = [vote(robot, go("y"), 1.0) for robot in "de"]
+    assert isinstance(jury(*weak, *strong, asked=asked).verdict(0.0), Question)
+    assert isinstance(jury(*weak, *(replace(v, confidence=0.1) for v in strong), asked=asked).verdict(0.0), Agreed)
+
+
+def test_what_is_agreed_on_and_not_sure_is_asked_back() -> None:
+    unsure = jury(vote("a", go("x"), 0.3), vote("b", go("x"), 0.9), vote("c", go("y"), 0.6), sure=0.4).verdict(0.0)
+    assert unsure == Question(draft=go("x"), options=(go("x"), go("y")), note="the robots are not sure")
+    third = jury(vote("a", go("x"), 0.3), vote("b", go("x"), 0.9), sure=0.4)
+    assert third.verdict(0.0) is None, "the third may make them sure"
+    assert isinstance(third.receive(vote("c", go("x"), 0.5)).verdict(0.0), Agreed)
 
 
 def test_where_most_find_it_unclear_the_surest_question_is_asked() -> None:

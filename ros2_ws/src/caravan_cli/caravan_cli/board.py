@@ -85,7 +85,8 @@ class Board:
         if draft is None:
             return Line(f"{event.goal}  {event.robot} could not read it: {event.text}", "yellow")
         self.parse_times.append(float(event.data["seconds"]))
-        return Line(f"{event.goal}  {event.robot} reads: {draft_words(draft)} ({event.data['confidence']:.0%})", "dim")
+        sure = f"{event.data['confidence']:.0%}, {event.data['model'] or 'unknown model'}"
+        return Line(f"{event.goal}  {event.robot} reads: {draft_words(draft)} ({sure})", "dim")
 
     def _read(self, event: Event) -> list[Line]:
         draft = event.data["draft"]

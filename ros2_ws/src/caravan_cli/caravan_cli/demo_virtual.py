@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from caravan.fleet import Fleet
-from caravan.language.prompt import Complete
+from caravan.fleet import Fleet, Reader
 from caravan.model.goal import FINAL_GOAL_STATES, Goal
 from caravan.model.site import Site
 from caravan_cli.demo_plan import Wish
@@ -19,7 +18,7 @@ LIMIT = 3600.0
 """When the demo is given up, s of virtual time."""
 
 
-def run_virtual(site: Site, wishes: tuple[Wish, ...], reader: Complete, seed: int, show: LiveBoard) -> DemoRun:
+def run_virtual(site: Site, wishes: tuple[Wish, ...], reader: Reader, seed: int, show: LiveBoard) -> DemoRun:
     """Says the wishes to a fleet in memory, and runs it until all of them are at their ends."""
     begun = time.monotonic()
     with Fleet(site, reader=reader, seed=seed) as fleet:

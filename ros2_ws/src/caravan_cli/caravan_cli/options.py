@@ -22,11 +22,7 @@ def add_site(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """`--model`."""
-    parser.add_argument(
-        "--model",
-        metavar="MODEL",
-        help="a name in config/models.yaml, or a GGUF file",
-    )
+    parser.add_argument("--model", metavar="MODEL", help="a name in config/models.yaml, or a GGUF file")
 
 
 def add_robots(parser: argparse.ArgumentParser) -> None:

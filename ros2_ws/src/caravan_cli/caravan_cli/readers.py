@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
-from caravan.adapters.llama import LlamaReader, ModelSettings, default_model, sha256_of
+from caravan.adapters.llama import LlamaReader, ModelSettings, sha256_of
+from caravan.adapters.models_file import dealt_models, own_models
 from caravan.adapters.readings import RecordedReader
 from caravan.language.prompt import Complete
 from caravan_cli.resources import resource
 from caravan_ros.reading import open_model
 
 READINGS = "config/demo_readings.json"
-"""What the model that comes with Caravan answers to the demo's sentences."""
-
-
-def check_model(model: str | None) -> None:
-    """Raises ModelFileError or SiteError where the robots could not use this model (None: the one with Caravan)."""
-    open_model(model or "")
+"""What the models that come with Caravan answer to the demo's sentences."""
 
 
 @contextmanager
 def reader(model: str | None) -> Iterator[Complete]:
-    """The model that was named (a GGUF file, or recorded readings in JSON), else the one that comes with Caravan."""
-    opened = open_model(model or "")
+    """The model that was named (in config/models.yaml, or a file), else the default of config/models.yaml."""
+    opened = open_model(model or next(iter(own_models())))
     try:
         yield opened
     finally:
@@ -32,11 +28,13 @@ def reader(model: str | None) -> Iterator[Complete]:
 
 
 @contextmanager
-def recorded_reader() -> Iterator[RecordedReader]:
-    """The answers of the model that comes with Caravan, as far as they are recorded; it runs for the others."""
-    chosen = default_model()
-    with LlamaReader(chosen) as fallback:
-        yield RecordedReader(resource(READINGS), checksum(chosen), fallback)
+def recorded_readers() -> Iterator[Mapping[str, RecordedReader]]:
+    """The answers of the models that robots are dealt, as far as they are recorded; they run for the others."""
+    with ExitStack() as stack:
+        yield {
+            name: RecordedReader(resource(READINGS), checksum(chosen), stack.enter_context(LlamaReader(chosen)))
+            for name, chosen in dealt_models().items()
+        }
 
 
 def checksum(model: ModelSettings) -> str:

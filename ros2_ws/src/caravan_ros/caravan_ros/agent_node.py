@@ -1,6 +1,6 @@
 """The node of a robot's agent: what it hears goes to the actor, what the actor wants goes to the wheels and the fleet.
 
-Several robots may live in one process: each has a node of its own, all share the language model.
+Several robots may live in one process: each has a node of its own; those with the same language model share it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class AgentNode(Node):
         self._battery = 1.0
         self._sensed = 0.0
         settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
-        self._agent = Agent(robot, site, graph, settings, log)
+        self._agent = Agent(robot, site, graph, settings, log, room.model)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
@@ -141,8 +141,20 @@ def agent_node() -> list[Node]:
             raise ValueError(f"parameter 'robots': {name!r} is not in {parameters.site}; {suggest(name, site.robots)}")
     graph = Graph(site.roadmap)
     logs = {name: open_log(Path(parameters.start_logs) / f"{name}.starts") for name in parameters.robots}
-    room = ReadingRoom(site, open_model(parameters.model))
-    return [AgentNode(site.robots[name], site, graph, parameters, room, logs[name]) for name in parameters.robots]
+    rooms = open_rooms(site, parameters)
+    return [AgentNode(site.robots[name], site, graph, parameters, rooms[name], logs[name]) for name in rooms]
+
+
+def open_rooms(site: Site, parameters: AgentParameters) -> dict[str, ReadingRoom]:
+    """Where each robot has its goals read; those with the same model share a room.
+
+    Raises ValueError where the models do not fit the robots, SiteError or ModelFileError for one that cannot be used.
+    """
+    robots, models = parameters.robots, parameters.models
+    if len(models) not in (1, len(robots)):
+        raise ValueError(f"parameter 'models': {len(models)} models for {len(robots)} robots; give one each, or one")
+    rooms = {model: ReadingRoom(site, open_model(model), id_of(model)) for model in dict.fromkeys(models)}
+    return {robot: rooms[models[k % len(models)]] for k, robot in enumerate(robots)}
 
 
 def open_log(path: Path) -> StartLog:

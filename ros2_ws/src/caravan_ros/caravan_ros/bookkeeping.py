@@ -41,9 +41,21 @@ def settings_of(parameters: AuctionParameters) -> HouseSettings:
     )
     return HouseSettings(
         patience=parameters.patience,
-        reading=ReadingSettings(vote_time=parameters.vote_time, resend=parameters.read_resend),
+        reading=_reading(parameters),
         market=market,
         handover=HandoverSettings(award_time=parameters.award_time, resend=parameters.award_resend),
+    )
+
+
+def _reading(parameters: AuctionParameters) -> ReadingSettings:
+    if parameters.voters < 1 or not 0.0 <= parameters.sure <= 1.0:
+        raise ValueError(f"voters is {parameters.voters} and sure is {parameters.sure}: give at least 1, and 0 to 1")
+    return ReadingSettings(
+        voters=parameters.voters,
+        vote_time=parameters.vote_time,
+        gather=parameters.gather,
+        resend=parameters.read_resend,
+        confidence=parameters.sure,
     )
 
 

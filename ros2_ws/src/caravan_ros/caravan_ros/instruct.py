@@ -37,7 +37,7 @@ class Instructions:
         if not self._client.service_is_ready():
             response.message = "the auction house is not there; say it again when it runs"
             return response
-        asked = SubmitGoal.Request(text=said.text, requester=said.requester, robot=said.robot)
+        asked = SubmitGoal.Request(text=said.text, requester=said.requester, robot=said.robot, answers=said.answers)
         future = self._client.call_async(asked)
         self._pending[future] = time.monotonic()
         answer = Future()

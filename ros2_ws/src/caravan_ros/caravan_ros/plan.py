@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from caravan.adapters.models_file import named_model
+from caravan.actors.panel import deal
+from caravan.adapters.models_file import dealt_models, own_models
 from caravan.adapters.site_file import read_site, robots_of
+from caravan.model.site import Site
 from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
 
 SIMULATORS = ("embedded", "none", "gz")
@@ -66,11 +68,12 @@ def fleet_plan(
 ) -> tuple[Process, ...]:
     """The processes of the fleet at a site, in the order in which to start them.
 
-    `robots` is how many of the site's robots take part (0: all). `model` and `journal` are empty for the model that
-    comes with Caravan and for `default_journal`; the robots' start logs are beside the journal (`start_logs`), and so
-    are the journals of further `auction_nodes`, of which one leads and the others stand by (`auction_journals`). Times
-    that guard against silence in the real world are scaled with the simulation's `rate`, so that at any rate a robot is
-    given up after as many real seconds. Raises SiteError for the site file and PlanError for the rest.
+    `robots` is how many of the site's robots take part (0: all). `model` (a name in config/models.yaml or a file) and
+    `journal` are empty for the models of that file, dealt out, and for `default_journal`; the robots' start logs are
+    beside the journal (`start_logs`), and so are the journals of further `auction_nodes`, of which one leads and the
+    others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
+    simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Raises SiteError for the
+    site file and PlanError for the rest.
     """
     _check(sim, robots, agents_per_process, rate)
     if auction_nodes < 1:
@@ -86,7 +89,7 @@ def fleet_plan(
         *simulation,
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
         *_houses(auction_journals(book, auction_nodes), wishes),
-        *_agents(tuple(site.robots), agents_per_process, _model(str(model)), str(start_logs(book)), wishes),
+        *_agents(_models(site, str(model)), agents_per_process, str(start_logs(book)), wishes),
     )
 
 
@@ -131,11 +134,6 @@ def _absolute(path: str | Path) -> str:
     return str(Path(path).expanduser().resolve()) if path else ""
 
 
-def _model(model: str) -> str:
-    """The file of a model, given by its name or path, so that it is found from any folder."""
-    return _absolute(model if model.endswith(".json") or not model else named_model(model).file)
-
-
 def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
     parameters = SimParameters(
         site=wishes.site,
@@ -156,16 +154,24 @@ def _houses(journals: Mapping[str, str], wishes: _Wishes) -> Iterator[Process]:
         yield _timed("auction_node", name, parameters, wishes)
 
 
-def _agents(robots: tuple[str, ...], per_process: int, model: str, logs: str, wishes: _Wishes) -> Iterator[Process]:
+def _models(site: Site, model: str) -> dict[str, str]:
+    """The model of each robot."""
+    if model:
+        return dict.fromkeys(site.robots, model if model in own_models() else _absolute(model))
+    return deal(tuple(site.robots), tuple(dealt_models()))
+
+
+def _agents(models: Mapping[str, str], per_process: int, logs: str, wishes: _Wishes) -> Iterator[Process]:
+    robots = tuple(models)
     for first in range(0, len(robots), per_process):
         hosted = robots[first : first + per_process]
         parameters = AgentParameters(
             site=wishes.site,
             robots=hosted,
+            models=tuple(models[robot] for robot in hosted),
             start_logs=logs,
             votes=wishes.votes,
             fleet=wishes.robots,
-            model=model,
             stamped_cmd_vel=wishes.stamped_cmd_vel,
         )
         yield _timed("agent_node", f"agent_{hosted[0]}", parameters, wishes)

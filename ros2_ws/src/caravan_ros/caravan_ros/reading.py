@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from caravan.actors.reading_desk import vote_of
-from caravan.adapters.llama import LlamaReader, default_model
-from caravan.adapters.models_file import named_model
+from caravan.adapters.llama import LlamaReader
+from caravan.adapters.models_file import dealt_models, named_model
 from caravan.adapters.readings import RecordedReader
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Complete
@@ -27,29 +27,35 @@ WAITING = 64
 """How many sentences may wait to be read."""
 
 Result = Reading | BadText | ReadFailure
-_Key = tuple[str, str]
-"""A goal's id and its text."""
+_Key = tuple[str, int, str]
+"""A goal's id, which reading of it this is, and its text."""
 
 
 def open_model(model: str) -> LlamaReader | RecordedReader:
-    """The model that the parameter `model` means: a name from config/models.yaml, a GGUF file, recorded readings
-    (JSON), or empty: the default.
+    """A model: a name in config/models.yaml, a GGUF file, or recorded readings (JSON).
 
     Readings are those of the model that the JSON file is named after. Raises SiteError or ModelFileError.
     """
     if model.endswith(".json"):
         return RecordedReader(model, Path(model).stem)
-    return LlamaReader(named_model(model) if model else default_model())
+    return LlamaReader(named_model(model))
+
+
+def check_models(model: str) -> None:
+    """Raises ModelFileError or SiteError where robots could not use a model (empty: those that they are dealt)."""
+    for each in [model] if model else dealt_models():
+        open_model(each)
 
 
 class ReadingRoom:
-    """Reads sentences one after another. The robots of the process share it, and what it has read.
+    """Reads sentences one after another. Robots of a process with the same `model` (its id) share it and its readings.
 
     A goal's sentence is read once; a request that comes again is answered at once. Whatever the model does, the answer
     is a Vote: where it failed, or has too many sentences before it, one without a Draft and with a note.
     """
 
-    def __init__(self, site: Site, complete: Complete) -> None:
+    def __init__(self, site: Site, complete: Complete, model: str = "") -> None:
+        self.model = model
         self._site = site
         self._complete = complete
         self._results: OrderedDict[_Key, Result | None] = OrderedDict()
@@ -61,7 +67,7 @@ class ReadingRoom:
 
     def vote(self, robot: str, request: ReadRequest) -> Vote | None:
         """The robot's vote; None while the sentence is being read: ask again."""
-        key = (request.goal, request.text)
+        key = (request.goal, request.reading, request.text)
         with self._lock:
             if key not in self._results and self._asked.qsize() >= WAITING:
                 late = ReadFailure(note=f"{WAITING} other sentences wait to be read: send it again later")
@@ -71,7 +77,7 @@ class ReadingRoom:
                 self._asked.put(key)
                 self._forget()
             result = self._results[key]
-        return vote_of(robot, request, result) if result is not None else None
+        return vote_of(robot, self.model, request, result) if result is not None else None
 
     def close(self) -> None:
         """Ends the thread and the model's process at once, whatever it is at."""
@@ -89,7 +95,7 @@ class ReadingRoom:
 
     def _work(self) -> None:
         while (key := self._asked.get()) is not None and not self._closing:
-            result = self._read(key[1])
+            result = self._read(key[2])
             with self._lock:
                 self._results[key] = result
 

@@ -58,8 +58,13 @@ class AuctionParameters:
     """How many goals it keeps whose events are gone."""
     robots: int = 0
     patience: float = guard(2.25)
+    voters: int = 3
+    """How many robots read a goal and vote on what it means."""
     vote_time: float = guard(20.0)
+    gather: float = guard(3.0)
     read_resend: float = guard(1.0)
+    sure: float = 0.4
+    """What the robots agree on and are less sure of (0..1) is asked back."""
     bid_time: float = guard(1.0)
     bid_resend: float = guard(0.3)
     auction_time: float = guard(3.0)
@@ -84,6 +89,9 @@ class AgentParameters:
     site: str
     robots: tuple[str, ...]
     """The robots that live in this process."""
+    models: tuple[str, ...]
+    """The language model of each of them: a name in config/models.yaml, or the path of a GGUF file or of recorded
+    readings (JSON). One alone is that of all."""
     start_logs: str
     """Folder of the robots' start logs: "<robot>.starts" of each, which its agent alone writes.
 
@@ -93,8 +101,6 @@ class AgentParameters:
     """Whether the robots vote on which auction node leads; so it is where there are several."""
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
-    model: str = ""
-    """A name in config/models.yaml, a GGUF file, or recorded readings (JSON); empty: the default model."""
     stamped_cmd_vel: bool = False
     heartbeat: float = guard(0.3)
     report: float = 0.2

@@ -65,10 +65,16 @@ class _Aim:
 
 
 class Agent:
-    """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s)."""
+    """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s).
 
-    def __init__(self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings, log: StartLog) -> None:
+    `model` is the id of the language model that it reads goals with.
+    """
+
+    def __init__(
+        self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings, log: StartLog, model: str = ""
+    ) -> None:
         self._robot = robot
+        self._model = model
         self._graph = graph
         self._settings = settings
         widest = max(r.radius for r in site.robots.values())
@@ -184,6 +190,7 @@ class Agent:
             battery=self._battery,
             activity=self._activity(now),
             holdings=self._worklist.holdings(self._ways.here()),
+            model=self._model,
             term=self._term,
         )
 

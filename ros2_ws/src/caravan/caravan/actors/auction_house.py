@@ -16,17 +16,18 @@ from caravan.actors.auditing import judged, turned_away
 from caravan.actors.book import Book, Outbox, goal_of
 from caravan.actors.explain import Explanation, explain
 from caravan.actors.handover import Handover, HandoverSettings
+from caravan.actors.inquiry import Inquiry
 from caravan.actors.intake import Intake
 from caravan.actors.market import Market, MarketSettings
 from caravan.actors.orders import Orders
-from caravan.actors.reading_desk import Doubt, Outcome, ReadingDesk, ReadingSettings
+from caravan.actors.reading_desk import Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
 from caravan.language.authority import forbidden
 from caravan.language.guard import Reachable, Refused, examine
-from caravan.language.questions import doubt, question
+from caravan.language.jury import Question
 from caravan.language.spans import BadText
 from caravan.language.words import draft_words
 from caravan.model.audit import Audit
@@ -77,7 +78,8 @@ class AuctionHouse:
         self._adoption = Adoption(self._book, settings.patience, forgotten, now)
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
-        self._desk = ReadingDesk(self._book, self._roster, settings.reading, now)
+        self._desk = ReadingDesk(self._book, self._roster, settings.reading, len(site.robots), now)
+        self._inquiry = Inquiry(self._book, site)
         self._intake = Intake(site)
         self._orders = Orders(site.robots, self._book, now)
 
@@ -256,15 +258,16 @@ class AuctionHouse:
         if isinstance(read, str):
             self._book.close(goal.id, GoalState.FAILED, read, now)
             return
-        draft = read.draft if isinstance(read, Doubt) else read
-        goal = self._desk.read(goal, draft, now)
-        if isinstance(read, Doubt):
-            self._book.close(goal.id, GoalState.ASKED, doubt(draft), now)
-            return
+        goal = self._desk.read(goal, read.draft if isinstance(read, Question) else read, now)
+        if isinstance(read, Question):
+            self._inquiry.ask(goal, read, now)
+        else:
+            self._carry_out(goal, read, now)
+
+    def _carry_out(self, goal: Goal, draft: Draft, now: float) -> None:
         match draft.intent:
             case Intent.UNCLEAR:
-                state = GoalState.REFUSED if draft.reason == "unsafe" else GoalState.ASKED
-                self._book.close(goal.id, state, question(draft, self._site), now)
+                self._inquiry.ask(goal, Question(draft=draft, note="it is unclear"), now)
             case Intent.QUERY:
                 text = answer(draft, self._site, list(self._book), self.robots(now))
                 self._book.close(goal.id, GoalState.DONE, text, now)

@@ -38,10 +38,12 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
     """One event of the record `events` as lines of words; none for what is not worth a line."""
     match event.kind:
         case "vote" if event.data.get("draft") is None:
-            return [f"{event.robot} could not read it: {event.text}"]
+            return [f"{_voter(event)} could not read it: {event.text}"]
         case "vote":
             words = draft_words(event.data["draft"])
-            return [f"{event.robot} read it with confidence {event.data['confidence']:.2f}: {words}"]
+            return [f"{_voter(event)} read it with confidence {event.data['confidence']:.2f}: {words}"]
+        case "jury":
+            return [f"the jury: {event.text}"]
         case "award":
             bids = [e for e in events if e.kind == "bid" and e.data.get("auction") == event.data.get("auction")]
             return why_awarded(event, latest_bids(bids, event.task))
@@ -57,6 +59,11 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
             return [f"{event.task}: {event.robot} has done it"]
         case _:
             return []
+
+
+def _voter(vote: Event) -> str:
+    """The robot of a vote, with its model."""
+    return f"{vote.robot} ({vote.data['model'] or 'unknown model'})"
 
 
 def fate(record: TaskRecord) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from caravan.actors.book import Book
+from caravan.actors.panel import panel
 from caravan.actors.roster import Roster
-from caravan.language.jury import Agreed, Jury, NoVerdict, Verdict
+from caravan.language.form import malformed
+from caravan.language.jury import Agreed, Jury, NoVerdict, Question, Verdict, confidence_of
 from caravan.language.parse import ReadFailure
 from caravan.language.spans import BadText
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Reading, draft_to_json
@@ -25,21 +28,16 @@ class ReadingSettings:
     """An agreed reading that the robots are less sure of (0..1) is asked back."""
     resend: float = 1.0
     """Pause between two askings of those that have not voted."""
+    gather: float = 3.0
+    """How long after the start fewer robots than that may be heard, and are waited for."""
     at_once: int = 4
     """How many goals are being read at a time, oldest first; the others wait for their turn."""
     waiting: int = 1000
     """How many goals may be unread at a time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """The robots agree on a Draft, and are not sure of it."""
-
-    draft: Draft
-
-
-Outcome = Draft | Doubt | str
-"""What became of the reading of a goal: a Draft, a doubtful one, or why there is none."""
+Outcome = Draft | Question | str
+"""What became of the reading of a goal: an agreed Draft, what is to be asked back, or why there is neither."""
 
 
 @dataclass(slots=True)
@@ -50,12 +48,14 @@ class _Case:
 
 
 class ReadingDesk:
-    """Goals that are being read. All times are the caller's `now` (s)."""
+    """Goals of a fleet of `robots` that are being read. All times are the caller's `now` (s)."""
 
-    def __init__(self, book: Book, roster: Roster, settings: ReadingSettings, now: float) -> None:
+    def __init__(self, book: Book, roster: Roster, settings: ReadingSettings, robots: int, now: float) -> None:
         self._book = book
         self._roster = roster
         self._settings = settings
+        self._bench = min(settings.voters, robots)
+        self._gathered = now + settings.gather
         self._cases: dict[str, _Case] = {g.id: _Case(since=now) for g in book if g.state is GoalState.READING}
         self._decided: list[tuple[str, Outcome]] = []
 
@@ -75,9 +75,14 @@ class ReadingDesk:
         case = self._cases.get(vote.goal)
         if case is None or case.jury is None or not case.jury.expects(vote.robot):
             return
+        goal = self._book[vote.goal]
+        if vote.reading != goal.reading:
+            return
+        vote = _checked(vote, goal.sentence, case.jury.asked)
         case.jury = case.jury.receive(vote)
         draft = draft_to_json(vote.draft) if vote.draft is not None else None
-        data = {"draft": draft, "confidence": round(vote.confidence, 3), "seconds": round(vote.seconds, 3)}
+        sure, seconds = round(confidence_of(vote), 3), round(vote.seconds, 3)
+        data = {"draft": draft, "model": vote.model, "confidence": sure, "seconds": seconds}
         self._book.record(now, "vote", vote.goal, robot=vote.robot, text=vote.note, data=data)
         self._judge(vote.goal, case, now)
 
@@ -104,7 +109,7 @@ class ReadingDesk:
         return decided
 
     def read(self, goal: Goal, draft: Draft, now: float) -> Goal:
-        """Notes the agreed Draft of a goal."""
+        """Notes what was made of a goal."""
         goal = replace(goal, draft=draft)
         self._book.put(goal)
         self._book.record(now, "read", goal.id, data={"draft": draft_to_json(draft)})
@@ -112,16 +117,20 @@ class ReadingDesk:
 
     def _seat(self, goal_id: str, case: _Case, now: float) -> None:
         live = self._roster.live(now)
-        if not live:
+        if len(live) < self._bench and (not live or now < self._gathered):
             return
-        start = int(goal_id[1:]) % len(live)
-        robots = tuple((live[start:] + live[:start])[: self._settings.voters])
-        case.jury = Jury(asked=robots, deadline=now + self._settings.vote_time)
-        self._ask(goal_id, robots, case, now)
+        asked = panel(live, self._model, self._settings.voters, int(goal_id[1:]))
+        case.jury = Jury(asked=asked, deadline=now + self._settings.vote_time, sure=self._settings.confidence)
+        self._ask(goal_id, tuple(asked), case, now)
+
+    def _model(self, robot: str) -> str:
+        state = self._roster.state(robot)
+        return state.model if state is not None else ""
 
     def _ask(self, goal_id: str, robots: tuple[str, ...], case: _Case, now: float) -> None:
         case.asked = now
-        self._book.send(ReadRequest(goal=goal_id, text=self._book[goal_id].text, robots=robots))
+        goal = self._book[goal_id]
+        self._book.send(ReadRequest(goal=goal_id, text=goal.sentence, reading=goal.reading, robots=robots))
 
     def _judge(self, goal_id: str, case: _Case, now: float) -> None:
         made: Verdict | None = case.jury.verdict(now) if case.jury is not None else None
@@ -130,23 +139,43 @@ class ReadingDesk:
         if made is None:
             return
         del self._cases[goal_id]
-        self._decided.append((goal_id, self._outcome(made)))
+        if case.jury is not None:
+            self._tell(goal_id, case.jury, made, now)
+        self._decided.append((goal_id, _outcome(made)))
 
-    def _outcome(self, made: Verdict) -> Outcome:
-        if isinstance(made, NoVerdict):
-            return made.note
-        unsure = isinstance(made, Agreed) and made.confidence < self._settings.confidence
-        return Doubt(draft=made.draft) if unsure and made.draft.intent is not Intent.UNCLEAR else made.draft
+    def _tell(self, goal_id: str, jury: Jury, made: Verdict, now: float) -> None:
+        """Puts on record who was asked, with which models, and what came of it."""
+        if isinstance(made, Agreed):
+            agree = [robot for robot, vote in jury.votes.items() if vote.draft == made.draft]
+            models = len({jury.asked[robot] for robot in agree})
+            text = f"{len(agree)} of {len(jury.asked)} robots, {models} models, agree with {made.confidence:.2f}"
+        else:
+            text = made.note
+        self._book.record(now, "jury", goal_id, text=text, data={"asked": dict(jury.asked)})
 
 
-def vote_of(robot: str, request: ReadRequest, result: Reading | BadText | ReadFailure) -> Vote:
+def _outcome(made: Verdict) -> Outcome:
+    if isinstance(made, NoVerdict):
+        return made.note
+    return made.draft if isinstance(made, Agreed) else made
+
+
+def _checked(vote: Vote, sentence: str, asked: Mapping[str, str]) -> Vote:
+    """The vote; one without a Draft where what it says cannot come from the robot's model and this sentence."""
+    draft, flaw = vote.draft, None
+    if draft is None:
+        return vote
+    if vote.model != asked[vote.robot]:
+        flaw = f"it read with model {vote.model!r}, and had told of {asked[vote.robot]!r}"
+    elif draft.intent is Intent.UNCLEAR and not all(phrase in sentence for phrase in draft.phrases):
+        flaw = "it quotes what was not said"
+    flaw = flaw or malformed(draft)
+    return vote if flaw is None else replace(vote, draft=None, note=flaw)
+
+
+def vote_of(robot: str, model: str, request: ReadRequest, result: Reading | BadText | ReadFailure) -> Vote:
     """A robot's vote on a goal from what its model made of it."""
+    asked = Vote(goal=request.goal, reading=request.reading, robot=robot, model=model, draft=None)
     if isinstance(result, ReadFailure | BadText):
-        return Vote(goal=request.goal, robot=robot, draft=None, note=result.note)
-    return Vote(
-        goal=request.goal,
-        robot=robot,
-        draft=result.draft,
-        confidence=result.confidence,
-        seconds=result.seconds,
-    )
+        return replace(asked, note=result.note)
+    return replace(asked, draft=result.draft, confidence=result.confidence, seconds=result.seconds)

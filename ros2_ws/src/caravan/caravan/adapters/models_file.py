@@ -33,6 +33,8 @@ class ModelSettings:
     chat: Preamble | None = None
     calibration: Calibration = UNCALIBRATED
     sha256: str | None = None
+    dealt: bool = True
+    """Whether robots get it by default; one that is not dealt is run only where it is named."""
 
 
 def read_models(path: str | Path) -> dict[str, ModelSettings]:
@@ -49,25 +51,45 @@ def read_models(path: str | Path) -> dict[str, ModelSettings]:
 
 
 def default_model() -> ModelSettings:
-    """The default model of the config/models.yaml that comes with Caravan. Raises SiteError where there is none."""
-    return next(iter(_house_models().values()))
+    """The default one of `own_models`. Raises SiteError."""
+    return next(iter(own_models().values()))
+
+
+def dealt_models() -> dict[str, ModelSettings]:
+    """Those of `own_models` that are dealt out over the robots of a fleet. Raises SiteError."""
+    return {name: settings for name, settings in own_models().items() if settings.dealt}
 
 
 def named_model(name: str) -> ModelSettings:
     """The model that a user means: one of config/models.yaml by name or by file, or any other GGUF file."""
-    models = _house_models()
-    if name in models:
-        return models[name]
-    file = Path(name).expanduser()
-    listed = (model for model in models.values() if model.file.resolve() == file.resolve())
-    return next(listed, ModelSettings(file=file))
+    return own_models().get(id_of(name), ModelSettings(file=Path(name).expanduser()))
 
 
-def _house_models() -> dict[str, ModelSettings]:
+def id_of(model: str) -> str:
+    """What a model (a name or a file) is called: as in config/models.yaml, else as the file without its ending."""
+    models = own_models()
+    if model in models:
+        return model
+    file = Path(model).expanduser()
+    return next((name for name, own in models.items() if own.file.resolve() == file.resolve()), file.stem)
+
+
+def own_models() -> dict[str, ModelSettings]:
+    """The models of the config/models.yaml that comes with Caravan, the default one first. Raises SiteError."""
     for folder in _homes():
         if (folder / "config" / "models.yaml").is_file():
             return read_models(folder / "config" / "models.yaml")
     raise SiteError("config/models.yaml: not found; run from the source tree, or source the built workspace")
+
+
+def default_model() -> ModelSettings:
+    """The default one of `own_models`. Raises SiteError."""
+    return next(iter(own_models().values()))
+
+
+def dealt_models() -> dict[str, ModelSettings]:
+    """Those of `own_models` that are dealt out over the robots of a fleet. Raises SiteError."""
+    return {name: settings for name, settings in own_models().items() if settings.dealt}
 
 
 def _homes() -> Iterator[Path]:
@@ -78,7 +100,8 @@ def _homes() -> Iterator[Path]:
 
 
 def _model(field: Field) -> ModelSettings:
-    given = field.fields("file", "chat", "n_ctx", "threads", "max_tokens", "timeout", "calibration", "sha256")
+    keys = ("file", "chat", "n_ctx", "threads", "max_tokens", "timeout", "calibration", "sha256", "dealt")
+    given = field.fields(*keys)
     if "file" not in given:
         raise field.error("a model needs its 'file'")
     sha256 = given["sha256"].text() if "sha256" in given else None
@@ -92,6 +115,7 @@ def _model(field: Field) -> ModelSettings:
         chat=read_preamble(_found(given["chat"])) if "chat" in given else None,
         calibration=_calibration(given["calibration"]) if "calibration" in given else UNCALIBRATED,
         sha256=sha256,
+        dealt=given["dealt"].flag() if "dealt" in given else "chat" not in given,
         **numbers,
     )
 

@@ -189,8 +189,8 @@ class Stage(Fleet):
         self._fragile = FragileHouses(self._witness, *given)
         return self._fragile
 
-    def _new_robots(self, reader: Complete) -> Robots:
-        given = (self.site, self._graph, self._settings, reader, self._engine, self._air, self.houses, self.now)
+    def _new_robots(self, models: Mapping[str, Complete]) -> Robots:
+        given = (self.site, self._graph, self._settings, models, self._engine, self._air, self.houses, self.now)
         self._fragile_robots = FragileRobots(self._witness, self._liar, *given)
         return self._fragile_robots
 

@@ -23,7 +23,7 @@ from caravan.actors.auction_house import AuctionHouse
 from caravan.actors.traffic_control import TrafficControl
 from caravan.adapters.journal import Journal
 from caravan.adapters.llama import LlamaReader
-from caravan.adapters.models_file import default_model
+from caravan.adapters.models_file import dealt_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.fleet.houses import Answer, Houses
 from caravan.fleet.robots import Robots
@@ -42,29 +42,33 @@ from caravan.sim.radio import Radio
 from caravan.sim.sdf import read_world
 from caravan.traffic.roadmap import Graph
 
-__all__ = ["HOUSE", "MORNING", "TRAFFIC", "Fleet", "FleetSettings", "Message", "Refused", "house_names"]
+__all__ = ["HOUSE", "MORNING", "TRAFFIC", "Fleet", "FleetSettings", "Message", "Reader", "Refused", "house_names"]
 
 ANSWER_TIME = 10.0
 """How long an answer of the auction house is waited for, while it changes hands, s."""
+Reader = Complete | Mapping[str, Complete]
+"""One language model for all robots, or several by id."""
 NO_HOUSE = "the auction house is down; start it again with restart_house()"
 
 T = TypeVar("T")
 
 
 class Fleet:
-    """A fleet at a site (a Site, or the path of a site file), with the language model `reader`.
+    """A fleet at a site (a Site, or the path of a site file), with the language model `reader`, or several by id.
+
+    Several are dealt out over the robots; by default it is those of config/models.yaml.
 
     Of several `houses` (auction houses) one leads and the others stand by; the second keeps its journal in the file
     `journal` + ".2", and so on. The same `seed`, calls and readings give the same events to the last digit. Raises
-    SiteError, SdfError or JournalError for files that are no good. Use it in a `with` block, or `close` it, if a model
-    was started.
+    SiteError, SdfError or JournalError for files that are no good. Use it in a `with` block, or `close` it, if models
+    were started.
     """
 
     def __init__(
         self,
         site: Site | str | Path,
         *,
-        reader: Complete | None = None,
+        reader: Reader | None = None,
         seed: int = 0,
         robots: int = 0,
         houses: int = 1,
@@ -74,9 +78,9 @@ class Fleet:
         self._settings = settings or FleetSettings()
         self.site = robots_of(site if isinstance(site, Site) else read_site(site), robots)
         self._steps = 0
-        self._own_reader: LlamaReader | None = None
+        self._own_readers: dict[str, LlamaReader] = {}
         if reader is None:
-            reader = self._own_reader = LlamaReader(default_model())
+            reader = self._own_readers = {name: LlamaReader(model) for name, model in dealt_models().items()}
         self._rng = random.Random(seed)
         self._radio = self._new_radio()
         self._graph = Graph(self.site.roadmap)
@@ -85,7 +89,7 @@ class Fleet:
         self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
         self._traffic = self._new_traffic()
         self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(house_names(houses))})
-        self._robots = self._new_robots(reader)
+        self._robots = self._new_robots(reader if isinstance(reader, Mapping) else {"reader": reader})
         written = max(journal.mark().position for journal in self._houses.journals.values())
         self._keys = (f"{written}.{n}" for n in count(1))
         """For requests; none has been used on these journals before."""
@@ -194,11 +198,11 @@ class Fleet:
         return self._flaw(lambda house: house.order(Order.RESUME, robots, self.now))
 
     def close(self) -> None:
-        """Ends what was started: the journals, and the model if it is the fleet's own."""
+        """Ends what was started: the journals, and the models if they are the fleet's own."""
         self._houses.close()
         self._robots.close()
-        if self._own_reader is not None:
-            self._own_reader.close()
+        for reader in self._own_readers.values():
+            reader.close()
 
     def __enter__(self) -> Self:
         return self
@@ -278,8 +282,8 @@ class Fleet:
     def _put_on_air(self, source: str, target: str, message: Message) -> None:
         self._radio.send(source, target, message, self.now)
 
-    def _new_robots(self, reader: Complete) -> Robots:
-        given = (self.site, self._graph, self._settings, reader, self._engine, self._radio, self.houses, self.now)
+    def _new_robots(self, models: Mapping[str, Complete]) -> Robots:
+        given = (self.site, self._graph, self._settings, models, self._engine, self._radio, self.houses, self.now)
         return Robots(*given)
 
     def _new_traffic(self) -> TrafficControl:

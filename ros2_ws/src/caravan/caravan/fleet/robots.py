@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from caravan.actors.agent import Agent
 from caravan.actors.elector import Elector
+from caravan.actors.panel import deal
 from caravan.actors.reading_desk import vote_of
 from caravan.adapters.start_log import StartLog
 from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
@@ -39,6 +40,8 @@ class Paper:
 class Robots:
     """The robots of `site` with their bodies in `engine`; what they say to the `houses` goes out by `radio`.
 
+    The language `models`, by id, are dealt out over them.
+
     Times `now` are those of the fleet's clock (s); each robot has its own beside it.
     """
 
@@ -47,7 +50,7 @@ class Robots:
         site: Site,
         graph: Graph,
         settings: FleetSettings,
-        reader: Complete,
+        models: Mapping[str, Complete],
         engine: Engine,
         radio: Radio[Message],
         houses: Iterable[str],
@@ -59,15 +62,16 @@ class Robots:
         self._site = site
         self._graph = graph
         self._settings = settings
-        self._reader = reader
+        self._models = models
+        self._dealt = deal(tuple(site.robots), tuple(models))
         self._engine = engine
         self._radio = radio
         self._houses = tuple(houses)
         self._papers = {name: Paper() for name in site.robots}
         self._agents: dict[str, Agent] = {}
         self._electors: dict[str, Elector] = {}
-        self._votes: dict[tuple[str, str], tuple[float, Vote]] = {}
-        """By robot and goal, and when the model has made it."""
+        self._votes: dict[tuple[str, str, int], tuple[float, Vote]] = {}
+        """By robot, goal and reading, and when the model has made it."""
         self._clocks: dict[str, float] = {}
         for name in site.robots:
             self.start(name, now)
@@ -85,7 +89,8 @@ class Robots:
     def start(self, robot: str, now: float) -> None:
         """A process starts, and knows what the robot's start log and its paper have."""
         log = self.start_logs[robot]
-        self._agents[robot] = Agent(self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
+        given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log, self._dealt[robot])
+        self._agents[robot] = Agent(*given)
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:
@@ -146,7 +151,7 @@ class Robots:
 
     def reader(self, robot: str) -> Complete:
         """The language model of a robot."""
-        return self._reader
+        return self._models[self._dealt[robot]]
 
     def _listeners(self, robot: str, message: Message) -> tuple[str, ...]:
         """Who hears what a robot says."""
@@ -158,10 +163,10 @@ class Robots:
         return now + self._clocks.get(robot, 0.0)
 
     def _vote(self, robot: str, request: ReadRequest, now: float) -> None:
-        key = (robot, request.goal)
+        key = (robot, request.goal, request.reading)
         if key not in self._votes:
             result = read(request.text, self._site, self.reader(robot))
-            self._votes[key] = (now + self._settings.read_time, vote_of(robot, request, result))
+            self._votes[key] = (now + self._settings.read_time, vote_of(robot, self._dealt[robot], request, result))
         ready, vote = self._votes[key]
         for house in self._houses:
             self._radio.send(robot, house, vote, max(now, ready))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
+from caravan.language.vocabulary import candidates
 from caravan.language.words import draft_words
 from caravan.model.goal import Draft, draft_to_json
 from caravan.model.site import Site
@@ -27,13 +28,23 @@ def question(draft: Draft, site: Site) -> str:
             return "I will not do that: it is not safe. Tell me where to go or what to bring, and I will do it safely."
         case "not_a_goal":
             return "I do not see what the fleet shall do. Say what to bring, where to go or what to look at."
+        case _ if len(ids := candidates(draft.phrases[0], site) if draft.phrases else ()) > 1:
+            return f"'{draft.phrases[0]}' may be {', '.join(ids[:-1])} or {ids[-1]}. Which one do you mean?"
         case _:
             return f"I am not sure what is meant{' by ' + said if said else ''}. Please say it more exactly."
 
 
-def doubt(draft: Draft) -> str:
-    """What to ask where the robots agree on a Draft, and are not sure of it."""
-    return f"Do you mean '{draft_words(draft_to_json(draft))}'? I am not sure. Please say it in other words."
+def choice(options: Sequence[Draft]) -> str:
+    """What to ask where it is not sure which of several Drafts is meant, or whether the only one is."""
+    said = [f"'{draft_words(draft_to_json(draft))}'" for draft in options]
+    match said:
+        case []:
+            return "I am not sure what is meant. Please say it in other words."
+        case [only]:
+            return f"Do you mean {only}? I am not sure. Say yes, or say it in other words."
+        case _:
+            numbered = [f"({number}) {words}" for number, words in enumerate(said, 1)]
+            return f"Do you mean {', '.join(numbered[:-1])} or {numbered[-1]}? Say which, or say it in other words."
 
 
 def _known(draft: Draft, names: Iterable[str]) -> str:

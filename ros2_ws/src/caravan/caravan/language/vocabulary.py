@@ -28,6 +28,12 @@ def vocabulary(site: Site) -> dict[Sort, Names]:
     return _vocabulary(_Same(site))
 
 
+def candidates(phrase: str, site: Site) -> tuple[str, ...]:
+    """The ids of the first kind of name that the phrase may be, sorted; none where it is no name."""
+    found = (names.find(phrase).ids for names in vocabulary(site).values())
+    return next((ids for ids in found if ids), ())
+
+
 @lru_cache(maxsize=16)
 def _vocabulary(key: _Same) -> dict[Sort, Names]:
     site = key.site

@@ -151,7 +151,7 @@ def draft_from_json(data: Mapping[str, Any]) -> Draft:
 
 
 class GoalState(StrEnum):
-    """Where a goal stands. The last four are final, but an ASKED goal may be answered by a new one."""
+    """Where a goal stands. All but the first two are final, but an ASKED goal goes on when its question is answered."""
 
     READING = "reading"
     ACTIVE = "active"
@@ -221,6 +221,14 @@ class TaskRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a requester said when the fleet asked back, and the key of that request (empty: none)."""
+
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """A goal in the ledger. `id` is "g12", `stamp` is when it was accepted (s)."""
 
@@ -240,6 +248,22 @@ class Goal:
     """How its tasks are auctioned (`auction.mechanisms.table`); empty: as the fleet does."""
     key: str = ""
     """The requester's own name for it: a request that comes again with the same key is the same goal."""
+    options: tuple[Draft, ...] = ()
+    """Where it is asked back which of several Drafts is meant: those, in the order of the question."""
+    answers: tuple[Answer, ...] = ()
+    """To the questions so far, oldest first."""
+    completed: str = ""
+    """The sentence as the answers have completed it; empty: it is read as it was said."""
+
+    @property
+    def sentence(self) -> str:
+        """What the robots are to read."""
+        return self.completed or self.text
+
+    @property
+    def reading(self) -> int:
+        """Which reading of the goal this is, from 0."""
+        return len(self.answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from caravan.model.goal import (
+    Answer,
     Goal,
     GoalState,
     TaskRecord,
@@ -24,6 +25,8 @@ def goal_to_json(goal: Goal) -> dict[str, Any]:
     out["state"] = goal.state.value
     out["draft"] = draft_to_json(goal.draft) if goal.draft is not None else None
     out["tasks"] = [record_to_json(t) for t in goal.tasks]
+    out["options"] = [draft_to_json(draft) for draft in goal.options]
+    out["answers"] = [asdict(answer) for answer in goal.answers]
     return out
 
 
@@ -40,6 +43,8 @@ def goal_from_json(data: Mapping[str, Any]) -> Goal:
     values["state"] = GoalState(data["state"])
     values["draft"] = draft_from_json(data["draft"]) if data["draft"] is not None else None
     values["tasks"] = tuple(_record_from_json(t) for t in data["tasks"])
+    values["options"] = tuple(draft_from_json(draft) for draft in data["options"])
+    values["answers"] = tuple(Answer(**answer) for answer in data["answers"])
     return Goal(**values)
 
 

@@ -16,11 +16,15 @@ from caravan.model.goal import Draft, Task
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRequest:
-    """The house asks `robots` to read `text` with their own models."""
+    """The house asks `robots` to read `text` with their own models.
+
+    A goal is read again when a question about it is answered; `reading` counts that from 0.
+    """
 
     goal: str
     text: str
     robots: tuple[str, ...]
+    reading: int = 0
     term: int = 0
     """Of the leader that says it: a robot that has heard a later one ignores it."""
 
@@ -32,6 +36,10 @@ class Vote:
     goal: str
     robot: str
     draft: Draft | None
+    reading: int = 0
+    """That of the request."""
+    model: str = ""
+    """The id of the robot's model."""
     confidence: float = 0.0
     seconds: float = 0.0
     note: str = ""
@@ -200,6 +208,8 @@ class RobotState:
     activity: str
     """In words: "idle", "to dock_3", "loading", "charging", "halted"."""
     holdings: tuple[Holding, ...] = ()
+    model: str = ""
+    """The id of the language model that it reads goals with."""
     term: int = 0
     """The newest of a leader that it has heard."""
 
@@ -229,8 +239,8 @@ class FleetOrder:
 class Event:
     """One line of the record: what happened to a goal or a task, for people and for `why`.
 
-    Kinds: accepted, vote, read, asked, refused, notice, bid, award, reply, progress, done, failed, cancelled,
-    planned, begun, put_back, overtook, endangered (task), lost (robot), found (robot), order.
+    Kinds: accepted, vote, jury, read, asked, answered, refused, notice, bid, award, reply, progress, done, failed,
+    cancelled, planned, begun, put_back, overtook, endangered (task), lost (robot), found (robot), order.
     """
 
     stamp: float

@@ -13,11 +13,12 @@ from caravan_cli.demo_plan import DemoPlan, read_plan
 from caravan_cli.demo_virtual import run_virtual
 from caravan_cli.live import LiveBoard
 from caravan_cli.options import add_json, add_model, add_seed, number
-from caravan_cli.readers import check_model, reader, recorded_reader
+from caravan_cli.readers import reader, recorded_readers
 from caravan_cli.render import Screen
 from caravan_cli.report import DemoRun, report, save, show
 from caravan_cli.resources import given_or
 from caravan_cli.ros import need_ros
+from caravan_ros.reading import check_models
 
 VIRTUAL_PAUSE = 60.0
 """Virtual time between two lines of progress, s."""
@@ -54,13 +55,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _virtual(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard) -> DemoRun:
-    with reader(args.model) if args.model else recorded_reader() as model:
-        return run_virtual(site, plan.wishes, model, args.seed, board)
+    with reader(args.model) if args.model else recorded_readers() as models:
+        return run_virtual(site, plan.wishes, models, args.seed, board)
 
 
 def _real(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard, out: Path) -> DemoRun:
     need_ros("caravan demo --no-ros")
-    check_model(args.model)
+    check_models(args.model or "")
     # Loaded here because `demo --no-ros` must do without ROS.
     from caravan_cli.demo_ros import run_real
 

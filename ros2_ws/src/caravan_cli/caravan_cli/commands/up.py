@@ -7,11 +7,11 @@ from pathlib import Path
 
 from caravan.adapters.site_file import read_site, robots_of
 from caravan_cli.options import add_json, add_logs, add_model, add_robots, add_site, number, whole
-from caravan_cli.readers import check_model
 from caravan_cli.render import Screen
 from caravan_cli.resources import given_or
 from caravan_cli.ros import need_ros
 from caravan_ros.plan import SIMULATORS, fleet_plan
+from caravan_ros.reading import check_models
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         model=args.model or "",
     )
     need_ros("caravan demo --no-ros")
-    check_model(args.model)
+    check_models(args.model or "")
     # Loaded here because help and bad input are told without ROS too.
     from caravan_cli.standing import stand
 

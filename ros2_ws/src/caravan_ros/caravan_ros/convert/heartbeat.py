@@ -14,6 +14,7 @@ from caravan_ros.convert.fields import (
     clean,
     entries,
     json_object,
+    maybe_name,
     maybe_number,
     name,
     names,
@@ -71,6 +72,7 @@ def robot_state_to_msg(state: RobotState) -> Any:
         battery=float(state.battery),
         activity=clean(state.activity),
         holdings=[holding_to_msg(holding) for holding in state.holdings],
+        model=clean(state.model),
         term=state.term,
     )
 
@@ -87,6 +89,7 @@ def robot_state_from_msg(message: Any) -> RobotState:
         battery=number(message, "battery", 0.0, 1.0),
         activity=report(message, "activity"),
         holdings=holdings,
+        model=maybe_name(message, "model"),
         term=whole(message, "term", 0),
     )
 

@@ -15,11 +15,15 @@ from caravan_ros.convert.goals import draft_of, draft_to_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A sentence, who said it (empty: unknown) and the one robot it was said to (empty: the fleet)."""
+    """A sentence, who said it (empty: unknown) and the one robot it was said to (empty: the fleet).
+
+    `answers` is the goal whose question it answers; empty: it is a goal of its own.
+    """
 
     text: str
     requester: str = ""
     robot: str = ""
+    answers: str = ""
     key: str = ""
     """The caller's own name for the request; empty: none."""
 
@@ -42,7 +46,13 @@ def said_from_msg(request: Any, robot: str = "") -> Said:
         refuse(request, "text", text, "say what should be done")
     spoken_to = maybe_name(request, "robot") if hasattr(request, "robot") else robot
     key = maybe_name(request, "key") if hasattr(request, "key") else ""
-    return Said(text=text, requester=maybe_name(request, "requester"), robot=spoken_to, key=key)
+    return Said(
+        text=text,
+        requester=maybe_name(request, "requester"),
+        robot=spoken_to,
+        answers=maybe_name(request, "answers"),
+        key=key,
+    )
 
 
 def tasks_from_msg(request: Any) -> Spelled:
