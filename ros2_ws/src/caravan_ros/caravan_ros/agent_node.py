@@ -14,6 +14,7 @@ from rclpy.node import Node
 
 from caravan.actors.agent import Agent, AgentSettings, Heard
 from caravan.adapters.fields import suggest
+from caravan.adapters.models_file import own_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.adapters.start_log import StartLog, StartLogError
 from caravan.model.claims import Claims
@@ -150,7 +151,7 @@ def open_rooms(site: Site, parameters: AgentParameters) -> dict[str, ReadingRoom
 
     Raises ValueError where the models do not fit the robots, SiteError or ModelFileError for one that cannot be used.
     """
-    robots, models = parameters.robots, parameters.models
+    robots, models = parameters.robots, parameters.models or tuple(own_models())[:1]
     if len(models) not in (1, len(robots)):
         raise ValueError(f"parameter 'models': {len(models)} models for {len(robots)} robots; give one each, or one")
     rooms = {model: ReadingRoom(site, open_model(model), id_of(model)) for model in dict.fromkeys(models)}

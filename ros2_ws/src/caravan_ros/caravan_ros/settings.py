@@ -89,9 +89,6 @@ class AgentParameters:
     site: str
     robots: tuple[str, ...]
     """The robots that live in this process."""
-    models: tuple[str, ...]
-    """The language model of each of them: a name in config/models.yaml, or the path of a GGUF file or of recorded
-    readings (JSON). One alone is that of all."""
     start_logs: str
     """Folder of the robots' start logs: "<robot>.starts" of each, which its agent alone writes.
 
@@ -99,6 +96,9 @@ class AgentParameters:
     """
     votes: bool = False
     """Whether the robots vote on which auction node leads; so it is where there are several."""
+    models: tuple[str, ...] = ()
+    """The language model of each of `robots`: a name in config/models.yaml, or the path of a GGUF file or of recorded
+    readings (JSON). One alone is that of all; none: the default of config/models.yaml."""
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
     stamped_cmd_vel: bool = False
