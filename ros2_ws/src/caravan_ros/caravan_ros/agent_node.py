@@ -14,7 +14,7 @@ from rclpy.node import Node
 
 from caravan.actors.agent import Agent, AgentSettings, Heard
 from caravan.adapters.fields import suggest
-from caravan.adapters.models_file import own_models
+from caravan.adapters.models_file import id_of, own_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.adapters.start_log import StartLog, StartLogError
 from caravan.model.claims import Claims

@@ -50,28 +50,23 @@ def read_models(path: str | Path) -> dict[str, ModelSettings]:
     return {chosen: models.pop(chosen), **models}
 
 
-def default_model() -> ModelSettings:
-    """The default one of `own_models`. Raises SiteError."""
-    return next(iter(own_models().values()))
-
-
-def dealt_models() -> dict[str, ModelSettings]:
-    """Those of `own_models` that are dealt out over the robots of a fleet. Raises SiteError."""
-    return {name: settings for name, settings in own_models().items() if settings.dealt}
-
-
 def named_model(name: str) -> ModelSettings:
     """The model that a user means: one of config/models.yaml by name or by file, or any other GGUF file."""
-    return own_models().get(id_of(name), ModelSettings(file=Path(name).expanduser()))
+    listed = _listed(name)
+    return own_models()[listed] if listed is not None else ModelSettings(file=Path(name).expanduser())
 
 
 def id_of(model: str) -> str:
     """What a model (a name or a file) is called: as in config/models.yaml, else as the file without its ending."""
-    models = own_models()
+    return _listed(model) or Path(model).stem
+
+
+def _listed(model: str) -> str | None:
+    """The name in config/models.yaml of a model, itself a name or a file."""
+    models, file = own_models(), Path(model).expanduser().resolve()
     if model in models:
         return model
-    file = Path(model).expanduser()
-    return next((name for name, own in models.items() if own.file.resolve() == file.resolve()), file.stem)
+    return next((name for name, own in models.items() if own.file.resolve() == file), None)
 
 
 def own_models() -> dict[str, ModelSettings]:
