@@ -21,7 +21,7 @@ def opened(robots: tuple[str, ...]) -> tuple[Book, Roster, ReadingDesk]:
     book, roster = Book(), Roster(1e6)
     for robot in robots:
         roster.hear(RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity=""), 0.0)
-    desk = ReadingDesk(book, roster, SETTINGS, 0.0)
+    desk = ReadingDesk(book, roster, SETTINGS, len(robots), 0.0)
     for number in range(1, GOALS + 1):
         assert desk.full() is None
         goal = Goal(id=f"g{number}", text="stop", requester="", stamp=0.0)

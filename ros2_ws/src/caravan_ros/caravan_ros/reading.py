@@ -71,7 +71,7 @@ class ReadingRoom:
         with self._lock:
             if key not in self._results and self._asked.qsize() >= WAITING:
                 late = ReadFailure(note=f"{WAITING} other sentences wait to be read: send it again later")
-                return vote_of(robot, request, late)
+                return vote_of(robot, self.model, request, late)
             if key not in self._results:
                 self._results[key] = None
                 self._asked.put(key)

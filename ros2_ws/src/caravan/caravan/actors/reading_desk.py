@@ -117,7 +117,7 @@ class ReadingDesk:
 
     def _seat(self, goal_id: str, case: _Case, now: float) -> None:
         live = self._roster.live(now)
-        if len(live) < self._bench and (not live or now < self._gathered):
+        if not live or (len(live) < self._bench and now < self._gathered):
             return
         asked = panel(live, self._model, self._settings.voters, int(goal_id[1:]))
         case.jury = Jury(asked=asked, deadline=now + self._settings.vote_time, sure=self._settings.confidence)
