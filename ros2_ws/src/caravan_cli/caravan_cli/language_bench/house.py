@@ -37,8 +37,7 @@ class Decision:
 
 def decide(readings: Mapping[str, Result]) -> Decision:
     """The decision of a jury with a robot for each model, by model."""
-    settings = ReadingSettings()
-    jury = Jury(asked=tuple(readings), deadline=0.0)
+    jury = Jury(asked={model: model for model in readings}, deadline=0.0, sure=ReadingSettings().confidence)
     for model, result in readings.items():
         draft, confidence = (result.draft, result.confidence) if isinstance(result, Reading) else (None, 0.0)
         jury = jury.receive(Vote(goal="g1", robot=model, draft=draft, confidence=confidence))
@@ -47,9 +46,8 @@ def decide(readings: Mapping[str, Result]) -> Decision:
     if isinstance(made, NoVerdict):
         return Decision(draft=None, stands=False, confidence=0.0)
     agreeing = [r.confidence for r in readings.values() if isinstance(r, Reading) and r.draft == made.draft]
-    confidence = statistics.mean(agreeing) if agreeing else 0.0
-    sure = confidence >= settings.confidence or made.draft.intent is Intent.UNCLEAR
-    return Decision(draft=made.draft, stands=isinstance(made, Agreed) and sure, confidence=confidence)
+    confidence = statistics.median_low(agreeing) if agreeing else 0.0
+    return Decision(draft=made.draft, stands=isinstance(made, Agreed), confidence=confidence)
 
 
 def answer(decision: Decision, site: Site) -> str:
