@@ -39,7 +39,9 @@ def test_models_and_their_jury_are_measured_alike(sentences: Path, tmp_path: Pat
     twins = [tmp_path / f"twin_{n}.gguf" for n in (1, 2)]
     for twin in twins:
         shutil.copy(MODEL, twin)
-    figures = bench("--sentences", str(sentences), "--model", "caravan-reader-s1", *map(str, twins))
+    wrong = tmp_path / "wrong.jsonl"
+    models = ("--model", "caravan-reader-s1", *map(str, twins))
+    figures = bench("--sentences", str(sentences), "--wrong", str(wrong), *models)
     assert list(figures["models"]) == ["caravan-reader-s1", "twin_1", "twin_2"]
     one, two = (figures["models"][name] for name in ("twin_1", "twin_2"))
     for each in figures["models"].values():
@@ -50,6 +52,9 @@ def test_models_and_their_jury_are_measured_alike(sentences: Path, tmp_path: Pat
     assert {k: v for k, v in one.items() if k not in COSTS} == {k: v for k, v in two.items() if k not in COSTS}
     assert figures["jury"]["by_hand"]["exact"] == one["by_hand"]["exact"]
     assert figures["gain"]["exact_gain"] == 0.0
+    rows = [json.loads(line) for line in wrong.read_text(encoding="utf-8").splitlines()]
+    missed = [row for row in rows if (row["reader"], row["split"]) == ("twin_1", "by_hand")]
+    assert len(missed) == round(8 * (1.0 - one["by_hand"]["exact"]))
     assert figures["machine"]["cores"] >= 1 and figures["sentences"] == 3 * 3 + 8 + 4
 
 

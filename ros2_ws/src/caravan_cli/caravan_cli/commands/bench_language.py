@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -14,15 +15,16 @@ from rich.console import Console
 from caravan.adapters.models_file import ModelSettings, read_models
 from caravan_cli.complaint import Complaint
 from caravan_cli.language_bench.course import Answers, Course, by_case, course, run_course
-from caravan_cli.language_bench.figures import cost, figures, gain, splits
+from caravan_cli.language_bench.figures import Splits, cost, figures, gain, splits, wrong
 from caravan_cli.language_bench.overhead import overhead
 from caravan_cli.language_bench.tables import show
 from caravan_cli.options import add_json, add_seed, whole
 from caravan_cli.render import Screen, counter
 from caravan_cli.resources import resource
 
-JURY = 3
+VOTERS = 3
 """How many models vote together at most: the first ones."""
+JURY = "jury"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="generated sentences a split: held out, seen names, unseen names (default: 1000)",
     )
     parser.add_argument("--sentences", metavar="DIR", help="sentences written by hand (default: tests/sentences)")
+    parser.add_argument("--wrong", metavar="FILE", help="write what was read wrongly there, as JSON lines")
     add_seed(parser)
     add_json(parser)
 
@@ -53,12 +56,9 @@ def run(args: argparse.Namespace) -> int:
     screen = Screen(as_json=args.json)
     cases = course(folder, args.count, args.seed)
     answers = _read_all(models, cases)
-    result: dict[str, Any] = {
-        **_figures(answers, cases),
-        "seed": args.seed,
-        "count": args.count,
-        "sentences": len(cases),
-    }
+    judged = _judged(answers, cases)
+    result = _figures(answers, judged, cases)
+    result |= {"seed": args.seed, "count": args.count, "sentences": len(cases)}
     for name, model in models.items():
         result["models"][name]["grammar_overhead"] = overhead(model, cases.by_hand)
     result["seconds"] = round(time.monotonic() - begun, 1)
@@ -68,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
         "load_before": round(load, 1),
         "load_after": round(os.getloadavg()[0], 1),
     }
+    if args.wrong:
+        _write(Path(args.wrong), judged)
     show(result, screen)
     screen.emit(result)
     return 0
@@ -98,20 +100,34 @@ def _read_all(models: dict[str, ModelSettings], cases: Course) -> dict[str, Answ
         return {name: run_course(model, cases, lambda: bar.advance(task)) for name, model in models.items()}
 
 
-def _figures(answers: dict[str, Answers], cases: Course) -> dict[str, Any]:
+def _judged(answers: dict[str, Answers], cases: Course) -> dict[str, Splits]:
+    """What each reader makes of each case: every model, and the jury where there is more than one."""
     read = list(by_case(answers, cases))
-    alone = {name: splits(cases, [{name: results[name]} for _, results in read]) for name in answers}
-    out: dict[str, Any] = {
-        "models": {name: figures(alone[name]) | cost(answers[name], cases) for name in answers},
-        "jury": None,
-        "gain": None,
-    }
-    members = list(answers)[:JURY]
+    judged = {name: splits(cases, [{name: results[name]} for _, results in read]) for name in answers}
+    members = list(answers)[:VOTERS]
     if len(members) > 1:
-        jury = splits(cases, [{name: results[name] for name in members} for _, results in read])
-        out["jury"] = {"members": members, **figures(jury)}
-        out["gain"] = gain({name: alone[name] for name in members}, jury)
-    return out
+        judged[JURY] = splits(cases, [{name: results[name] for name in members} for _, results in read])
+    return judged
+
+
+def _figures(answers: dict[str, Answers], judged: dict[str, Splits], cases: Course) -> dict[str, Any]:
+    out: dict[str, Any] = {name: figures(judged[name]) | cost(answers[name], cases) for name in answers}
+    if JURY not in judged:
+        return {"models": out, "jury": None, "gain": None}
+    members = list(answers)[:VOTERS]
+    return {
+        "models": out,
+        "jury": {"members": members, **figures(judged[JURY])},
+        "gain": gain({name: judged[name] for name in members}, judged[JURY]),
+    }
+
+
+def _write(file: Path, judged: dict[str, Splits]) -> None:
+    rows = [json.dumps(row, ensure_ascii=False) for name, read in judged.items() for row in wrong(name, read)]
+    try:
+        file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    except OSError as error:
+        raise Complaint(f"{file}: {error.strerror}; name a file that can be written") from None
 
 
 def _processor() -> str:
