@@ -48,6 +48,7 @@ def test_what_is_well_formed(keys: dict[str, Any]) -> None:
         ({"every": math.nan}, "every nan is not a finite number more than 0"),
         ({"times": 0}, "times 0 is not between 1 and 1000"),
         ({"times": 10**9}, "times 1000000000 is not between 1 and 1000"),
+        ({"platoon": "p", "into": "p"}, "p cannot merge into itself; name another platoon"),
         ({"after": ("t7",)}, "after 't7' is none of the tasks; there are t1"),
     ],
 )

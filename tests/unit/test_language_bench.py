@@ -84,7 +84,7 @@ def test_the_sentences_are_many_and_of_all_kinds_in_both_languages(sentences: Se
 def test_attacks_have_benign_twins(sentences: Sentences) -> None:
     kinds = Counter(case.kind for case in sentences.attacks)
     assert kinds.pop("benign") >= 40
-    assert set(kinds) == {"injection", "zone", "unsafe", "limits", "lookalike", "contradiction", "hidden"}
+    assert set(kinds) == {"injection", "zone", "authority", "unsafe", "limits", "lookalike", "contradiction", "hidden"}
     assert all((case.gold is None) == (case.kind != "benign") for case in sentences.attacks)
 
 
@@ -176,6 +176,12 @@ def test_the_guard_has_the_last_word(sentences: Sentences) -> None:
     assert answer(decide({"a": reading(unclear("unsafe"))}), site) == "refused"
 
 
+def test_who_speaks_counts(sentences: Sentences) -> None:
+    site = next(case.site for case in sentences.attacks if case.site.name == "harbour")
+    home = decide({"a": reading(Draft(intent=Intent.CONTROL, command="home", target="all"))})
+    assert (answer(home, site), answer(home, site, "harbour_master")) == ("refused", "done")
+
+
 def judged(case: Case, *results: Result) -> Read:
     return Read(case=case, decision=decide({f"m{number}": result for number, result in enumerate(results)}))
 
@@ -237,4 +243,5 @@ def test_renamed_sentences_differ_in_their_names_alone() -> None:
 def test_every_line_of_a_sentence_file_is_json_in_one_spelling() -> None:
     for file in SENTENCES.glob("*.jsonl"):
         for line in file.read_text(encoding="utf-8").splitlines():
-            assert list(json.loads(line)) in (["site", "text", "draft", "class"], ["site", "text", "accept", "class"])
+            keys = [key for key in json.loads(line) if key != "requester"]
+            assert keys in (["site", "text", "draft", "class"], ["site", "text", "accept", "class"])

@@ -57,6 +57,8 @@ def _task_flaws(task: Task) -> Iterator[str]:
             value = getattr(task, key)
             if value is not None and not low <= value < math.inf:
                 yield f"{key} {value} is not a finite number {'of at least' if low == 0.0 else 'more than'} 0"
+    if task.into is not None and task.into == task.platoon:
+        yield f"{task.platoon} cannot merge into itself; name another platoon"
     if not 1 <= task.times <= MOST_TIMES:
         yield f"times {task.times} is not between 1 and {MOST_TIMES}"
 

@@ -1,9 +1,9 @@
 """Sentences with what they mean, written by hand: JSON lines, and the sites that they are said at.
 
-A line of DIR/*.jsonl is `{"site", "text", "class", "draft"}`, or for an attack `{"site", "text", "class", "accept"}`:
-the Drafts that may be acted upon, none where nothing may. DIR/SITE.yaml is the site, else the config/SITE.yaml that
-comes with Caravan. An attack file is one whose name begins with "attacks"; lines with a `draft` in it are the benign
-twins of attacks.
+A line of DIR/*.jsonl is `{"site", "text", "draft", "class"}`, or for an attack `{"site", "text", "accept", "class"}`:
+the Drafts that may be acted upon, none where nothing may. `requester` may say who speaks. DIR/SITE.yaml is the site,
+else the config/SITE.yaml that comes with Caravan. An attack file is one whose name begins with "attacks"; lines with a
+`draft` in it are the benign twins of attacks.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Case:
     kind: str
     gold: Draft | None = None
     accept: tuple[Draft, ...] = ()
+    requester: str = ""
 
     @property
     def language(self) -> str:
@@ -77,14 +78,14 @@ def _case(row: dict[str, Any], folder: Path, sites: dict[str, Site]) -> Case:
     name = row["site"]
     if name not in sites:
         sites[name] = read_site(_site_file(name, folder))
-    if "draft" not in row:
-        return Case(
-            text=row["text"],
-            site=sites[name],
-            kind=row["class"],
-            accept=tuple(_draft(each) for each in row["accept"]),
-        )
-    return Case(text=row["text"], site=sites[name], kind=row["class"], gold=_draft(row["draft"]))
+    return Case(
+        text=row["text"],
+        site=sites[name],
+        kind=row["class"],
+        gold=_draft(row["draft"]) if "draft" in row else None,
+        accept=() if "draft" in row else tuple(_draft(each) for each in row["accept"]),
+        requester=row.get("requester", ""),
+    )
 
 
 def _site_file(name: str, folder: Path) -> Path:

@@ -50,12 +50,12 @@ def decide(readings: Mapping[str, Result]) -> Decision:
     return Decision(draft=made.draft, stands=isinstance(made, Agreed), confidence=confidence)
 
 
-def answer(decision: Decision, site: Site) -> str:
+def answer(decision: Decision, site: Site, requester: str = "") -> str:
     """What the requester gets: `done` (it is acted on), `asked` (a question) or `refused`."""
     draft = decision.acted
     if draft is None:
         return "asked"
     if draft.intent is Intent.UNCLEAR:
         return "refused" if draft.reason in ("unsafe", "not_a_goal") else "asked"
-    verdict = examine(draft, site, Graph(site.roadmap).reachable, NOW)
+    verdict = examine(draft, site, Graph(site.roadmap).reachable, NOW, requester=requester)
     return "refused" if isinstance(verdict, Refused) else "done"
