@@ -4,7 +4,7 @@ from . import chinese
 from . import chinese_words as words
 from .chinese import CARRY, Phrase
 from .chinese_limits import inside, needy, own
-from .chinese_said import corrected, radio, said, stay, terse
+from .chinese_said import corrected, radio, said, said_twice, stay, stock, terse
 from .chinese_special import special
 from .order import ordered
 from .pen import Pen, Task
@@ -40,8 +40,19 @@ SHAPES = {
     "terse": 4,
     "corrected": 3,
     "stay": 1.5,
+    "stock": 3,
+    "said twice": 4,
 }
-WHOLE = {"special": special, "said": said, "radio": radio, "terse": terse, "corrected": corrected, "stay": stay}
+WHOLE = {
+    "special": special,
+    "said": said,
+    "radio": radio,
+    "terse": terse,
+    "corrected": corrected,
+    "stay": stay,
+    "stock": stock,
+    "said twice": said_twice,
+}
 
 
 def plan(pen: Pen) -> tuple[str, list[Task]]:

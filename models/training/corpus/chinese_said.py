@@ -13,6 +13,8 @@ SAID = {
 TERSE = LISTS.list("terse")
 RADIO = LISTS.list("radio")
 STAY = LISTS.list("stay")
+STOCK = LISTS.list("stock")
+CONTRAST = Words("slips").list("contrast_zh")
 BEHIND = Words("slips").list("behind_zh")
 
 
@@ -35,6 +37,29 @@ def said(pen: Pen) -> tuple[str, list[Task]]:
         return form.format(robot=robot), [{"kind": kind, "robot": robot}]
     end = words.place(pen)
     return form.format(robot=robot, end=end), [{"kind": kind.removesuffix("_at"), "robot": robot, "to": end}]
+
+
+def said_twice(pen: Pen) -> tuple[str, list[Task]]:
+    """Two statements, the second after the first or beside it."""
+    (one, first), (two, second) = said(pen), said(pen)
+    then = pen.chance(0.6)
+    glue = pen.pick(
+        ("，然后", "。然后", "，之后", "。之后", "，接着", "。做完以后")
+        if then
+        else ("。", "；", "，另外", "。另外，", "，同时", "。还有，")
+    )
+    return f"{one}{glue}{two}", ordered(
+        (Phrase(one, tuple(first)), Phrase(two, tuple(second))), {1: (0,)} if then else {}
+    )
+
+
+def stock(pen: Pen) -> tuple[str, list[Task]]:
+    """A delivery whose number comes after its thing."""
+    form, item, count = pen.pick(STOCK), words.thing(pen), words.count(pen)
+    start, end = words.place(pen), words.place(pen)
+    source: Task = {"from": start} if "{start}" in form else {}
+    task: Task = {"kind": "deliver", "item": item, "quantity": count, **source, "to": end}
+    return form.format(item=item, n=count, m=pen.rng.choice(words.MEASURES), start=start, end=end), [task]
 
 
 def stay(pen: Pen) -> tuple[str, list[Task]]:
@@ -83,6 +108,9 @@ def corrected(pen: Pen) -> tuple[str, list[Task]]:
     old = task[key]
     assert isinstance(old, Mark)
     new = words.count(pen) if key == "quantity" else words.place(pen)
+    if key != "quantity" and pen.chance(0.4):
+        contrast = pen.pick(CONTRAST).format(new=new, old=f"{old.lead}{old.text}")
+        return str(phrase).replace(str(old), contrast, 1).rstrip("，"), [{**task, key: new}]
     where = {
         "quantity": f"{new}{pen.rng.choice(words.MEASURES)}",
         "to": f"{pen.pick(('到', '送到', ''))}{new}",
