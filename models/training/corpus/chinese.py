@@ -132,12 +132,8 @@ def _around(pen: Pen, forms: Sequence[str], kind: str, high: int) -> Phrase:
         times = words.count(pen, 10, low=1)
         phrase = phrase.behind(f"{times}{pen.pick(('遍', '次', '圈', '趟'))}", times=times)
     if pen.chance(0.15 if kind == "patrol" else 0.06):
-        every = (
-            pen.mark(pen.rng.choice(("小时", "半小时", "天", "分钟", "半个小时")))
-            if pen.chance(0.3)
-            else words.duration(pen)
-        )
-        phrase = phrase.front(pen.pick(("每{}", "每隔{}")).format(every), every=every)
+        lead, every = words.period(pen)
+        phrase = phrase.front(lead, every=every)
     return phrase
 
 

@@ -74,8 +74,8 @@ def _repeated(pen: Pen, phrase: Phrase) -> Phrase:
     if pen.chance(0.5):
         times = words.count(pen, 10)
         return phrase.behind(f"{times}{pen.pick(('次', '趟', '遍'))}", times=times)
-    every = pen.mark(pen.rng.choice(("小时", "半小时", "天", "半个小时"))) if pen.chance(0.4) else words.duration(pen)
-    return phrase.front(pen.pick(("每{}", "每隔{}", "每{}，", "每过{}")).format(every), every=every)
+    lead, every = words.period(pen)
+    return phrase.front(lead, every=every)
 
 
 def needy(pen: Pen) -> tuple[str, list[Mark]]:

@@ -197,6 +197,15 @@ def duration(pen: Pen) -> Mark:
     return pen.mark(rng.choices(texts, (40, 14, 6, 7, 4, 5, 4, 5, 3, 3, 4, 2, 1, 8, 8))[0])
 
 
+def period(pen: Pen) -> tuple[str, Mark]:
+    """How often, as words that stand before a job, and the part that says the time."""
+    if pen.chance(0.35):
+        every = pen.mark(pen.rng.choice(("小时", "半小时", "天", "半个小时", "小时", "分钟")))
+        return f"每{every}{pen.pick(('', '', '，'))}", every
+    every = duration(pen)
+    return pen.pick(("每{}", "每隔{}", "每{}，", "每过{}", "每隔{}就")).format(every), every
+
+
 def speed(pen: Pen) -> Mark:
     """A speed."""
     value = pen.rng.randint(2, 95)
