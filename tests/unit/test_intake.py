@@ -13,7 +13,9 @@ from caravan.adapters.audit_log import AuditLog
 from caravan.language.guard import Refused
 from caravan.language.spans import LIMIT, BadText
 from caravan.model.audit import Audit
-from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind
+from caravan.model.geometry import Pose
+from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind, draft_to_json
+from caravan.model.market import RobotState, Vote
 from caravan.model.site import Place, Policy, Robot, Site
 from caravan.traffic.roadmap import Graph
 
@@ -104,6 +106,19 @@ def test_a_goal_is_audited_with_its_plan_votes_and_verdict(house: AuctionHouse) 
     house.tick(30.0)
     (late,) = house.drain().audits
     assert (late.goal, late.verdict) == (said.id, "failed") and "no robot is there" in late.reason
+
+
+def test_the_votes_and_the_plan_stand_in_the_audit(house: AuctionHouse) -> None:
+    state = RobotState(robot="r1", stamp=1.0, pose=Pose(0, 0), battery=1.0, activity="idle", holdings=())
+    house.receive(state, 1.0)
+    goal = house.submit("go to dock", "anna", "r1", 1.0)
+    assert isinstance(goal, Goal) and house.drain().audits == []
+    house.receive(Vote(goal=goal.id, robot="r1", draft=GO, confidence=0.9), 2.0)
+    (audit,) = house.drain().audits
+    assert (audit.requester, audit.text, audit.robot, audit.verdict) == ("anna", "go to dock", "r1", "allowed")
+    assert audit.draft == draft_to_json(GO)
+    (vote,) = audit.votes
+    assert (vote["robot"], vote["draft"], vote["confidence"]) == ("r1", audit.draft, 0.9)
 
 
 def test_only_the_owner_or_who_has_control_may_cancel(house: AuctionHouse) -> None:

@@ -184,7 +184,8 @@ def test_a_slip_of_the_pen_is_seen_through_and_another_word_is_not() -> None:
     [
         ("hall II", "hall III"), ("station ab", "station av"), ("bay eta", "bay beta"), ("KWT", "KWR"),
         ("PRLX 4", "PRXL 4"), ("packing station", "packaging station"), ("cart", "chart"), ("cart", "car"),
-        ("hose", "house"), ("lifter", "litter"), ("parts", "party"), ("panel", "pane"), ("bolt", "boat"),
+        ("hose", "house"), ("lifter", "litter"), ("parts", "party"),
+        ("sample", "sampler"), ("panel", "pane"), ("bolt", "boat"),
         ("aisle 1 point 3", "aisle 1"), ("gate 12", "gate 21"), ("aisle B", "aisle 8"), ("dock O", "dock 0"),
         ("dock l", "dock 1"), ("WX204", "WX205"), ("R2", "R3"), ("AB4", "4AB"), ("AB4CD", "ABCD4"),
         ("carrier", "courier"), ("truck", "track"), ("north gate", "south gate"), ("bay 7", "bay T"),

@@ -74,7 +74,10 @@ def _slip(word: str, meant: str, long: int) -> bool:
         return False
     if len(word) == len(meant):
         return sorted(word) == sorted(meant) or (len(word) >= _LONGER and _beside(word, meant))
-    return len(word) < len(meant) or len(word) >= long or _undoubled(word) == _undoubled(meant)
+    if len(word) < len(meant) or _undoubled(word) == _undoubled(meant):
+        return True
+    # Whoever adds an ending makes another word: "sampler", "charged".
+    return len(word) >= long and not word.startswith(meant)
 
 
 def _undoubled(word: str) -> str:
