@@ -22,12 +22,13 @@ from caravan.adapters.llama import LlamaReader, ModelFileError, ModelSettings, s
 from caravan.adapters.llama_child import Engine
 from caravan.adapters.models_file import read_models
 from caravan.adapters.readings import RecordedReader
+from caravan.language.grammar import Grammar, State
 from caravan.language.parse import read
 from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.language.reading import sketch
 from caravan.model.goal import Reading
 from caravan.model.site import Place, Site
-from tests.support.tiny_gguf import write_tiny
+from tests.support.tiny_gguf import Kind, write_tiny
 
 SENTENCES = (
     "Bring two pallets from dock 3 to aisle B.",
@@ -73,6 +74,29 @@ def test_every_answer_is_a_reading_and_the_same_again(reader: LlamaReader, sente
     assert 0.0 <= answer.probability <= 1.0
     again = reader(ask(sentence))
     assert isinstance(again, Completion) and (again.text, again.probability) == (answer.text, answer.probability)
+
+
+def test_tokens_may_stand_for_several_symbols_of_the_grammar(tmp_path: Path) -> None:
+    joints = (
+        '{"intent":"tasks","tasks":[',
+        '{"kind":"go',
+        '","to":"',
+        '","from":"',
+        '"},{"kind":"deliver',
+        '"}]}',
+        '","',
+    )
+    engine = Engine(str(write_tiny(tmp_path / "joints.gguf", 2, Kind(joints=joints))), 1024)
+    assert {joint.encode() for joint in joints} <= set(engine.model.pieces)
+    for sentence in SENTENCES[:5]:
+        assert sketch(engine.complete(sentence, 900)["text"], sentence)
+    grammar = Grammar("go to dock 3")
+    reading = b'{"intent":"tasks","tasks":[', b'{"kind":"go', b'","to":"', b" dock", b" 3", b'"}]}'
+    state: State | None = grammar.start
+    for piece in reading:
+        assert state is not None
+        state = grammar.advance(state, piece)
+    assert state is not None and grammar.complete(state)
 
 
 def test_a_random_model_never_breaks_reading(reader: LlamaReader) -> None:

@@ -31,14 +31,15 @@ CHATML = (
 class Kind:
     """What kind of model: architecture, chat template (none: no instruct model) and vocabulary.
 
-    `letters` are its single characters, in GPT-2's letters; `words` further entries. `sentencepiece`: the vocabulary
-    is of the other family, that of Llama 2, with bytes as a last resort.
+    `letters` are its single characters, in GPT-2's letters; `words` further entries; `joints` user-defined ones, as
+    plain text. `sentencepiece`: the vocabulary is of the other family, that of Llama 2, with bytes as a last resort.
     """
 
     architecture: str = "llama"
     template: str = ""
     letters: Sequence[str] = tuple(byte_letters())
     words: Sequence[str] = ()
+    joints: Sequence[str] = ()
     sentencepiece: bool = False
 
     def vocabulary(self) -> list[tuple[str, gguf.TokenType]]:
@@ -51,7 +52,8 @@ class Kind:
         else:
             plain = [(letter, normal) for letter in (*self.letters, *(m.replace(" ", "") for m in MERGES))]
         turns = [("<|im_start|>", control), ("<|im_end|>", control)] if self.template else []
-        return [*begin, *plain, *((word, normal) for word in self.words), *turns]
+        joints = [(joint, gguf.TokenType.USER_DEFINED) for joint in self.joints]
+        return [*begin, *plain, *((word, normal) for word in self.words), *joints, *turns]
 
 
 OURS = Kind()
