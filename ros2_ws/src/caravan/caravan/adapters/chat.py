@@ -24,7 +24,9 @@ def read_preamble(file: Path) -> Preamble:
     top = load(file).fields("system", "examples")
     if "system" not in top or "examples" not in top:
         raise load(file).error("'system' and 'examples' must both be given")
-    return Preamble(system=top["system"].text(), examples=tuple(_example(each) for each in top["examples"].items()))
+    return Preamble(
+        system=top["system"].text(lines=True), examples=tuple(_example(each) for each in top["examples"].items())
+    )
 
 
 def _example(field: Field) -> tuple[str, str]:

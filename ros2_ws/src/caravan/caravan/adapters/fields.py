@@ -105,14 +105,14 @@ class Field:
         if unseen is not None:
             raise self.error(f"{text!a} has the invisible character U+{ord(unseen):04X}; take it out")
 
-    def text(self) -> str:
-        """Text that is not blank, on one line, of characters that can be seen."""
+    def text(self, *, lines: bool = False) -> str:
+        """Text that is not blank, on one line (or more, with `lines`), of characters that can be seen."""
         if not isinstance(self.value, str):
             plain = isinstance(self.value, bool | int | float)
             raise self.error("this must be text" + (f'; write "{self.value}" in quotes if it is' if plain else ""))
         if not self.value.strip():
             raise self.error("this must not be blank")
-        self.check_seen(self.value)
+        self.check_seen(self.value.replace("\n", " ") if lines else self.value)
         return self.value
 
     def texts(self) -> tuple[str, ...]:
