@@ -1,4 +1,4 @@
-"""`python -m models.training`: corpus, tokenizer, training, GGUF, evaluation, in one go."""
+"""`python -m models.training`: corpus, tokenizer, training, GGUF, evaluation of one model of the jury, in one go."""
 
 import argparse
 import itertools
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from . import evaluate, export, tokenizer, train
-from .corpus import stream
+from .corpus import PARTS, stream
 from .network import Reader, Shape
 
 TOKENIZER_SAMPLES = 30_000
@@ -20,9 +20,12 @@ TOKENIZER_SAMPLES = 30_000
 def options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
+    parser.add_argument(
+        "number", type=int, choices=range(PARTS + 1), help="its seed and part; 0: the whole corpus"
+    )
     parser.add_argument("--minutes", type=float, default=70.0, help="training time in all, over restarts")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the weights and of the corpus")
-    parser.add_argument("--out", type=Path, default=Path("build/model"), help="folder of everything that is made")
+    parser.add_argument("--start-from", type=Path, metavar="GGUF", help="go on from these weights and their tokenizer")
+    parser.add_argument("--out", type=Path, default=Path("build/model"), help="where the folder of the model goes")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of the training")
     parser.add_argument("--samples", type=int, default=1000, help="held-out samples of the evaluation")
     parser.add_argument(
@@ -47,9 +50,9 @@ def fit(run: train.Run, recipe: train.Recipe, vocabulary: Path, out: Path) -> No
 
 
 def ship(reader: Reader, vocabulary: Path, out: Path, samples: int) -> None:
-    """Writes both GGUFs, and what the 8-bit one scores."""
-    full, small = out / f"{export.NAME}-f16.gguf", out / f"{export.NAME}.gguf"
-    export.write(reader, vocabulary, full)
+    """Writes both GGUFs, called like their folder, and what the 8-bit one scores."""
+    full, small = out / f"{out.name}-f16.gguf", out / f"{out.name}.gguf"
+    export.write(reader, vocabulary, full, out.name)
     export.quantize(full, small)
     verdicts = list(evaluate.judge(evaluate.open_model(small), evaluate.held_out(samples)))
     scores = evaluate.summary(verdicts)
@@ -65,17 +68,19 @@ def main() -> None:
     """Runs every stage that is not done yet."""
     args = options()
     torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    vocabulary = args.out / "tokenizer.json"
-    if not vocabulary.exists():
-        corpus = stream(random.Random(f"{args.seed}/tokenizer"))
-        tokenizer.learn(itertools.islice(corpus, TOKENIZER_SAMPLES), vocabulary)
-    recipe = train.Recipe(minutes=args.minutes, seed=args.seed)
-    run = train.start(Shape(), recipe, "cuda" if torch.cuda.is_available() else "cpu")
-    train.resume(run, args.out / "checkpoint.pt")
+    out = args.out / f"caravan-reader-s{args.number}"
+    out.mkdir(parents=True, exist_ok=True)
+    vocabulary = out / "tokenizer.json"
+    if args.start_from:
+        tokenizer.restore(args.start_from, vocabulary)
+    elif not vocabulary.exists():
+        tokenizer.learn(itertools.islice(stream(random.Random("tokenizer")), TOKENIZER_SAMPLES), vocabulary)
+    recipe = train.Recipe(minutes=args.minutes, seed=args.number, part=args.number - 1 if args.number else None)
+    run = train.start(Shape(), recipe, "cuda" if torch.cuda.is_available() else "cpu", args.start_from)
+    train.resume(run, out / "checkpoint.pt")
     if not args.export_only:
-        fit(run, recipe, vocabulary, args.out)
-    ship(run.averaged, vocabulary, args.out, args.samples)
+        fit(run, recipe, vocabulary, out)
+    ship(run.averaged, vocabulary, out, args.samples)
 
 
 if __name__ == "__main__":

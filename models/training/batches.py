@@ -25,9 +25,11 @@ class Batch:
     samples: int
 
 
-def chunk(tokenizer: Tokenizer, seed: str, *, count: int = CHUNK, held_out: bool = False) -> list[Encoded]:
-    """So many encoded samples of this seed."""
-    source = stream(random.Random(seed), held_out=held_out)
+def chunk(
+    tokenizer: Tokenizer, seed: str, *, count: int = CHUNK, held_out: bool = False, part: int | None = None
+) -> list[Encoded]:
+    """So many encoded samples of this seed, of this part of the corpus."""
+    source = stream(random.Random(seed), held_out=held_out, part=part)
     return encode(tokenizer, [next(source) for _ in range(count)])
 
 
@@ -52,8 +54,8 @@ def bucket(rows: Sequence[Encoded], budget: int, longest: int) -> list[list[Enco
     return [batch for batch in batches if batch]
 
 
-def chunk_batches(tokenizer: Tokenizer, seed: str, budget: int, longest: int) -> Iterator[Batch]:
+def chunk_batches(tokenizer: Tokenizer, seed: str, budget: int, longest: int, *, part: int | None) -> Iterator[Batch]:
     """The batches of one chunk, in random order."""
-    batches = bucket(chunk(tokenizer, seed), budget, longest)
+    batches = bucket(chunk(tokenizer, seed, part=part), budget, longest)
     random.Random(f"{seed}/order").shuffle(batches)
     return map(collate, batches)

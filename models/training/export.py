@@ -1,7 +1,8 @@
-"""From PyTorch weights to a GGUF file that llama.cpp runs, and its 8-bit form."""
+"""From PyTorch weights to a GGUF file that llama.cpp runs, its 8-bit form, and back."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import gguf
 import llama_cpp
@@ -11,10 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .network import Reader, Shape
-from .tokenizer import BOS, EOS, PAD, SPECIAL
+from .tokenizer import BOS, CONTROL, EOS, NORMAL, PAD, SPECIAL, USER_DEFINED
 
-NAME = "caravan-reader-s1"
-NORMAL, CONTROL = 1, 3
 PARTS = {
     "attention_norm": "attn_norm",
     "attention.q": "attn_q",
@@ -28,11 +27,11 @@ PARTS = {
 }
 
 
-def write(reader: Reader, tokenizer_json: Path, path: Path) -> None:
-    """The network and its tokenizer as one GGUF: matrices in 16 bits, norms in 32."""
+def write(reader: Reader, tokenizer_json: Path, path: Path, name: str) -> None:
+    """The network and its tokenizer as one GGUF that calls itself `name`: matrices in 16 bits, norms in 32."""
     writer = gguf.GGUFWriter(str(path), "llama")
-    _describe(writer, reader.shape)
-    _vocabulary(writer, json.loads(tokenizer_json.read_text(encoding="utf-8"))["model"])
+    _describe(writer, reader.shape, name)
+    _vocabulary(writer, json.loads(tokenizer_json.read_text(encoding="utf-8")))
     for name, weight in reader.state_dict().items():
         writer.add_tensor(_name(name), _array(name, weight, reader.shape.heads))
     writer.write_header_to_file()
@@ -41,8 +40,8 @@ def write(reader: Reader, tokenizer_json: Path, path: Path) -> None:
     writer.close()
 
 
-def _describe(writer: gguf.GGUFWriter, shape: Shape) -> None:
-    writer.add_name(NAME)
+def _describe(writer: gguf.GGUFWriter, shape: Shape, name: str) -> None:
+    writer.add_name(name)
     writer.add_license("apache-2.0")
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
@@ -57,14 +56,16 @@ def _describe(writer: gguf.GGUFWriter, shape: Shape) -> None:
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
 
 
-def _vocabulary(writer: gguf.GGUFWriter, model: dict[str, object]) -> None:
-    vocabulary, merges = model["vocab"], model["merges"]
-    assert isinstance(vocabulary, dict) and isinstance(merges, list)
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+def _vocabulary(writer: gguf.GGUFWriter, tokenizer: dict[str, Any]) -> None:
+    vocabulary, merges = tokenizer["model"]["vocab"], tokenizer["model"]["merges"]
+    joints = {token["content"]: token["id"] for token in tokenizer["added_tokens"] if not token["special"]}
+    ids = {**vocabulary, **joints}
+    tokens = sorted(ids, key=ids.__getitem__)
+    types = {**dict.fromkeys(SPECIAL, CONTROL), **dict.fromkeys(joints, USER_DEFINED)}
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
-    writer.add_token_types([CONTROL if token in SPECIAL else NORMAL for token in tokens])
+    writer.add_token_types([types.get(token, NORMAL) for token in tokens])
     writer.add_token_merges([" ".join(merge) for merge in merges])
     writer.add_bos_token_id(BOS)
     writer.add_eos_token_id(EOS)
@@ -92,6 +93,26 @@ def _array(name: str, weight: Tensor, heads: int) -> NDArray[np.floating]:
         halves = array.reshape(heads, 2, rows // heads // 2, columns)
         array = halves.swapaxes(1, 2).reshape(rows, columns)
     return array.astype(np.float16)
+
+
+def load_weights(reader: Reader, path: Path) -> None:
+    """Puts the weights of a GGUF that `write` (and `quantize`) made into a network of the same shape.
+
+    Raises ValueError where the file is of another shape.
+    """
+    weights = {each.name: each for each in gguf.GGUFReader(str(path)).tensors}
+    state = reader.state_dict()
+    for name, now in state.items():
+        found = weights.get(_name(name))
+        if found is None or tuple(reversed(found.shape.tolist())) != tuple(now.shape):
+            raise ValueError(f"{path} has no tensor {_name(name)} of {tuple(now.shape)}: it is of another shape")
+        array = gguf.quants.dequantize(found.data, found.tensor_type).reshape(now.shape)
+        if ".attention.q." in name or ".attention.k." in name:
+            rows, columns = array.shape
+            pairs = array.reshape(reader.shape.heads, rows // reader.shape.heads // 2, 2, columns)
+            array = pairs.swapaxes(1, 2).reshape(rows, columns)
+        state[name] = torch.from_numpy(np.array(array, np.float32))
+    reader.load_state_dict(state)
 
 
 def quantize(source: Path, target: Path) -> None:

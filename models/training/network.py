@@ -13,7 +13,7 @@ from torch.nn import functional as F
 class Shape:
     """The size of the network; widths are multiples of 256, so that every quantization fits."""
 
-    vocabulary: int = 2048
+    vocabulary: int = 3072
     width: int = 256
     layers: int = 5
     heads: int = 4

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.optim import AdamW, Muon, Optimizer
 
 from .batches import Batch, bucket, chunk, chunk_batches, collate
+from .export import load_weights
 from .network import Reader, Shape
 
 Report = Callable[["Progress"], None]
@@ -19,10 +20,11 @@ Report = Callable[["Progress"], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How to train. `minutes` is training time in all, over restarts."""
+    """How to train. `minutes` is training time in all, over restarts; `part` of the corpus is what is trained on."""
 
     minutes: float
     seed: int = 1
+    part: int | None = None
     budget: int = 4096
     matrix_rate: float = 4e-3
     vector_rate: float = 3e-3
@@ -55,10 +57,12 @@ class Run:
     progress: Progress = field(default_factory=Progress)
 
 
-def start(shape: Shape, recipe: Recipe, device: str) -> Run:
-    """A fresh run; the same seed gives the same first weights."""
+def start(shape: Shape, recipe: Recipe, device: str, weights: Path | None = None) -> Run:
+    """A fresh run, from the weights of a GGUF where one is given; else the same seed gives the same first weights."""
     torch.manual_seed(recipe.seed)
     reader, averaged = Reader(shape).to(device), Reader(shape).to(device)
+    if weights:
+        load_weights(reader, weights)
     averaged.load_state_dict(reader.state_dict())
     matrices = [weight for name, weight in reader.named_parameters() if weight.dim() == 2 and "embedding" not in name]
     others = [weight for name, weight in reader.named_parameters() if weight.dim() != 2 or "embedding" in name]
@@ -125,7 +129,8 @@ def _endless(run: Run, recipe: Recipe, tokenizer: Tokenizer) -> Iterator[Batch]:
         done = run.progress.seconds / (recipe.minutes * 60)
         longest = int(64 + 448 * min(1.0, done / recipe.short_until))
         run.progress.chunk += 1
-        yield from chunk_batches(tokenizer, f"{recipe.seed}/{run.progress.chunk}", recipe.budget, longest)
+        seed = f"{recipe.seed}/{run.progress.chunk}"
+        yield from chunk_batches(tokenizer, seed, recipe.budget, longest, part=recipe.part)
 
 
 def _step(run: Run, recipe: Recipe, batch: Batch, device: torch.device, done: float) -> float:

@@ -11,6 +11,7 @@ from models.training.corpus import Sample, prompt, stream
 
 torch = pytest.importorskip("torch")
 batches = pytest.importorskip("models.training.batches")
+export = pytest.importorskip("models.training.export")
 network = pytest.importorskip("models.training.network")
 tokenizer = pytest.importorskip("models.training.tokenizer")
 train = pytest.importorskip("models.training.train")
@@ -31,6 +32,11 @@ def test_tokens_give_the_text_back(bpe: Any, samples: list[Sample]) -> None:
     for sample in samples[:200]:
         ids = bpe.encode(sample.reading, add_special_tokens=False).ids
         assert bpe.decode(ids) == sample.reading
+
+
+def test_each_joint_of_a_reading_is_one_token(bpe: Any, samples: list[Sample]) -> None:
+    pieces = {bpe.id_to_token(id_) for each in samples for id_ in bpe.encode(each.reading).ids}
+    assert not [piece for piece in pieces if '"' in piece and piece not in tokenizer.JOINTS]
 
 
 def test_a_span_is_the_same_tokens_in_sentence_and_reading(bpe: Any) -> None:
@@ -87,6 +93,27 @@ def test_padding_changes_nothing() -> None:
     alone, both = batches.collate([(short, 2)]), batches.collate([(short, 2), (long, 2)])
     expected = reader(alone.inputs, alone.wanted)
     assert torch.allclose(reader(both.inputs, both.wanted)[: len(expected)], expected, atol=1e-5)
+
+
+def test_weights_and_tokenizer_come_back_from_the_file_for_llama(
+    bpe: Any, samples: list[Sample], tmp_path: Path
+) -> None:
+    shape = network.Shape(vocabulary=bpe.get_vocab_size(), width=64, layers=2, heads=2, inner=64, context=64)
+    torch.manual_seed(0)
+    reader, again = network.Reader(shape), network.Reader(shape)
+    bpe.save(str(tmp_path / "tokenizer.json"))
+    export.write(reader, tmp_path / "tokenizer.json", tmp_path / "full.gguf", "tiny")
+    export.quantize(tmp_path / "full.gguf", tmp_path / "small.gguf")
+    export.load_weights(again, tmp_path / "small.gguf")
+    for name, weight in reader.state_dict().items():
+        assert torch.allclose(weight, again.state_dict()[name], atol=2e-3), name
+    tokenizer.restore(tmp_path / "small.gguf", tmp_path / "again.json")
+    texts = [text for each in samples[:300] for text in (prompt(each.sentence), each.reading)]
+    restored = tokenizer.load(tmp_path / "again.json")
+    assert [each.ids for each in restored.encode_batch(texts)] == [each.ids for each in bpe.encode_batch(texts)]
+    other = network.Reader(network.Shape(vocabulary=300, width=64, layers=2, heads=2, inner=64, context=64))
+    with pytest.raises(ValueError, match=r"small\.gguf has no tensor token_embd\.weight of \(300, 64\)"):
+        export.load_weights(other, tmp_path / "small.gguf")
 
 
 def test_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

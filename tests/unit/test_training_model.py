@@ -9,7 +9,6 @@ pytest.importorskip("llama_cpp")
 from llama_cpp import Llama
 
 from models.training import evaluate
-from models.training.corpus.pen import KEYS
 
 MODEL = Path(__file__).parents[2] / "models" / "caravan-reader-s1.gguf"
 TASKS = '{{"intent":"tasks","tasks":[{}]}}'
@@ -56,7 +55,3 @@ def test_it_reads_the_sentences_of_the_documentation(model: Llama, sentence: str
 def test_it_copies_names_that_no_language_has(model: Llama) -> None:
     said = evaluate.read(model, "Move a flonk from the Quillar depot to Vostrin.")
     assert said == TASKS.format('{"kind":"deliver","item":" flonk","from":" Quillar depot","to":" Vostrin"}')
-
-
-def test_keys_are_few_tokens(model: Llama) -> None:
-    assert all(len(model.tokenize(key.encode(), add_bos=False)) <= 5 for key in KEYS)
