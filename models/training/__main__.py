@@ -11,7 +11,8 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from . import evaluate, export, tokenizer, train
-from .corpus import PARTS, stream
+from .corpus import stream
+from .corpus.pen import PARTS
 from .network import Reader, Shape
 
 TOKENIZER_SAMPLES = 30_000
@@ -20,9 +21,7 @@ TOKENIZER_SAMPLES = 30_000
 def options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
-    parser.add_argument(
-        "number", type=int, choices=range(PARTS + 1), help="its seed and part; 0: the whole corpus"
-    )
+    parser.add_argument("number", type=int, choices=range(PARTS + 1), help="its seed and part; 0: the whole corpus")
     parser.add_argument("--minutes", type=float, default=70.0, help="training time in all, over restarts")
     parser.add_argument("--start-from", type=Path, metavar="GGUF", help="go on from these weights and their tokenizer")
     parser.add_argument("--out", type=Path, default=Path("build/model"), help="where the folder of the model goes")

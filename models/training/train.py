@@ -106,6 +106,7 @@ def rate(recipe: Recipe, done: float) -> float:
 def train(run: Run, recipe: Recipe, tokenizer: Tokenizer, folder: Path, report: Report) -> None:
     """Trains until the time is over; saves as it goes."""
     device, total = run.reader.embedding.weight.device, recipe.minutes * 60
+    run.reader.compile(dynamic=True)
     check = [collate(rows) for rows in bucket(chunk(tokenizer, "check", count=300, held_out=True), 8192, 512)]
     saved, source = run.progress.seconds, _endless(run, recipe, tokenizer)
     while run.progress.seconds < total:
