@@ -25,7 +25,7 @@ class Recipe:
     minutes: float
     seed: int = 1
     part: int | None = None
-    budget: int = 4096
+    budget: int = 2048
     matrix_rate: float = 4e-3
     vector_rate: float = 3e-3
     warm_up: float = 0.01
