@@ -25,9 +25,9 @@ class Recipe:
     minutes: float
     seed: int = 1
     part: int | None = None
-    budget: int = 2048
-    matrix_rate: float = 4e-3
-    vector_rate: float = 3e-3
+    budget: int = 4096
+    matrix_rate: float = 2e-3
+    vector_rate: float = 1.5e-3
     warm_up: float = 0.01
     decay_from: float = 0.42
     short_until: float = 0.2
