@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from caravan.actors.book import Book
 from caravan.actors.reading_desk import ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.model.geometry import Pose
-from caravan.model.goal import Draft, Goal, Intent
+from caravan.model.goal import Answer, Draft, Goal, Intent, Task, TaskKind
 from caravan.model.market import ReadRequest, RobotState, Vote
 
 ROBOTS = ("a", "b", "c")
@@ -65,3 +69,55 @@ def test_robots_that_stay_silent_hold_up_the_others_for_no_longer_than_their_tim
     desk.tick(SETTINGS.vote_time)
     asked = [message.goal for message in book.drain().messages if isinstance(message, ReadRequest)]
     assert asked[-SETTINGS.at_once :] == ["g5", "g6", "g7", "g8"]
+
+
+def read_again() -> tuple[Book, ReadingDesk]:
+    """A goal whose question was answered once, and which robots are asked to read again."""
+    book, roster = Book(), Roster(1e6)
+    for robot in ROBOTS:
+        state = RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity="", model=f"m{robot}")
+        roster.hear(state, 0.0)
+    desk = ReadingDesk(book, roster, SETTINGS, len(ROBOTS), 0.0)
+    goal = Goal(id="g1", text="go there", requester="", stamp=0.0, answers=(Answer(text="stop"),), completed="stop")
+    book.put(goal)
+    desk.open(goal, 0.0)
+    return book, desk
+
+
+def cast(robot: str, reading: int = 1, **values: Any) -> Vote:
+    sound: dict[str, Any] = {"draft": STOP, "model": f"m{robot}", "confidence": 0.9}
+    return Vote(goal="g1", reading=reading, robot=robot, **{**sound, **values})
+
+
+def test_votes_on_the_sentence_before_the_answer_do_not_count() -> None:
+    book, desk = read_again()
+    (request,) = [message for message in book.drain().messages if isinstance(message, ReadRequest)]
+    assert (request.text, request.reading) == ("stop", 1)
+    for robot in ROBOTS:
+        desk.vote(cast(robot, reading=0), 1.0)
+    assert desk.decided() == []
+    for robot in ROBOTS:
+        desk.vote(cast(robot), 1.0)
+    assert desk.decided() == [("g1", STOP)]
+
+
+@pytest.mark.parametrize(
+    ("vote", "note"),
+    [
+        (cast("c", model="mx"), "it read with model 'mx', and had told of 'mc'"),
+        (
+            cast("c", draft=Draft(intent=Intent.UNCLEAR, reason="ambiguous", phrases=("moon",))),
+            "it quotes what was not",
+        ),
+        (cast("c", draft=Draft(intent=Intent.TASKS, tasks=(Task(id="x", kind=TaskKind.WAIT),))), "'x' is no id"),
+        (cast("c", draft=None, note="it hung"), "it hung"),
+    ],
+)
+def test_a_vote_that_cannot_be_sound_counts_as_no_reading(vote: Vote, note: str) -> None:
+    book, desk = read_again()
+    desk.vote(vote, 1.0)
+    (event,) = [event for event in book.drain().events if event.kind == "vote"]
+    assert event.data["draft"] is None and note in event.text
+    desk.vote(cast("a"), 1.0)
+    desk.vote(cast("b"), 1.0)
+    assert desk.decided() == [("g1", STOP)]

@@ -56,6 +56,10 @@ class Board:
             case "accepted":
                 self._accepted[event.goal] = at
                 return [Line(f'{event.goal}  "{event.text}"', "bold")]
+            case "answered":
+                self.ended.discard(event.goal)
+                self._votes.pop(event.goal, None)
+                return [Line(f'{event.goal}  answered: "{event.text}"', "bold")]
             case "vote":
                 return [self._vote(event)]
             case "read":

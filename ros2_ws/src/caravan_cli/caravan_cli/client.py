@@ -105,9 +105,13 @@ class FleetClient:
         """Whether an auction house takes goals, or will within so many s."""
         return self._until(self._client(wiring.SUBMIT_GOAL).service_is_ready, within)
 
-    def say(self, text: str, requester: str, robot: str = "") -> str:
-        """Says a goal to the fleet, or to one robot; answers with its id. Raises Complaint where it is refused."""
-        answer = self._ask(wiring.SUBMIT_GOAL, text=text, requester=requester, robot=robot, key=uuid4().hex)
+    def say(self, text: str, requester: str, robot: str = "", answers: str = "") -> str:
+        """Says a goal to the fleet or to one robot, or answers the question about the goal `answers`.
+
+        Answers with the goal's id. Raises Complaint where it is refused.
+        """
+        wanted = {"text": text, "requester": requester, "robot": robot, "answers": answers, "key": uuid4().hex}
+        answer = self._ask(wiring.SUBMIT_GOAL, **wanted)
         if not answer.accepted:
             raise Complaint(answer.message)
         return str(answer.goal_id)

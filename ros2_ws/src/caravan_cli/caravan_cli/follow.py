@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
-from caravan.model.goal import FINAL_GOAL_STATES
-from caravan.model.goal_json import goal_from_json
+from caravan.model.goal import FINAL_GOAL_STATES, GoalState
 from caravan.model.market import Event, RobotState
 from caravan_cli.client import FleetClient
 from caravan_cli.live import LiveBoard
@@ -16,8 +16,13 @@ LOOK = 2.0
 """Pause between two looks at the house's book, s; an event may have been lost."""
 
 
-def follow(client: FleetClient, goal: str, screen: Screen) -> dict[str, Any]:
-    """Shows what happens to a goal until its end; answers with the goal as JSON values."""
+def follow(
+    client: FleetClient, goal: str, screen: Screen, reply: Callable[[str], bool] | None = None
+) -> dict[str, Any]:
+    """Shows what happens to a goal until its end; answers with the goal as JSON values.
+
+    Where the fleet asks back, `reply` gets the question, and says whether it was answered and the goal goes on.
+    """
     begun = time.monotonic()
     with LiveBoard(screen) as board:
 
@@ -36,5 +41,21 @@ def follow(client: FleetClient, goal: str, screen: Screen) -> dict[str, Any]:
             while goal not in board.board.ended and time.monotonic() - looked < LOOK:
                 client.spin(0.1)
             found: dict[str, Any] = client.explain(goal)[1]["goal"]
-            if goal_from_json(found).state in FINAL_GOAL_STATES:
+            if found["state"] not in FINAL_GOAL_STATES:
+                continue
+            if found["state"] != GoalState.ASKED or reply is None:
                 return found
+            with board.aside():
+                answered = reply(found["message"])
+            if not answered:
+                return found
+            board.board.ended.discard(goal)
+
+
+def until_read(client: FleetClient, goal: str) -> dict[str, Any]:
+    """Waits until the fleet has made something of a goal; answers with the goal as JSON values."""
+    while True:
+        found: dict[str, Any] = client.explain(goal)[1]["goal"]
+        if found["state"] != GoalState.READING:
+            return found
+        client.spin(0.1)

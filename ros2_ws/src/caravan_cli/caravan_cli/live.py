@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -55,6 +57,13 @@ class LiveBoard:
             running = ", ".join(f"{t.id} {t.robot} {t.progress:.0%}" for t in open_tasks)
             if running:
                 self._screen.say(f"{at:6.1f} s  under way: {running}", "dim")
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Takes the bars off the screen for a while."""
+        self._progress.stop()
+        yield
+        self._progress.start()
 
     def _draw(self) -> None:
         for task in self.board.tasks.values():

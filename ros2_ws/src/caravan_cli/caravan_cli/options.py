@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable
 
 from caravan.language.spans import BadText, tidy
@@ -68,6 +69,12 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         return value
 
     return convert
+
+
+def check_goal(goal: str) -> None:
+    """Raises Complaint where this is no id of a goal."""
+    if not re.fullmatch(r"g\d{1,9}", goal):
+        raise Complaint(f"{goal!r} is no goal; goals are called g12, see caravan status")
 
 
 def sentence(text: str) -> str:

@@ -97,7 +97,7 @@ class AuctionNode(Node):
 
     def submit(self, said: Said) -> Goal | str:
         """Accepts a goal, on disk; or says why not."""
-        goal = self._open().submit(said.text, said.requester, said.robot, now(self), said.key)
+        goal = self._open().submit(said.text, said.requester, said.robot, now(self), said.key, said.answers)
         if isinstance(goal, BadText):
             return goal.note
         self._flush()

@@ -41,6 +41,7 @@ def settings_of(parameters: AuctionParameters) -> HouseSettings:
     )
     return HouseSettings(
         patience=parameters.patience,
+        answer_time=parameters.answer_time,
         reading=_reading(parameters),
         market=market,
         handover=HandoverSettings(award_time=parameters.award_time, resend=parameters.award_resend),

@@ -58,6 +58,8 @@ class AuctionParameters:
     """How many goals it keeps whose events are gone."""
     robots: int = 0
     patience: float = guard(2.25)
+    answer_time: float = guard(300.0)
+    """How long a question to a requester may be answered."""
     voters: int = 3
     """How many robots read a goal and vote on what it means."""
     vote_time: float = guard(20.0)

@@ -46,6 +46,8 @@ class HouseSettings:
 
     patience: float = 2.25
     """Silence after which a robot counts as dead; longer than the robots' lease, so that a dead one has stopped."""
+    answer_time: float = 300.0
+    """How long a question to a requester may be answered."""
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     market: MarketSettings = field(default_factory=MarketSettings)
     handover: HandoverSettings = field(default_factory=HandoverSettings)
@@ -79,7 +81,7 @@ class AuctionHouse:
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
         self._desk = ReadingDesk(self._book, self._roster, settings.reading, len(site.robots), now)
-        self._inquiry = Inquiry(self._book, site)
+        self._inquiry = Inquiry(self._book, site, settings.answer_time, now)
         self._intake = Intake(site)
         self._orders = Orders(site.robots, self._book, now)
 
@@ -92,10 +94,13 @@ class AuctionHouse:
 
     # -- requests -----------------------------------------------------------------------------------------------
 
-    def submit(self, text: str, requester: str, robot: str, now: float, key: str = "") -> Goal | BadText:
-        """Accepts a goal said to `robot` (empty: to the fleet). It is accepted once the outbox is on disk.
+    def submit(
+        self, text: str, requester: str, robot: str, now: float, key: str = "", answers: str = ""
+    ) -> Goal | BadText:
+        """Accepts a goal said to `robot` (empty: to the fleet), or the answer to the question about the goal `answers`.
 
-        What was accepted with the same `key` before is answered with the goal that it became (empty: no key).
+        It is accepted once the outbox is on disk. What was accepted with the same `key` before is answered with the
+        goal that it became (empty: no key).
         """
         known = self._book.by_key(key)
         if known is not None:
@@ -106,11 +111,25 @@ class AuctionHouse:
         if isinstance(cleaned, BadText):
             self._book.audit(turned_away("say", text, requester, cleaned.note, now, robot))
             return cleaned
+        if answers:
+            return self._take_answer(answers, cleaned, requester, key, now)
         goal = Goal(id=self._book.next_id(), text=cleaned, requester=requester, stamp=now, robot=robot or None, key=key)
         self._book.put(goal)
         self._book.record(now, "accepted", goal.id, text=cleaned, data={"requester": requester})
         self._desk.open(goal, now)
         return goal
+
+    def _take_answer(self, goal_id: str, text: str, requester: str, key: str, now: float) -> Goal | BadText:
+        taken = self._inquiry.answer(goal_id, text, requester, key, now)
+        if isinstance(taken, BadText):
+            self._book.audit(turned_away("say", text, requester, taken.note, now))
+            return taken
+        if isinstance(taken, Draft):
+            self._carry_out(self._desk.read(self._book[goal_id], taken, now), taken, now)
+            self._audit("say", goal_id, now)
+        elif taken.state is GoalState.READING:
+            self._desk.open(taken, now)
+        return self._book[goal_id]
 
     def submit_draft(
         self, draft: Draft, requester: str, now: float, mechanism: str = "", key: str = ""

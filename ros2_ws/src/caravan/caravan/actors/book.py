@@ -60,8 +60,9 @@ class Book:
         return iter(tuple(self._goals.values()))
 
     def by_key(self, key: str) -> Goal | None:
-        """The goal that was asked for with a key; None where there is none, or the key is empty."""
-        return next((g for g in self._goals.values() if g.key == key), None) if key else None
+        """The goal that was asked for, or answered about, with a key; None where there is none, or the key is empty."""
+        asked = (g for g in self._goals.values() if key == g.key or any(key == a.key for a in g.answers))
+        return next(asked, None) if key else None
 
     def next_id(self) -> str:
         """The id of the next goal: "g" and one more than the highest number so far."""

@@ -44,6 +44,10 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
             return [f"{_voter(event)} read it with confidence {event.data['confidence']:.2f}: {words}"]
         case "jury":
             return [f"the jury: {event.text}"]
+        case "asked":
+            return [f"it asked back: {event.text}"]
+        case "answered":
+            return [f'{event.data["requester"] or "somebody"} answered "{event.text}": {event.data["sentence"]}']
         case "award":
             bids = [e for e in events if e.kind == "bid" and e.data.get("auction") == event.data.get("auction")]
             return why_awarded(event, latest_bids(bids, event.task))

@@ -60,7 +60,9 @@ class ReadingDesk:
         self._decided: list[tuple[str, Outcome]] = []
 
     def open(self, goal: Goal, now: float) -> None:
-        """Starts to have a goal read."""
+        """Starts to have a goal read, unless that is under way."""
+        if goal.id in self._cases:
+            return
         self._cases[goal.id] = _Case(since=now)
         self.tick(now)
 

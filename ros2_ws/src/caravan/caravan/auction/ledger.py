@@ -14,6 +14,7 @@ from dataclasses import replace
 from caravan.auction import timing
 from caravan.model.goal import (
     FINAL_TASK_STATES,
+    Answer,
     Draft,
     Goal,
     GoalState,
@@ -91,6 +92,20 @@ def set_back(goal: Goal, now: float, utc_offset: float) -> Goal:
 def finish(goal: Goal, state: GoalState, message: str, now: float) -> Goal:
     """The goal at its end, with what the requester is told."""
     return replace(goal, state=state, message=message, finished=now)
+
+
+def reopen(goal: Goal, answer: Answer, sentence: str) -> Goal:
+    """The goal after its requester has answered a question: to be read again, as `sentence`."""
+    return replace(
+        goal,
+        state=GoalState.READING,
+        message="",
+        finished=None,
+        draft=None,
+        options=(),
+        answers=(*goal.answers, answer),
+        completed=sentence,
+    )
 
 
 def change(goal: Goal, task_id: str, state: TaskState, **values: object) -> Goal:

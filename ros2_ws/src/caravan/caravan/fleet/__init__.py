@@ -96,9 +96,12 @@ class Fleet:
 
     # -- what a user calls --------------------------------------------------------------------------------------
 
-    def say(self, text: str, *, requester: str = "", robot: str = "") -> str:
-        """Tells the fleet (or one robot) a goal; answers with its id. Raises Refused where it is not accepted."""
-        return self._accepted(lambda house, key: house.submit(text, requester, robot, self.now, key))
+    def say(self, text: str, *, requester: str = "", robot: str = "", answers: str = "") -> str:
+        """Tells the fleet (or one robot) a goal, or answers the question about the goal `answers`.
+
+        Answers with the goal's id. Raises Refused where it is not accepted.
+        """
+        return self._accepted(lambda house, key: house.submit(text, requester, robot, self.now, key, answers))
 
     def submit(self, draft: Draft, *, requester: str = "", mechanism: str = "") -> str:
         """Gives the fleet tasks that are spelled out; answers with the goal's id. Raises Refused with the reason."""

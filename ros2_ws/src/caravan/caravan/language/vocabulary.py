@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from caravan.language.grounding import Names, names
+from caravan.language.grounding import Nameable, Names, names
 from caravan.language.shape import Sort
 from caravan.model.site import Site
 
@@ -32,6 +33,12 @@ def candidates(phrase: str, site: Site) -> tuple[str, ...]:
     """The ids of the first kind of name that the phrase may be, sorted; none where it is no name."""
     found = (names.find(phrase).ids for names in vocabulary(site).values())
     return next((ids for ids in found if ids), ())
+
+
+def names_of(id_: str, site: Site) -> tuple[str, ...]:
+    """All names of the thing with this id."""
+    kinds: tuple[Mapping[str, Nameable], ...] = (site.places, site.robots, site.items, site.platoons, site.capabilities)
+    return tuple(name for kind in kinds if id_ in kind for name in (id_, *kind[id_].aliases))
 
 
 @lru_cache(maxsize=16)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 
-from caravan_cli.complaint import Complaint
-from caravan_cli.options import add_json
+from caravan_cli.options import add_json, check_goal
 from caravan_cli.render import Screen
 from caravan_cli.ros import need_ros
 
@@ -20,8 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Asks the auction house to give the goal up."""
-    if not re.fullmatch(r"g\d{1,9}", args.goal):
-        raise Complaint(f"{args.goal!r} is no goal; goals are called g12, see caravan status")
+    check_goal(args.goal)
     need_ros()
     # Loaded here because bad input is told without ROS too.
     from caravan_cli.client import FleetClient

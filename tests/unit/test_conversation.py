@@ -1,0 +1,138 @@
+"""Answers to questions: names, values, choices, yes and no, other words, in English and Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from caravan.adapters.site_file import read_site
+from caravan.language.conversation import Chosen, Completed, Settled, Unanswered, settle
+from caravan.model.goal import Draft, Intent, Task, TaskKind
+from caravan.model.site import Item, Place, Robot, Site
+
+WAREHOUSE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
+YARD = Site(
+    places={id_: Place(id=id_) for id_ in ("dock_1", "dock_2", "dock_4", "yard")},
+    robots={
+        "crane_1": Robot(id="crane_1", aliases=("blue crane", "蓝色吊车")),
+        "crane_2": Robot(id="crane_2", aliases=("red crane", "红色吊车")),
+    },
+    items={"pallet": Item(id="pallet", aliases=("pallets",))},
+)
+
+
+def unclear(reason: str, *phrases: str) -> Draft:
+    return Draft(intent=Intent.UNCLEAR, reason=reason, phrases=phrases)
+
+
+def go(place: str) -> Draft:
+    return Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to=place),))
+
+
+MOON = "Bring a pallet to the moon bay."
+
+
+def filled(answer: str, sentence: str = MOON, phrase: str = "moon bay", site: Site = WAREHOUSE) -> Settled:
+    return settle(sentence, unclear("unknown_place", phrase), (), answer, site)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("dock 4", "dock 4"), ("Dock four.", "Dock four"), ("to dock 4, please", "dock 4"), ("no, dock 4", "dock 4"),
+        ("I mean the freezer", "freezer"), ("sorry, it's dock_4", "dock_4"), ("四号月台", "四号月台"),
+        ("去四号月台吧", "四号月台"),
+    ],
+)  # fmt: skip
+def test_a_name_takes_the_place_of_the_phrase_in_doubt(answer: str, said: str) -> None:
+    assert filled(answer) == Completed(sentence=f"Bring a pallet to the {said}.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "phrase", "answer", "completed"),
+    [
+        ("把两个托盘送到月球湾。", "月球湾", "冷库", "把两个托盘送到冷库。"),
+        ("把两个托盘送到月球湾。", "月球湾", "是冷库", "把两个托盘送到冷库。"),
+        ("go to dock 9", "dock 9", "4", "go to dock 4"),
+        ("bring it to dock 4", "it", "two pallets", "bring two pallets to dock 4"),
+        ("bring it to dock 4, then charge it", "it", "the pallet", "bring the pallet to dock 4, then charge it"),
+        ("bring a few pallets to dock 4", "a few", "three", "bring three pallets to dock 4"),
+        ("go to dock 4 soonish", "soonish", "at 5 pm", "go to dock 4 at 5 pm"),
+        ("go to dock 4 by teatime", "teatime", "by 5 pm", "go to dock 4 by 5 pm"),
+        ("wait a while", "a while", "ten minutes", "wait ten minutes"),
+        ("bring a pallet", "pallet", "dock 4", "bring a pallet to dock 4"),
+        ("把托盘送走。", "托盘", "四号月台", "把托盘送走到四号月台"),
+    ],
+)
+def test_a_value_or_a_name_completes_the_sentence(sentence: str, phrase: str, answer: str, completed: str) -> None:
+    found = settle(sentence, unclear("ambiguous", phrase), (), answer, WAREHOUSE)
+    assert found == Completed(sentence=completed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "crane"),
+    [
+        ("the blue one", "crane 1"), ("red", "crane 2"), ("the red crane", "crane 2"), ("crane 2", "crane 2"),
+        ("the second", "crane 2"), ("the second one", "crane 2"), ("2", "crane 2"), ("the last one", "crane 2"),
+        ("1", "crane 1"), ("第一个", "crane 1"), ("蓝色的那个", "crane 1"), ("the first, please", "crane 1"),
+    ],
+)  # fmt: skip
+def test_one_of_several_is_told_by_a_word_or_by_its_place(answer: str, crane: str) -> None:
+    found = settle("charge the crane at dock 1", unclear("ambiguous", "the crane"), (), answer, YARD)
+    assert found == Completed(sentence=f"charge {crane} at dock 1")
+
+
+@pytest.mark.parametrize("answer", ["the green one", "yes", "no", "the third", "the one", "那个", "the other one"])
+def test_what_does_not_tell_which_is_refused_with_what_would(answer: str) -> None:
+    found = settle("charge the crane", unclear("ambiguous", "the crane"), (), answer, YARD)
+    assert isinstance(found, Unanswered), found
+    assert "say which of crane_1, crane_2" in found.note
+
+
+OPTIONS = (go("dock_1"), go("dock_2"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        ("1", 0), ("2", 1), ("the first", 0), ("the second one", 1), ("number two", 1), ("(2)", 1), ("第二个", 1),
+        ("dock 1", 0), ("to dock 2", 1), ("二号月台", 1), ("no, the other one", 1), ("不，另一个", 1), ("the last", 1),
+    ],
+)  # fmt: skip
+def test_one_of_the_drafts_is_chosen(answer: str, chosen: int) -> None:
+    found = settle("Go to the dock.", unclear("ambiguous"), OPTIONS, answer, WAREHOUSE)
+    assert found == Chosen(draft=OPTIONS[chosen])
+
+
+@pytest.mark.parametrize("answer", ["yes", "no", "the third", "neither", "the blue one", "the other one", "是", "不是"])
+def test_which_of_two_is_never_guessed(answer: str) -> None:
+    found = settle("Go to the dock.", unclear("ambiguous"), OPTIONS, answer, WAREHOUSE)
+    assert isinstance(found, Unanswered), found
+    assert "the number, 1 to 2" in found.note
+
+
+@pytest.mark.parametrize("answer", ["yes", "Yes, please.", "ok", "right", "do it!", "是的", "对"])
+def test_yes_confirms_what_the_robots_were_not_sure_of(answer: str) -> None:
+    assert settle("Go to dock 1.", go("dock_1"), (go("dock_1"),), answer, WAREHOUSE) == Chosen(draft=go("dock_1"))
+
+
+def test_no_and_a_name_puts_it_right_and_no_alone_does_not() -> None:
+    def said(answer: str, sentence: str = "Go to dock 1.") -> Settled:
+        return settle(sentence, go("dock_1"), (go("dock_1"),), answer, WAREHOUSE)
+
+    assert said("no, dock 2") == Completed(sentence="Go to dock 2.")
+    assert isinstance(said("no"), Unanswered)
+    assert isinstance(said("dock 2", "Go from dock 1 to dock 4."), Unanswered), "it may be either end"
+
+
+@pytest.mark.parametrize("answer", ["Bring a pallet to dock 4 and wait there", "go to dock 4", "把托盘送到四号月台"])
+def test_other_words_are_read_instead(answer: str) -> None:
+    for asked in (unclear("not_a_goal"), unclear("unknown_place", "moon bay")):
+        assert settle(MOON, asked, (), answer, WAREHOUSE) == Completed(sentence=answer)
+
+
+def test_a_sentence_that_becomes_too_long_is_refused() -> None:
+    long = "go to M " + "and the yard " * 153
+    found = settle(long.strip(), unclear("unknown_place", "M"), (), "the cold storage", WAREHOUSE)
+    assert isinstance(found, Unanswered) and "the most is 2000" in found.note
