@@ -53,7 +53,10 @@ def test_on_a_terminal_the_question_is_asked_and_the_answer_is_taken_and_deliver
     said.until("> ")
     said.type("dock 4, please")
     assert said.end() == 0, said.text
-    (goal,) = [fleet.goal(e.goal) for e in fleet.events if e.kind == "answered"]
+    fleet.until(lambda: any(e.kind == "answered" for e in fleet.events))
+    (goal_id,) = [e.goal for e in fleet.events if e.kind == "answered"]
+    fleet.until(lambda: fleet.heard(goal_id, "done"))
+    goal = fleet.goal(goal_id)
     assert (goal.state, goal.sentence) == (GoalState.DONE, "Bring a pallet from dock 2 to the dock 4.")
     assert goal.draft is not None and goal.draft.tasks[0].to == "dock_4"
     assert len(fleet.heard(goal.id, "jury")) == 2, "the completed sentence was voted on too"

@@ -16,7 +16,8 @@ from rclpy.executors import SingleThreadedExecutor
 from tests.support.documents import FLEET_COMMANDS, ROOT, commands
 
 UP, CALL = FLEET_COMMANDS[:2]
-ALLOWED = {f"{FLEET_COMMANDS[-1]} g1": "is done already"}
+MOON = '.venv/bin/caravan say --wait "bring a pallet from dock 2 to the moon bay"'
+ALLOWED = {f"{FLEET_COMMANDS[-1]} g1": "is done already", MOON: "asks back: I know no place called 'moon bay'"}
 """What may be said against a command when those before it have run."""
 
 
