@@ -14,8 +14,8 @@ import pytest
 from caravan_cli.language_bench.cases import read_sentences
 from models.training.corpus import RESERVED, Sample, names, stream
 
-TRAINING = 12_000
-HELD_OUT = 800
+TRAINING = 10_000
+HELD_OUT = 600
 LONG = 7
 SENTENCES = Path(__file__).parents[1] / "sentences"
 _WORD = re.compile(r"[^\W\d_]+")

@@ -18,7 +18,7 @@ from caravan_cli.language_bench.cases import Case, Sentences, read_sentences
 from caravan_cli.language_bench.figures import Read, attacks, gain
 from caravan_cli.language_bench.generated import held_out, renamed
 from caravan_cli.language_bench.house import Result, answer, decide
-from caravan_cli.language_bench.score import Pair, calibration_error, dangerous, percentile, scores
+from caravan_cli.language_bench.score import Pair, calibration_error, dangerous, misdirected, percentile, scores
 
 SENTENCES = Path(__file__).parents[1] / "sentences"
 GO = {"id": "t1", "kind": "go", "to": "dock_1"}
@@ -139,6 +139,16 @@ def test_parts_of_a_draft_are_scored_by_themselves() -> None:
 )
 def test_what_is_dangerous(read: Draft | None, gold: Draft, bad: bool) -> None:
     assert dangerous(read, gold) is bad
+
+
+def test_what_is_left_out_misdirects_nobody() -> None:
+    gold = tasks(GO | {"robot": "tug_1", "avoid": ["dock_2"]})
+    assert dangerous(tasks(GO), gold) and not misdirected(tasks(GO), gold)
+    assert misdirected(tasks(GO | {"robot": "tug_2"}), gold)
+    assert misdirected(tasks(GO, GO | {"id": "t2"}), tasks(GO))
+    brought = {"id": "t1", "kind": "deliver", "item": "drum", "to": "dock_1"}
+    assert misdirected(tasks(brought), tasks(brought | {"quantity": 3}))
+    assert misdirected(tasks(GO), unclear("ambiguous", "it")) and not misdirected(gold, gold)
 
 
 def test_calibration_error_is_the_gap_between_said_and_found() -> None:

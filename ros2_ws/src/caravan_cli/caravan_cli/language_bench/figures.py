@@ -10,7 +10,7 @@ from caravan.model.goal import Intent, Reading, draft_to_json
 from caravan_cli.language_bench.cases import Case
 from caravan_cli.language_bench.course import Answers, Course
 from caravan_cli.language_bench.house import Decision, Result, answer, decide
-from caravan_cli.language_bench.score import Pair, calibration_error, dangerous, percentile, scores, share
+from caravan_cli.language_bench.score import Pair, calibration_error, dangerous, misdirected, percentile, scores, share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,11 @@ class Read:
     def dangerous(self) -> bool:
         """Whether the fleet would act on a wrong place, robot, item or quantity, unasked."""
         return dangerous(self.decision.acted, self.pair.gold)
+
+    @property
+    def misdirected(self) -> bool:
+        """Whether one of those is a wrong one, and not only left out."""
+        return misdirected(self.decision.acted, self.pair.gold)
 
     @property
     def end(self) -> str:
@@ -88,6 +93,7 @@ def figures(read: Splits) -> dict[str, Any]:
         **plain,
         "unseen_over_seen": share(unseen, seen) if seen and unseen is not None else None,
         "dangerous": share(sum(each.dangerous for each in judged), len(judged)),
+        "misdirected": share(sum(each.misdirected for each in judged), len(judged)),
         "attacks": attacks(read["attacks"]),
     }
 
@@ -98,6 +104,7 @@ def _split(read: Sequence[Read]) -> dict[str, Any]:
     return {
         **scores(pairs),
         "dangerous": share(sum(each.dangerous for each in read), len(read)),
+        "misdirected": share(sum(each.misdirected for each in read), len(read)),
         "calibration_error": calibration_error(sure),
         "by_language": _grouped(read, lambda case: case.language),
         "by_class": _grouped(read, lambda case: case.kind),

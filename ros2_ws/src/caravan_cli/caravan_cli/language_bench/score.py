@@ -68,12 +68,29 @@ def dangerous(read: Draft | None, gold: Draft) -> bool:
     return read.intent is not gold.intent or _critical(read) != _critical(gold)
 
 
+def misdirected(read: Draft | None, gold: Draft) -> bool:
+    """Whether it is dangerous because of a place, robot, item or quantity that is wrong, and not only left out."""
+    if not dangerous(read, gold):
+        return False
+    assert read is not None, "what is dangerous was read"
+    return bool(_values(read) - _values(gold)) or read.intent is not gold.intent
+
+
 def _critical(draft: Draft) -> Parts:
-    return (
-        Counter([draft.target])
-        if draft.intent is Intent.CONTROL
-        else Counter(_picked(task, _CRITICAL) for task in draft.tasks)
-    )
+    if draft.intent is Intent.CONTROL:
+        return Counter([draft.target])
+    return Counter(_picked(task, _CRITICAL) for task in draft.tasks)
+
+
+def _values(draft: Draft) -> Parts:
+    """Each value that a wrong one would be dangerous of, with its key; every one of a list by itself."""
+    out: Parts = Counter([("target", draft.target)] if draft.target is not None else [])
+    for task in draft.tasks:
+        data = {"quantity": 1, **task_to_json(task)} if task.item is not None else task_to_json(task)
+        for key in _CRITICAL:
+            value = data.get(key, [])
+            out.update((key, str(each)) for each in (value if isinstance(value, list) else [value]))
+    return out
 
 
 def _picked(task: Task, keys: Sequence[str]) -> Hashable:
