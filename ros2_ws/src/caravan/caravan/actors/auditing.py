@@ -29,6 +29,7 @@ def judged(request: str, goal: Goal, events: Iterable[Event], now: float) -> Aud
         reason=goal.message,
         goal=goal.id,
         robot=goal.robot or "",
+        answers=tuple(answer.text for answer in goal.answers),
         draft=None if goal.draft is None else draft_to_json(goal.draft),
         votes=tuple({"robot": e.robot, "note": e.text, **e.data} for e in events if e.kind == "vote"),
     )

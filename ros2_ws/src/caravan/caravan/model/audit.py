@@ -22,6 +22,8 @@ class Audit:
     goal: str = ""
     robot: str = ""
     """The one robot that was spoken to."""
+    answers: tuple[str, ...] = ()
+    """What the requester answered to the questions about the goal."""
     draft: Mapping[str, Any] | None = None
     """The plan, as JSON of the goal language."""
     votes: tuple[Mapping[str, Any], ...] = ()
