@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.language.reading import sketch
 from caravan.model.goal import Reading
 from caravan.model.site import Place, Site
+from caravan_ros.reading import ReadingRoom
 from tests.support.documents import blocks
 from tests.support.tiny_gguf import CHATML, Kind, write_tiny
 
@@ -75,6 +78,34 @@ def test_the_preamble_is_read_once(file: Path, house: Preamble, monkeypatch: pyt
         engine.complete(SENTENCE, 300)
     assert len(prompts) == 2
     assert max(prompts) < 100
+
+
+def test_an_instruct_model_is_loaded_before_the_first_goal_comes(file: Path) -> None:
+    with LlamaReader(ModelSettings(file=file, chat=SHORT)) as reader:
+        room = ReadingRoom(Site(), reader)
+        pause = threading.Event()
+        for _ in range(3000):
+            if reader.pid is not None:
+                break
+            pause.wait(0.01)
+        loaded = reader.pid
+        assert loaded is not None
+        assert isinstance(reader(Prompt(text="stop")), Completion)
+        assert reader.pid == loaded
+        room.close()
+
+
+def test_a_reader_that_is_still_loading_can_be_closed(tmp_path: Path) -> None:
+    endless = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+    file = write_tiny(tmp_path / "endless.gguf", kind=Kind(template=endless))
+    reader = LlamaReader(ModelSettings(file=file, chat=SHORT))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(reader, Prompt(text="stop"))
+        while reader.pid is None and not waiting.done():
+            pass
+        reader.close()
+        fault = waiting.result(20.0)
+    assert isinstance(fault, ModelFault) and "cannot be loaded" in fault.note
 
 
 @pytest.mark.parametrize(

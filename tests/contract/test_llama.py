@@ -168,6 +168,16 @@ def test_a_reader_rests_after_faults_in_a_row(file: Path, monkeypatch: pytest.Mo
         assert isinstance(reader(ask("stop")), Completion)
 
 
+def test_a_process_that_cannot_be_started_is_told(reader: LlamaReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    fault = reader(ask("stop"))
+    assert isinstance(fault, ModelFault) and "cannot be started: No such file" in fault.note
+    reader.start()
+    assert reader.pid is None
+    monkeypatch.undo()
+    assert isinstance(reader(ask("stop")), Completion)
+
+
 def test_closing_leaves_no_process(file: Path) -> None:
     reader = LlamaReader(ModelSettings(file=file))
     reader(ask("stop"))

@@ -94,6 +94,8 @@ class ReadingRoom:
             self._results.popitem(last=False)
 
     def _work(self) -> None:
+        if isinstance(self._complete, LlamaReader) and self._complete.settings.chat is not None:
+            self._complete.start()  # To read its preamble may take longer than votes are waited for.
         while (key := self._asked.get()) is not None and not self._closing:
             result = self._read(key[2])
             with self._lock:

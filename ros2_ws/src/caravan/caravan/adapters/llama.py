@@ -44,9 +44,9 @@ def sha256_of(file: Path) -> str:
 class LlamaReader:
     """A `Complete` on a GGUF model; safe to call from several threads, one request at a time.
 
-    The file is looked at at once (ModelFileError); the process starts with the first request. One that crashes or
-    takes longer than the time-out is replaced at the next request; after FAULTS_IN_A_ROW of them the reader refuses
-    for REST seconds before it tries again.
+    The file is looked at at once (ModelFileError); the process starts with the first request, or with `start`. One that
+    crashes or takes longer than the time-out is replaced at the next request; after FAULTS_IN_A_ROW of them the reader
+    refuses for REST seconds before it tries again.
     """
 
     def __init__(self, settings: ModelSettings) -> None:
@@ -63,6 +63,14 @@ class LlamaReader:
             if len(self._faults) >= FAULTS_IN_A_ROW and time.monotonic() < self._rested:
                 return ModelFault(note=f"{self._faults[-1]} (after {len(self._faults)} faults it rests for a while)")
             return self._ask(prompt)
+
+    def start(self) -> None:
+        """Loads the model ahead of the first sentence; where that fails, the sentence tries again and hears why."""
+        with self._lock:
+            try:
+                self._running()
+            except _Broken:
+                self._stop()
 
     @property
     def pid(self) -> int | None:
@@ -86,10 +94,9 @@ class LlamaReader:
     def _ask(self, prompt: Prompt) -> Completion | ModelFault:
         request = {"text": prompt.text, "max_tokens": self.settings.max_tokens}
         try:
-            if self._child is None:
-                self._child = _Child(self.settings)
+            child = self._running()
             start = time.monotonic()
-            answer = self._child.ask(request, self.settings.timeout)
+            answer = child.ask(request, self.settings.timeout)
         except _Broken as broken:
             self._stop()
             self._faults.append(f"{self.settings.file}: {broken}")
@@ -100,6 +107,13 @@ class LlamaReader:
             return ModelFault(note=f"{self.settings.file}: {answer['error']}")
         chance = self.settings.calibration(answer["probability"])
         return Completion(text=answer["text"], probability=chance, seconds=time.monotonic() - start)
+
+    def _running(self) -> _Child:
+        """The process, started where none runs. Raises _Broken."""
+        if self._child is None:
+            self._child = _Child(self.settings)  # Known before it is ready, so that `close` can end it.
+            self._child.load(self.settings)
+        return self._child
 
     def _stop(self) -> None:
         if self._child is not None:
@@ -116,29 +130,35 @@ class _Child:
 
     def __init__(self, settings: ModelSettings) -> None:
         command = [sys.executable, "-m", "caravan.adapters.llama_child", str(settings.file)]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        except OSError as error:
+            raise _Broken(
+                f"the model's process cannot be started: {error.strerror}; free memory or processes"
+            ) from None
         assert self._process.stdin is not None and self._process.stdout is not None, "the process is started with pipes"
         self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._stdin, False)
         self.pid = self._process.pid
         self._rest = b""
+
+    def load(self, settings: ModelSettings) -> None:
+        """Has the model loaded and its preamble read. Raises _Broken."""
         end = time.monotonic() + START_TIME + settings.timeout
         chat = asdict(settings.chat) if settings.chat is not None else None
         try:
             self._send({"n_ctx": settings.n_ctx, "threads": settings.threads, "chat": chat}, end)
             ready = self._line(end)
         except _Broken as broken:
-            self.end()
             raise _Broken(f"the model cannot be loaded: {broken}; replace the file") from None
         if "error" in ready:
-            self.end()
             raise _Broken(ready["error"])
 
     def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
