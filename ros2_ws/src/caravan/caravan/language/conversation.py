@@ -228,5 +228,3 @@ def _only_spot(sentence: str, sort: Sort, site: Site) -> Spot | None:
             if found is not None and (found not in spots or end - first > spots[found][1] - spots[found][0]):
                 spots[found] = (first, end)
     return next(iter(spots.values())) if len(spots) == 1 else None
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from caravan.language.authority import overreach
 from caravan.language.bounds import beyond_site, known
@@ -149,12 +149,14 @@ def _ways(task: Task, site: Site, able: list[str], reachable: Reachable) -> Iter
         if not reachable(start, end, task.avoid):
             around = f" without {', '.join(task.avoid)}" if task.avoid and reachable(start, end, ()) else ""
             yield f"there is no way from {start} to {end}{around}; {_beside(end, around)}"
-    ends = {robot: _cut_off(task, site, site.robots[robot], reachable) for robot in able}
-    lost = {robot: end for robot, end in ends.items() if end is not None}
     wanted = able if task.robot is None else [task.robot]
-    if len([robot for robot in wanted if robot not in lost]) < min(task.robots, len(wanted)):
-        robot = next(robot for robot in wanted if robot in lost)
-        others = ", ".join(other for other in able if other not in lost)
+    ends = ((robot, _cut_off(task, site, site.robots[robot], reachable)) for robot in wanted)
+    # Mostly the first ones will do: the rest need not be looked at.
+    ways = list(islice((robot for robot, end in ends if end is None), min(task.robots, len(wanted))))
+    if len(ways) < min(task.robots, len(wanted)):
+        lost = {robot: _cut_off(task, site, site.robots[robot], reachable) for robot in able}
+        robot = next(robot for robot in wanted if lost[robot] is not None)
+        others = ", ".join(other for other, end in lost.items() if end is None)
         yield f"{robot} cannot reach {lost[robot]} by the lanes open to it; {others or 'no other robot'} can"
 
 
