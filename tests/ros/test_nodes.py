@@ -67,6 +67,20 @@ def test_bad_tasks_are_refused_with_the_reason(fleet: RealFleet, draft: str, rea
         fleet.client.submit(draft, "planner")
 
 
+@pytest.mark.parametrize(
+    ("text", "requester", "why"),
+    [
+        ("Go to \u202edock 4.", "tester", r"control character U\+202E"),
+        ("Go to dock 4.\x1b[2J", "tester", r"control character U\+001B"),
+        ("x" * 2001, "tester", "2001 bytes, the most is 2000"),
+        ("Go to dock 4.", "tes\nter", "control characters are not allowed"),
+    ],
+)
+def test_bad_text_is_turned_away_at_the_door(fleet: RealFleet, text: str, requester: str, why: str) -> None:
+    with pytest.raises(Complaint, match=why):
+        fleet.client.say(text, requester)
+
+
 def test_the_robot_that_is_spoken_to_does_it(fleet: RealFleet) -> None:
     client = wiring.instruct("carrier_3").client(fleet.client._node)
     fleet.until(client.service_is_ready)
