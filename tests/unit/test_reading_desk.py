@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,18 @@ from caravan.actors.roster import Roster
 from caravan.model.geometry import Pose
 from caravan.model.goal import Answer, Draft, Goal, Intent, Task, TaskKind
 from caravan.model.market import ReadRequest, RobotState, Vote
+from caravan.model.site import Robot, Site
 
 ROBOTS = ("a", "b", "c")
 GOALS = 1000
 STOP = Draft(intent=Intent.CONTROL, command="stop", target="all")
 SETTINGS = ReadingSettings(waiting=GOALS)
 STEP = 0.1
+HELL = Task(id="t1", kind=TaskKind.GO, to="hell")
+
+
+def site_of(robots: tuple[str, ...]) -> Site:
+    return Site(robots={robot: Robot(id=robot) for robot in robots})
 
 
 def opened(robots: tuple[str, ...]) -> tuple[Book, Roster, ReadingDesk]:
@@ -25,7 +32,7 @@ def opened(robots: tuple[str, ...]) -> tuple[Book, Roster, ReadingDesk]:
     book, roster = Book(), Roster(1e6)
     for robot in robots:
         roster.hear(RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity=""), 0.0)
-    desk = ReadingDesk(book, roster, SETTINGS, len(robots), 0.0)
+    desk = ReadingDesk(book, roster, SETTINGS, site_of(robots), 0.0)
     for number in range(1, GOALS + 1):
         assert desk.full() is None
         goal = Goal(id=f"g{number}", text="stop", requester="", stamp=0.0)
@@ -77,7 +84,7 @@ def read_again() -> tuple[Book, ReadingDesk]:
     for robot in ROBOTS:
         state = RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity="", model=f"m{robot}")
         roster.hear(state, 0.0)
-    desk = ReadingDesk(book, roster, SETTINGS, len(ROBOTS), 0.0)
+    desk = ReadingDesk(book, roster, SETTINGS, site_of(ROBOTS), 0.0)
     goal = Goal(id="g1", text="go there", requester="", stamp=0.0, answers=(Answer(text="stop"),), completed="stop")
     book.put(goal)
     desk.open(goal, 0.0)
@@ -110,6 +117,8 @@ def test_votes_on_the_sentence_before_the_answer_do_not_count() -> None:
             "it quotes what was not",
         ),
         (cast("c", draft=Draft(intent=Intent.TASKS, tasks=(Task(id="x", kind=TaskKind.WAIT),))), "'x' is no id"),
+        (cast("c", draft=Draft(intent=Intent.TASKS, tasks=(HELL,))), "hell is not one of the places here"),
+        (cast("c", draft=replace(STOP, target="hell")), "'hell' is neither a robot, a place nor a goal"),
         (cast("c", draft=None, note="it hung"), "it hung"),
     ],
 )

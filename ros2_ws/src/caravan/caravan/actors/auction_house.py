@@ -80,7 +80,7 @@ class AuctionHouse:
         self._adoption = Adoption(self._book, settings.patience, forgotten, now)
         self._handover = Handover(self._book, settings.handover, now)
         self._market = Market(site, self._book, self._roster, self._handover, settings.market)
-        self._desk = ReadingDesk(self._book, self._roster, settings.reading, len(site.robots), now)
+        self._desk = ReadingDesk(self._book, self._roster, settings.reading, site, now)
         self._inquiry = Inquiry(self._book, site, settings.answer_time, now)
         self._intake = Intake(site)
         self._orders = Orders(site.robots, self._book, now)

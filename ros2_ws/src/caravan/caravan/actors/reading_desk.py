@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from caravan.actors.book import Book
 from caravan.actors.panel import panel
 from caravan.actors.roster import Roster
+from caravan.language.bounds import unknown_names
 from caravan.language.form import malformed
 from caravan.language.jury import Agreed, Jury, NoVerdict, Question, Verdict, confidence_of
 from caravan.language.parse import ReadFailure
 from caravan.language.spans import BadText
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Reading, draft_to_json
 from caravan.model.market import ReadRequest, Vote
+from caravan.model.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class ReadingSettings:
     """How many goals may be unread at a time."""
 
 
+_GOAL = re.compile(r"g\d{1,9}")
+
 Outcome = Draft | Question | str
 """What became of the reading of a goal: an agreed Draft, what is to be asked back, or why there is neither."""
 
@@ -48,13 +53,14 @@ class _Case:
 
 
 class ReadingDesk:
-    """Goals of a fleet of `robots` that are being read. All times are the caller's `now` (s)."""
+    """Goals of the fleet of `site` that are being read. All times are the caller's `now` (s)."""
 
-    def __init__(self, book: Book, roster: Roster, settings: ReadingSettings, robots: int, now: float) -> None:
+    def __init__(self, book: Book, roster: Roster, settings: ReadingSettings, site: Site, now: float) -> None:
         self._book = book
         self._roster = roster
         self._settings = settings
-        self._bench = min(settings.voters, robots)
+        self._site = site
+        self._bench = min(settings.voters, len(site.robots))
         self._gathered = now + settings.gather
         self._cases: dict[str, _Case] = {g.id: _Case(since=now) for g in book if g.state is GoalState.READING}
         self._decided: list[tuple[str, Outcome]] = []
@@ -80,7 +86,7 @@ class ReadingDesk:
         goal = self._book[vote.goal]
         if vote.reading != goal.reading:
             return
-        vote = _checked(vote, goal.sentence, case.jury.asked)
+        vote = _checked(vote, goal.sentence, case.jury.asked, self._site)
         case.jury = case.jury.receive(vote)
         draft = draft_to_json(vote.draft) if vote.draft is not None else None
         sure, seconds = round(confidence_of(vote), 3), round(vote.seconds, 3)
@@ -162,7 +168,7 @@ def _outcome(made: Verdict) -> Outcome:
     return made.draft if isinstance(made, Agreed) else made
 
 
-def _checked(vote: Vote, sentence: str, asked: Mapping[str, str]) -> Vote:
+def _checked(vote: Vote, sentence: str, asked: Mapping[str, str], site: Site) -> Vote:
     """The vote; one without a Draft where what it says cannot come from the robot's model and this sentence."""
     draft, flaw = vote.draft, None
     if draft is None:
@@ -171,8 +177,17 @@ def _checked(vote: Vote, sentence: str, asked: Mapping[str, str]) -> Vote:
         flaw = f"it read with model {vote.model!r}, and had told of {asked[vote.robot]!r}"
     elif draft.intent is Intent.UNCLEAR and not all(phrase in sentence for phrase in draft.phrases):
         flaw = "it quotes what was not said"
-    flaw = flaw or malformed(draft)
+    flaw = flaw or malformed(draft) or next(_foreign(draft, site), None)
     return vote if flaw is None else replace(vote, draft=None, note=flaw)
+
+
+def _foreign(draft: Draft, site: Site) -> Iterator[str]:
+    """Names in a Draft that grounding at this site cannot have given."""
+    for task in draft.tasks:
+        yield from unknown_names(task, site)
+    target = draft.target or "all"
+    if target not in ("all", *site.robots, *site.places) and not _GOAL.fullmatch(target):
+        yield f"{target!r} is neither a robot, a place nor a goal"
 
 
 def vote_of(robot: str, model: str, request: ReadRequest, result: Reading | BadText | ReadFailure) -> Vote:

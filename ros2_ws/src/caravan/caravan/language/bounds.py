@@ -13,7 +13,7 @@ _SHOWN = 10
 
 def beyond_site(task: Task, site: Site) -> Iterator[str]:
     """Ids that the site does not have; quantities, numbers of robots and speeds beyond its policy; closed places."""
-    yield from _unknown(task, site)
+    yield from unknown_names(task, site)
     yield from _too_much(task, site)
     for zone in site.policy.zones.values():
         for stop in stops_of(task):
@@ -31,7 +31,8 @@ def known(kind: str, names: Collection[str]) -> str:
     return f"{kind} are {', '.join(sorted(names)[:_SHOWN])}{', ...' if len(names) > _SHOWN else ''}"
 
 
-def _unknown(task: Task, site: Site) -> Iterator[str]:
+def unknown_names(task: Task, site: Site) -> Iterator[str]:
+    """The ids in a task that the site does not have, with what it has."""
     groups = (
         ("places", site.places, (task.from_, task.to, *task.places, *task.avoid)),
         ("robots", site.robots, (task.robot, task.leader, task.at, *task.members)),
