@@ -14,6 +14,7 @@ from caravan.actors.adoption import Adoption
 from caravan.actors.answers import answer
 from caravan.actors.auditing import judged, turned_away
 from caravan.actors.book import Book, Outbox, goal_of
+from caravan.actors.commands import Commands
 from caravan.actors.explain import Explanation, explain
 from caravan.actors.handover import Handover, HandoverSettings
 from caravan.actors.inquiry import Inquiry
@@ -25,7 +26,6 @@ from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
-from caravan.language.authority import forbidden
 from caravan.language.guard import Reachable, Refused, examine
 from caravan.language.jury import Question
 from caravan.language.spans import BadText
@@ -36,8 +36,6 @@ from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
 from caravan.model.site import Site
 
 Heard = Vote | Bid | AwardReply | RobotState
-
-ORDERS = {"stop": Order.HALT, "pause": Order.HALT, "resume": Order.RESUME, "home": Order.HOME}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +82,7 @@ class AuctionHouse:
         self._inquiry = Inquiry(self._book, site, settings.answer_time, now)
         self._intake = Intake(site)
         self._orders = Orders(site.robots, self._book, now)
+        self._commands = Commands(site, self._book, self._orders, self._handover)
 
     def _set_back(self, now: float) -> None:
         """Goals of a time that is still to come, since the clock was set back, count as said now."""
@@ -171,27 +170,11 @@ class AuctionHouse:
 
     def cancel(self, goal_id: str, requester: str, now: float) -> str | None:
         """Cancels a goal on the word of a requester; answers with what is wrong, or None."""
-        flaw = self._cancel(goal_id, requester, now)
+        flaw = self._commands.cancel(goal_id, requester, now)
         verdict = "refused" if flaw else "done"
         said = Audit(stamp=now, request="cancel", requester=requester, text=goal_id, verdict=verdict, reason=flaw or "")
         self._book.audit(said)
         return flaw
-
-    def _cancel(self, goal_id: str, requester: str, now: float) -> str | None:
-        if goal_id not in self._book:
-            return f"there is no goal {goal_id!r}"
-        goal = self._book[goal_id]
-        if goal.state in FINAL_GOAL_STATES:
-            return f"{goal_id} is {goal.state} already"
-        others = requester != goal.requester
-        if others and (flaw := forbidden(requester, self._site.policy, "control")) is not None:
-            return flaw
-        note = f"cancelled by {requester}" if requester else "cancelled"
-        if goal.state is GoalState.READING:
-            self._book.close(goal_id, GoalState.CANCELLED, note, now)
-        else:
-            self._handover.cancel(goal, note, now)
-        return None
 
     def order(self, order: Order, robots: Iterable[str], now: float) -> str | None:
         """Orders robots (none named: all) to halt, resume or come home; answers with what is wrong, or None."""
@@ -291,7 +274,9 @@ class AuctionHouse:
                 text = answer(draft, self._site, list(self._book), self.robots(now))
                 self._book.close(goal.id, GoalState.DONE, text, now)
             case Intent.CONTROL:
-                self._control(goal, draft, now)
+                flaw = self._forbidden(draft, None, goal.requester, now) or self._commands.obey(goal, draft, now)
+                done = f"{draft.command}: {draft.target or 'all'}"
+                self._book.close(goal.id, GoalState.REFUSED if flaw else GoalState.DONE, flaw or done, now)
             case Intent.TASKS:
                 self._activate(goal, draft, now)
 
@@ -307,29 +292,3 @@ class AuctionHouse:
         meant = replace(draft, tasks=tuple(replace(t, robot=t.robot or spoken_to) for t in draft.tasks))
         verdict = examine(meant, self._site, self._reachable, now, requester=requester)
         return verdict.reason if isinstance(verdict, Refused) else beyond(draft, spoken_to)
-
-    def _control(self, goal: Goal, draft: Draft, now: float) -> None:
-        assert draft.command is not None, "a control Draft has a command"
-        target = draft.target
-        whole = target in (None, "all")
-        flaw = self._forbidden(draft, None, goal.requester, now)
-        if flaw is not None:
-            pass
-        elif draft.command == "cancel":
-            flaw = self._cancel_by_word(goal, target, now)
-        elif whole or target in self._site.robots:
-            flaw = self.order(ORDERS[draft.command], () if whole or target is None else (target,), now)
-        else:
-            flaw = f"{draft.command} is for robots, and {target!r} is none"
-        state = GoalState.REFUSED if flaw else GoalState.DONE
-        self._book.close(goal.id, state, flaw or f"{draft.command}: {target or 'all'}", now)
-
-    def _cancel_by_word(self, goal: Goal, target: str | None, now: float) -> str | None:
-        if target is not None and target in self._book:
-            return self._cancel(target, goal.requester, now)
-        for other in self._book:
-            concerned = target in (None, "all") or any(t.robot == target for t in other.tasks)
-            if concerned and other.id != goal.id and other.state not in FINAL_GOAL_STATES:
-                self._cancel(other.id, goal.requester, now)
-        known = target in (None, "all") or target in self._site.robots
-        return None if known else f"there is no goal or robot {target!r}"
