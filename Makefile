@@ -31,9 +31,9 @@ bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (R
 bench-language: setup  ## how well the models read goals, on sentences they never saw (COUNT=1000 SEED=0)
 	@.venv/bin/caravan bench language $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
-model: setup  ## train the language model anew (see models/training)
+model: setup  ## train the three language models anew (see models/README.md)
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt
-	@scripts/run python -m models.training
+	@for n in 1 2 3; do scripts/run python -m models.training $$n || exit 1; done
 
 clean:  ## remove what set-up and runs have made
 	rm -rf .venv build out ros2_ws/build ros2_ws/install ros2_ws/log

@@ -1,4 +1,4 @@
-"""The shipped model, through llama.cpp: the sentences of the documentation, which it was not trained on."""
+"""The shipped models, through llama.cpp: the sentences of the documentation, which they were not trained on."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from llama_cpp import Llama
 
 from models.training import evaluate
 
-MODEL = Path(__file__).parents[2] / "models" / "caravan-reader-s1.gguf"
+MODELS = sorted((Path(__file__).parents[2] / "models").glob("*.gguf"))
 TASKS = '{{"intent":"tasks","tasks":[{}]}}'
 READINGS = {
     "Bring two pallets from dock 3 to aisle B.": (
@@ -38,13 +38,14 @@ READINGS = {
 }
 
 
-@pytest.fixture(scope="module")
-def model() -> Llama:
-    return evaluate.open_model(MODEL)
+@pytest.fixture(scope="module", params=MODELS, ids=lambda file: file.stem)
+def model(request: pytest.FixtureRequest) -> Llama:
+    return evaluate.open_model(request.param)
 
 
-def test_the_file_is_small_enough_for_a_repository() -> None:
-    assert MODEL.stat().st_size < 8_000_000
+def test_there_are_three_and_all_are_small_enough_for_a_repository() -> None:
+    assert len(MODELS) == 3
+    assert sum(file.stat().st_size for file in MODELS) < 30_000_000
 
 
 @pytest.mark.parametrize("sentence", READINGS)
