@@ -15,6 +15,7 @@ from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
 from caravan.actors.book import Book
 from caravan.actors.handover import Handover
+from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import ReadingDesk
 from caravan.actors.roster import Roster
 from caravan.actors.worklist import Worklist
@@ -26,7 +27,7 @@ from caravan.chaos.live import live
 from caravan.chaos.shrink import shrink
 from caravan.chaos.stage import Stage
 from caravan.chaos.story import FaultKind, Story, story, story_to_json
-from caravan.language.jury import Jury
+from caravan.language.jury import Agreed, Jury, Verdict
 from caravan.model.goal import Goal, TaskRecord, TaskState
 from caravan.model.leadership import Mark
 from caravan.model.market import Award, AwardReply, Event, Lease, Lot
@@ -138,7 +139,12 @@ def first_bid_wins(patch: pytest.MonkeyPatch) -> None:
 
 @plant("jury")
 def first_vote_decides(patch: pytest.MonkeyPatch) -> None:
-    instead(patch, Jury, "quorum", property(lambda self: 1))
+    def verdict(self: Jury, now: float) -> Verdict | None:
+        first = next((vote for vote in self.votes.values() if vote.draft is not None), None)
+        said: Verdict | None = original(self, now)
+        return said if first is None or first.draft is None else Agreed(draft=first.draft, confidence=1.0)
+
+    original = instead(patch, Jury, "verdict", verdict)
 
 
 @plant("resend", under=loss)
@@ -263,7 +269,7 @@ def lease_outlives_a_clock_that_is_set_back(patch: pytest.MonkeyPatch) -> None:
 
 @plant("halt", under=struck_by(FaultKind.HALT))
 def order_to_halt_is_sent_once(patch: pytest.MonkeyPatch) -> None:
-    instead(patch, AuctionHouse, "_stand", lambda self, order: None)
+    instead(patch, Orders, "_stand", lambda self, order: None)
 
 
 @plant("epoch")

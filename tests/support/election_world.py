@@ -148,7 +148,8 @@ class World:
         if replica is None or house is None:
             return None
         self._said += 1
-        goal = house.submit(f"go to dock {self._said}", "", "", self.time)
+        # Each from another person: nobody may ask so often.
+        goal = house.submit(f"go to dock {self._said}", f"person {self._said}", "", self.time)
         assert isinstance(goal, Goal)
         ticket = self._flush(node, replica)
         if ticket is None:
