@@ -57,10 +57,12 @@ def test_a_goal_outlives_the_auction_node_and_is_done_once(tmp_path: Path) -> No
         fleet.until(lambda: fleet.client.ready() and fleet.owner(early))
         worker = fleet.owner(early)
         fleet.until(lambda: fleet.states[worker].activity == "loading")
+        # An award that the first death kept from being sent may have been followed by another.
+        epoch = fleet.goal(early).tasks[0].epoch
         fleet.kill("auction")
         fleet.start("auction")
         goal = fleet.until_ended(early)
-        assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
+        assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, epoch)
         assert len(fleet.heard(early, "task_done")) == 1
         assert "another auction node writes it" in second_house(fleet)
 
