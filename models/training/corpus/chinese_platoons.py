@@ -2,19 +2,23 @@
 
 from . import chinese_words as words
 from .chinese import listed
+from .manoeuvres import Manoeuvres
 from .pen import Mark, Pen, Task
 from .words import Words
 
 LISTS = Words("chinese_platoons")
 KINDS = "form unnamed lead led join leave split_at split_off split merge set speed headway gap dissolve"
 SAID = {name: LISTS.list(name) for name in KINDS.split()}
+PLAIN = Manoeuvres(SAID, words.platoon, words.robot, listed)
 MEASURES = {"speed": words.speed, "headway": words.headway, "gap": words.gap}
 KEY_WORDS = LISTS.groups("measures")
 
 
 def platoon(pen: Pen) -> tuple[str, list[Task]]:
     """A manoeuvre of vehicles that drive as one."""
-    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 10, _dissolve: 4})
+    make = pen.weigh(
+        {_form: 10.0, PLAIN.join_or_leave: 10, PLAIN.split: 6, PLAIN.merge: 5, _set: 10, PLAIN.dissolve: 4}
+    )
     text, fields = make(pen)
     task: Task = {"kind": "platoon", **fields}
     if not text.startswith(("请", "我", "能")) and pen.chance(0.2):
@@ -67,30 +71,6 @@ def _measure(pen: Pen) -> tuple[str, str, Mark]:
     return key, pen.pick(KEY_WORDS[key]), MEASURES[key](pen)
 
 
-def _join_leave(pen: Pen) -> tuple[str, Task]:
-    name, trucks = words.platoon(pen), [words.robot(pen) for _ in range(2 if pen.chance(0.25) else 1)]
-    manoeuvre = pen.pick(("join", "leave"))
-    text = pen.pick(SAID[manoeuvre]).format(w=listed(pen, trucks), p=name)
-    return text, {"manoeuvre": manoeuvre, "platoon": name, "members": trucks}
-
-
-def _split(pen: Pen) -> tuple[str, Task]:
-    name, how = words.platoon(pen), pen.weigh({"split_at": 6.0, "split_off": 3, "split": 1.5})
-    task: Task = {"manoeuvre": "split", "platoon": name}
-    if how == "split_at":
-        truck = words.robot(pen)
-        return pen.pick(SAID[how]).format(p=name, r=truck), {**task, "at": truck}
-    if how == "split_off":
-        trucks = [words.robot(pen) for _ in range(2 if pen.chance(0.35) else 1)]
-        return pen.pick(SAID[how]).format(p=name, w=listed(pen, trucks)), {**task, "members": trucks}
-    return pen.pick(SAID[how]).format(p=name), task
-
-
-def _merge(pen: Pen) -> tuple[str, Task]:
-    one, two = words.platoon(pen), words.platoon(pen)
-    return pen.pick(SAID["merge"]).format(p=one, q=two), {"manoeuvre": "merge", "platoon": one, "into": two}
-
-
 def _set(pen: Pen) -> tuple[str, Task]:
     name = words.platoon(pen)
     key, lead, mark = _measure(pen)
@@ -102,8 +82,3 @@ def _set(pen: Pen) -> tuple[str, Task]:
         more = MEASURES[other](pen)
         return f"{text}，{pen.pick(KEY_WORDS[other])}{more}", {**task, other: more}
     return text, task
-
-
-def _dissolve(pen: Pen) -> tuple[str, Task]:
-    name = words.platoon(pen)
-    return pen.pick(SAID["dissolve"]).format(p=name), {"manoeuvre": "dissolve", "platoon": name}

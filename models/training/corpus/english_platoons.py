@@ -5,6 +5,7 @@ from collections.abc import Callable
 from . import amounts, names
 from .clauses import Clause, listed
 from .english import job
+from .manoeuvres import Manoeuvres
 from .order import ordered
 from .pen import OPEN, Mark, Pen, Task
 from .words import Words
@@ -12,6 +13,7 @@ from .words import Words
 LISTS = Words("english_platoons")
 KINDS = "form unnamed make lead led join leave split_at split_off split merge set speed headway gap dissolve"
 SAID = {name: LISTS.list(name) for name in KINDS.split()}
+PLAIN = Manoeuvres(SAID, names.platoon, names.robot, listed)
 POLITE = (
     "please ",
     "can you ",
@@ -33,7 +35,9 @@ KEY_WORDS = {
 
 def platoon(pen: Pen) -> tuple[str, list[Task]]:
     """A manoeuvre of vehicles that drive as one."""
-    make = pen.weigh({_form: 10.0, _join_leave: 10, _split: 6, _merge: 5, _set: 10, _dissolve: 4})
+    make = pen.weigh(
+        {_form: 10.0, PLAIN.join_or_leave: 10, PLAIN.split: 6, PLAIN.merge: 5, _set: 10, PLAIN.dissolve: 4}
+    )
     text, fields = make(pen)
     task: Task = {"kind": "platoon", **fields}
     if not text.startswith((OPEN, "the ")) and pen.chance(0.2) and text.split()[0] in IMPERATIVES:
@@ -139,30 +143,6 @@ TUNED = {
 }
 
 
-def _join_leave(pen: Pen) -> tuple[str, Task]:
-    name, trucks = names.platoon(pen), [names.robot(pen) for _ in range(2 if pen.chance(0.25) else 1)]
-    manoeuvre = pen.pick(("join", "leave"))
-    text = pen.pick(SAID[manoeuvre]).format(w=listed(pen, trucks), p=name)
-    return text, {"manoeuvre": manoeuvre, "platoon": name, "members": trucks}
-
-
-def _split(pen: Pen) -> tuple[str, Task]:
-    name, how = names.platoon(pen), pen.weigh({"split_at": 6.0, "split_off": 3, "split": 1.5})
-    task: Task = {"manoeuvre": "split", "platoon": name}
-    if how == "split_at":
-        truck = names.robot(pen)
-        return pen.pick(SAID[how]).format(p=name, r=truck), {**task, "at": truck}
-    if how == "split_off":
-        trucks = [names.robot(pen) for _ in range(2 if pen.chance(0.35) else 1)]
-        return pen.pick(SAID[how]).format(p=name, w=listed(pen, trucks)), {**task, "members": trucks}
-    return pen.pick(SAID[how]).format(p=name), task
-
-
-def _merge(pen: Pen) -> tuple[str, Task]:
-    one, two = names.platoon(pen), names.platoon(pen)
-    return pen.pick(SAID["merge"]).format(p=one, q=two), {"manoeuvre": "merge", "platoon": one, "into": two}
-
-
 def _set(pen: Pen) -> tuple[str, Task]:
     name, key = names.platoon(pen), pen.pick(("speed", "headway", "gap"))
     mark = MEASURES[key](pen)
@@ -175,8 +155,3 @@ def _set(pen: Pen) -> tuple[str, Task]:
         said = (" and the {k} to {v}", " and its {k} to {v}", ", {k} {v}", " and a {k} of {v}", " with a {k} of {v}")
         return text + pen.pick(said).format(k=other, v=more), {**task, other: more}
     return text, task
-
-
-def _dissolve(pen: Pen) -> tuple[str, Task]:
-    name = names.platoon(pen)
-    return pen.pick(SAID["dissolve"]).format(p=name), {"manoeuvre": "dissolve", "platoon": name}
