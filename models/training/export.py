@@ -32,8 +32,8 @@ def write(reader: Reader, tokenizer_json: Path, path: Path, name: str) -> None:
     writer = gguf.GGUFWriter(str(path), "llama")
     _describe(writer, reader.shape, name)
     _vocabulary(writer, json.loads(tokenizer_json.read_text(encoding="utf-8")))
-    for name, weight in reader.state_dict().items():
-        writer.add_tensor(_name(name), _array(name, weight, reader.shape.heads))
+    for ours, weight in reader.state_dict().items():
+        writer.add_tensor(_name(ours), _array(ours, weight, reader.shape.heads))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -160,8 +160,9 @@ class RouteFollower:
     def _give_up_ahead(self, p: Point) -> None:
         """Keeps of the route only what it stands on: up to the node that it has reached, or is on the lane to."""
         at = self.reached - self._first
-        between = at < 0 or p.distance(self._graph.point(self._route[at])) > REACHED if self._route else False
-        del self._route[at + 1 + between :]
+        if self._route and (at < 0 or p.distance(self._graph.point(self._route[at])) > REACHED):
+            at += 1
+        del self._route[at + 1 :]
 
     def _advance(self, p: Point) -> None:
         last = self._first + len(self._route) - 1
