@@ -12,6 +12,7 @@ from . import (
     english_platoons,
     english_refused,
     english_talk,
+    phrasebook,
     surface,
 )
 from .pen import Pen, Reading, Sample, finish, frame_held_out, left_out, unmarked
@@ -20,7 +21,8 @@ from .reserved import RESERVED, plain
 
 __all__ = ["RESERVED", "Sample", "draw", "prompt", "stream"]
 
-INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13}
+INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13, "phrase": 50}
+BOOKS = {language: phrasebook.book(language) for language in ("en", "zh")}
 LONGEST = 280
 
 
@@ -55,7 +57,7 @@ def _attempt(rng: random.Random, held_out: bool, part: int | None) -> Sample | N
     text, reading = _compose(pen, language, intent)
     # Without a name in it, a sentence is its own frame: choices that left no trace must not tell two of them apart.
     named = any(name.text in text for name in pen.drawn)
-    frame = f"{language}/{intent}/{'|'.join(pen.frame) if named else unmarked(text)}"
+    frame = f"{language}/{intent}/{'|'.join(pen.frame)}" if named else f"{language}/{plain(unmarked(text))}"
     if frame_held_out(frame) != held_out or (not held_out and left_out(frame, part)):
         return None
     polish = surface.english if language == "en" else surface.chinese
@@ -83,6 +85,14 @@ def _compose(pen: Pen, language: str, intent: str) -> tuple[str, Reading]:
     """The text with its marks, and the Reading that points at them."""
     if (language, intent) in TALK:
         return TALK[language, intent](pen)
-    text, tasks = GOALS[language, intent](pen)
+    if intent == "phrase":
+        text, reading = phrasebook.draw(pen, BOOKS[language])
+        tasks = list(reading.tasks)
+        if not tasks:
+            return text, reading
+        if not text.endswith(tuple(".?!。？！")):
+            text, tasks = (english_plans if language == "en" else chinese_plans).limited(pen, text, tasks)
+    else:
+        text, tasks = GOALS[language, intent](pen)
     text = (remarked if language == "en" else remarked_zh)(pen, text)
     return text, Reading({"intent": "tasks"}, tasks)

@@ -59,11 +59,11 @@ def plan(pen: Pen) -> tuple[str, list[Task]]:
     """A goal of Chinese and its tasks, without surface polish."""
     shape = pen.weigh(SHAPES)
     if shape in WHOLE:
-        return _limited(pen, *WHOLE[shape](pen))
+        return limited(pen, *WHOLE[shape](pen))
     if shape == "robots":
         return _each_robot(pen)
     text, tasks = {"one": _one, "two": _two, "three": _three, "list": _side_by_side, "mixed": _mixed}[shape](pen)
-    return _limited(pen, *_addressed(pen, text, tasks))
+    return limited(pen, *_addressed(pen, text, tasks))
 
 
 def _one(pen: Pen) -> tuple[str, list[Task]]:
@@ -130,7 +130,7 @@ def _addressed(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]
     ]
 
 
-def _limited(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
+def limited(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
     """The goal, perhaps with a clause of its own behind or in front that stands on all of it."""
     where = pen.weigh({"none": 74, "behind": 20, "front": 6})
     if where == "none":

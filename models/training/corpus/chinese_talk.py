@@ -16,7 +16,7 @@ def control(pen: Pen) -> tuple[str, Reading]:
     command = pen.pick(sorted(CONTROL_ALL))
     if pen.chance(0.35):
         return pen.pick(CONTROL_ALL[command]), Reading({"intent": "control", "command": command})
-    target = _goal(pen) if command != "home" and pen.chance(0.4) else words.robot(pen)
+    target = goal(pen) if command != "home" and pen.chance(0.4) else words.robot(pen)
     return pen.pick(CONTROL_ONE[command]).format(target), Reading(
         {"intent": "control", "command": command, "target": target}
     )
@@ -29,14 +29,15 @@ def query(pen: Pen) -> tuple[str, Reading]:
         return pen.pick(QUERY_ALL[about]), Reading({"intent": "query", "about": about})
     target = words.place(pen) if about == "robots" else words.robot(pen)
     if about not in ("robots", "battery") and pen.chance(0.3):
-        target = _goal(pen)
+        target = goal(pen)
     lead = pen.weigh({"": 85.0, "请问": 10, "请告诉我": 5})
     return lead + pen.pick(QUERY_ONE[about]).format(target), Reading(
         {"intent": "query", "about": about, "target": target}
     )
 
 
-def _goal(pen: Pen) -> Mark:
+def goal(pen: Pen) -> Mark:
+    """A goal by its number."""
     number = pen.rng.randrange(1, 40 if pen.rng.random() < 0.5 else 300)
     return pen.mark(
         pen.rng.choice(

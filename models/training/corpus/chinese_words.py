@@ -199,11 +199,15 @@ def duration(pen: Pen) -> Mark:
 
 def period(pen: Pen) -> tuple[str, Mark]:
     """How often, as words that stand before a job, and the part that says the time."""
+    mark = every(pen)
+    return pen.pick(("每{}", "每隔{}", "每{}，", "每过{}", "每隔{}就")).format(mark), mark
+
+
+def every(pen: Pen) -> Mark:
+    """What follows "每"."""
     if pen.chance(0.35):
-        every = pen.mark(pen.rng.choice(("小时", "半小时", "天", "半个小时", "小时", "分钟")))
-        return f"每{every}{pen.pick(('', '', '，'))}", every
-    every = duration(pen)
-    return pen.pick(("每{}", "每隔{}", "每{}，", "每过{}", "每隔{}就")).format(every), every
+        return pen.mark(pen.rng.choice(("小时", "半小时", "天", "半个小时", "小时", "分钟")))
+    return duration(pen)
 
 
 def speed(pen: Pen) -> Mark:

@@ -97,11 +97,11 @@ def plan(pen: Pen) -> tuple[str, list[Task]]:
     """A goal of English and its tasks, without surface polish."""
     shape = pen.weigh(SHAPES)
     if shape in WHOLE:
-        return _limited(pen, *WHOLE[shape](pen))
+        return limited(pen, *WHOLE[shape](pen))
     if shape == "robots":
         return each_robot(pen)
     text, tasks = {"one": _one, "two": _two, "three": _three, "list": _side_by_side, "mixed": _mixed}[shape](pen)
-    return _limited(pen, *_addressed(pen, text, tasks))
+    return limited(pen, *_addressed(pen, text, tasks))
 
 
 def _one(pen: Pen) -> tuple[str, list[Task]]:
@@ -250,7 +250,7 @@ def _addressed(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]
     return pen.pick(SOME_ROBOTS).format(words) + text, [{**task, "needs": skills} for task in tasks]
 
 
-def _limited(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
+def limited(pen: Pen, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
     """The goal, perhaps with a limit on all of it behind or in front."""
     where = pen.weigh({"none": 74, "behind": 20, "front": 6})
     if where == "none":

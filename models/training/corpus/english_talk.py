@@ -62,11 +62,12 @@ def _polite(pen: Pen, text: str) -> str:
 
 
 def _target(pen: Pen, kinds: dict[str, float]) -> Mark:
-    kind = pen.weigh(kinds)
-    if kind == "goal":
-        number = pen.rng.randrange(1, 40 if pen.rng.random() < 0.5 else 300)
-        said = (
-            f"{pen.rng.choice(GOALS)}{number}" if pen.rng.random() < 0.85 else f"goal {amounts.number(pen.rng, 1, 40)}"
-        )
-        return pen.mark(said)
-    return names.robot(pen) if kind == "robot" else names.place(pen)
+    return {"goal": goal, "robot": names.robot, "place": names.place}[pen.weigh(kinds)](pen)
+
+
+def goal(pen: Pen) -> Mark:
+    """A goal by its number: "goal 12", "g7"."""
+    number = pen.rng.randrange(1, 40 if pen.rng.random() < 0.5 else 300)
+    return pen.mark(
+        f"{pen.rng.choice(GOALS)}{number}" if pen.rng.random() < 0.85 else f"goal {amounts.number(pen.rng, 1, 40)}"
+    )

@@ -18,6 +18,7 @@ FILLERS = Words("english_remarks").list("filler")
 BYE = LISTS.list("bye")
 HELLO_ZH = LISTS.list("hello_zh")
 BYE_ZH = LISTS.list("bye_zh")
+ENDS = tuple(".?!。？！")
 QUESTION = re.compile(r"^(can|could|would|will|where|what|who|why|which|how|is|do|does|did|are)\b")
 
 
@@ -37,7 +38,8 @@ def english(rng: random.Random, text: str) -> str:
         text = _STARTS.sub(lambda found: (found[1] or "") + (found[2] or "") + found[3].upper(), text)
         text = re.sub(r"\bi\b(?=[' ])", "I", text)
     ending = "?" if QUESTION.match(text.lower()) and rng.random() < 0.8 else rng.choice((".", ".", ".", ".", "!"))
-    text += ending if rng.random() < 0.65 else ""
+    if not text.endswith(ENDS) and rng.random() < 0.65:
+        text += ending
     case = rng.random()
     if case < 0.12:
         return text.lower()
@@ -53,7 +55,7 @@ def chinese(rng: random.Random, text: str) -> str:
         text = rng.choice(HELLO_ZH) + text
     if rng.random() < 0.07:
         text += rng.choice(BYE_ZH)
-    if rng.random() < 0.62:
+    if not text.endswith(ENDS) and rng.random() < 0.62:
         text += rng.choice(("。", "。", "。", "！", "."))
     return text
 
