@@ -1,8 +1,8 @@
-"""`python -m models.training`: corpus, tokenizer, training, GGUF, evaluation of one model of the jury, in one go."""
+"""`python -m models.training`: corpus, tokenizer, training and GGUF of one model of the jury, in one go."""
 
 import argparse
 import itertools
-import json
+import os
 import random
 from pathlib import Path
 
@@ -10,12 +10,19 @@ import torch
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from . import evaluate, export, tokenizer, train
+from . import export, tokenizer, train
 from .corpus import stream
 from .corpus.pen import PARTS
-from .network import Reader, Shape
+from .network import Shape
 
 TOKENIZER_SAMPLES = 30_000
+SHAPES = (
+    Shape(),
+    Shape(),
+    Shape(width=384, layers=5, heads=6, inner=896),
+    Shape(width=256, layers=10, heads=4, inner=704),
+)
+"""By number, all of some nine million parameters: networks of unlike build err apart, and the jury lives on that."""
 
 
 def options() -> argparse.Namespace:
@@ -26,10 +33,10 @@ def options() -> argparse.Namespace:
     parser.add_argument("--start-from", type=Path, metavar="GGUF", help="go on from these weights and their tokenizer")
     parser.add_argument("--out", type=Path, default=Path("build/model"), help="where the folder of the model goes")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of the training")
-    parser.add_argument("--samples", type=int, default=1000, help="held-out samples of the evaluation")
     parser.add_argument(
-        "--export-only", action="store_true", help="write and evaluate the last checkpoint, do not train"
+        "--workers", type=int, help="processes that make sentences (1; with a GPU a third of the cores)"
     )
+    parser.add_argument("--export-only", action="store_true", help="write the last checkpoint, do not train")
     return parser.parse_args()
 
 
@@ -45,22 +52,7 @@ def fit(run: train.Run, recipe: train.Recipe, vocabulary: Path, out: Path) -> No
             if at.step % 100 == 0 and not bar.console.is_terminal:
                 bar.console.print(f"{at.seconds:.0f} s  {told}", highlight=False)
 
-        train.train(run, recipe, tokenizer.load(vocabulary), out, report)
-
-
-def ship(reader: Reader, vocabulary: Path, out: Path, samples: int) -> None:
-    """Writes both GGUFs, called like their folder, and what the 8-bit one scores."""
-    full, small = out / f"{out.name}-f16.gguf", out / f"{out.name}.gguf"
-    export.write(reader, vocabulary, full, out.name)
-    export.quantize(full, small)
-    verdicts = list(evaluate.judge(evaluate.open_model(small), evaluate.held_out(samples)))
-    scores = evaluate.summary(verdicts)
-    (out / "scores.json").write_text(json.dumps(scores, indent=1, ensure_ascii=False), encoding="utf-8")
-    wrong = (
-        f"{each.sample.sentence}\n  + {each.sample.reading}\n  - {each.said}\n" for each in verdicts if not each.right
-    )
-    (out / "wrong.txt").write_text("".join(wrong), encoding="utf-8")
-    print(json.dumps(scores, indent=1, ensure_ascii=False))
+        train.train(run, recipe, vocabulary, out, report)
 
 
 def main() -> None:
@@ -74,12 +66,19 @@ def main() -> None:
         tokenizer.restore(args.start_from, vocabulary)
     elif not vocabulary.exists():
         tokenizer.learn(itertools.islice(stream(random.Random("tokenizer")), TOKENIZER_SAMPLES), vocabulary)
-    recipe = train.Recipe(minutes=args.minutes, seed=args.number, part=args.number - 1 if args.number else None)
-    run = train.start(Shape(), recipe, "cuda" if torch.cuda.is_available() else "cpu", args.start_from)
+    gpu = torch.cuda.is_available()
+    recipe = train.Recipe(
+        minutes=args.minutes,
+        seed=args.number,
+        part=args.number - 1 if args.number else None,
+        budget=32768 if gpu else 4096,
+        workers=args.workers or (max(1, (os.cpu_count() or 1) // PARTS) if gpu else 1),
+    )
+    run = train.start(SHAPES[args.number], recipe, "cuda" if gpu else "cpu", args.start_from)
     train.resume(run, out / "checkpoint.pt")
     if not args.export_only:
         fit(run, recipe, vocabulary, out)
-    ship(run.averaged, vocabulary, out, args.samples)
+    export.write(run.averaged, vocabulary, out / f"{out.name}.gguf", out.name)
 
 
 if __name__ == "__main__":

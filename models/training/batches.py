@@ -1,61 +1,105 @@
-"""Endless batches of encoded samples, reproducible from a seed and a chunk number."""
+"""Endless batches of encoded samples, reproducible from a seed and a chunk number, made ahead by other processes."""
 
+import itertools
+import multiprocessing
+import os
 import random
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from .corpus import stream
-from .tokenizer import PAD, encode
+from .tokenizer import PAD, encode, load
 
 Encoded = tuple[list[int], int]
-CHUNK = 4096
+CHUNK = 16384
+STRIDE = 8
+"""Lengths are rounded up to this many tokens: a GPU likes round sizes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded inputs and targets [batch, length], the mask of what is to be learnt, and the number of samples."""
+    """Padded tokens [rows, length + 1], and where in the flattened [rows, length] something is to be learnt: [n]."""
 
-    inputs: Tensor
-    targets: Tensor
-    wanted: Tensor
-    samples: int
+    tokens: NDArray[np.int16]
+    wanted: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What batches are made of: a tokenizer, a seed, a part of the corpus, and padded tokens a batch."""
+
+    tokenizer: Path
+    seed: int
+    part: int | None
+    budget: int
+
+
+def supply(source: Source, first: int, longest: Callable[[], int], workers: int) -> Generator[tuple[int, Batch]]:
+    """Batches without an end from the `first` chunk on, each with its chunk's number.
+
+    What is longer than `longest` tokens, asked anew for each chunk, is left out.
+    """
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _alone) as pool:
+        ahead: deque[tuple[int, Future[list[Batch]]]] = deque()
+        for number in itertools.count(first):
+            ahead.append((number, pool.submit(chunk_batches, source, number, longest())))
+            if len(ahead) > 2 * workers:
+                done, future = ahead.popleft()
+                yield from ((done, batch) for batch in future.result())
+
+
+def _alone() -> None:
+    """Each process is one of many: its tokenizer takes no threads of its own."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+_opened = cache(load)
+
+
+def chunk_batches(source: Source, number: int, longest: int) -> list[Batch]:
+    """The batches of one chunk, in random order."""
+    seed = f"{source.seed}/{number}"
+    batches = bucket(chunk(_opened(source.tokenizer), seed, part=source.part), source.budget, longest)
+    random.Random(f"{seed}/order").shuffle(batches)
+    return [collate(batch) for batch in batches]
 
 
 def chunk(
     tokenizer: Tokenizer, seed: str, *, count: int = CHUNK, held_out: bool = False, part: int | None = None
 ) -> list[Encoded]:
     """So many encoded samples of this seed, of this part of the corpus."""
-    source = stream(random.Random(seed), held_out=held_out, part=part)
-    return encode(tokenizer, [next(source) for _ in range(count)])
-
-
-def collate(rows: Sequence[Encoded]) -> Batch:
-    """One batch of these rows."""
-    length = max(len(ids) for ids, _ in rows) - 1
-    tokens = torch.full((len(rows), length + 1), PAD)
-    wanted = torch.zeros((len(rows), length), dtype=torch.bool)
-    for index, (ids, given) in enumerate(rows):
-        tokens[index, : len(ids)] = torch.tensor(ids)
-        wanted[index, given - 1 : len(ids) - 1] = True
-    return Batch(tokens[:, :-1], tokens[:, 1:], wanted, len(rows))
+    samples = stream(random.Random(seed), held_out=held_out, part=part)
+    return encode(tokenizer, list(itertools.islice(samples, count)))
 
 
 def bucket(rows: Sequence[Encoded], budget: int, longest: int) -> list[list[Encoded]]:
     """Rows of similar length together, at most `budget` padded tokens a batch; longer rows than `longest` fall out."""
     batches: list[list[Encoded]] = [[]]
     for row in sorted((row for row in rows if len(row[0]) <= longest), key=lambda row: len(row[0])):
-        if len(row[0]) * (len(batches[-1]) + 1) > budget:
+        if _padded(len(row[0])) * (len(batches[-1]) + 1) > budget:
             batches.append([])
         batches[-1].append(row)
     return [batch for batch in batches if batch]
 
 
-def chunk_batches(tokenizer: Tokenizer, seed: str, budget: int, longest: int, *, part: int | None) -> Iterator[Batch]:
-    """The batches of one chunk, in random order."""
-    batches = bucket(chunk(tokenizer, seed, part=part), budget, longest)
-    random.Random(f"{seed}/order").shuffle(batches)
-    return map(collate, batches)
+def _padded(length: int) -> int:
+    return -(-length // STRIDE) * STRIDE
+
+
+def collate(rows: Sequence[Encoded]) -> Batch:
+    """One batch of these rows."""
+    length = _padded(max(len(ids) for ids, _ in rows) - 1)
+    tokens = np.full((len(rows), length + 1), PAD, np.int16)
+    wanted = []
+    for index, (ids, given) in enumerate(rows):
+        tokens[index, : len(ids)] = ids
+        wanted.append(np.arange(given - 1, len(ids) - 1) + index * length)
+    return Batch(tokens, np.concatenate(wanted))

@@ -1,5 +1,9 @@
-"""How well a GGUF reads held-out sentences, through llama.cpp itself."""
+"""`python -m models.training.evaluate GGUF`: how well it reads held-out sentences, by llama.cpp without a grammar.
 
+Writes `scores.json` and `wrong.txt`, which lists every sentence that was read wrongly, beside the file.
+"""
+
+import argparse
 import json
 import random
 import time
@@ -90,3 +94,23 @@ def summary(verdicts: Iterable[Verdict]) -> dict[str, object]:
             "p95": round(times[int(len(times) * 0.95)], 4),
         },
     }
+
+
+def main() -> None:
+    """Judges a file."""
+    parser = argparse.ArgumentParser(prog="python -m models.training.evaluate", description=__doc__)
+    parser.add_argument("gguf", type=Path)
+    parser.add_argument("--samples", type=int, default=1000, help="held-out samples")
+    args = parser.parse_args()
+    verdicts = list(judge(open_model(args.gguf), held_out(args.samples)))
+    scores = json.dumps(summary(verdicts), indent=1, ensure_ascii=False)
+    wrong = (
+        f"{each.sample.sentence}\n  + {each.sample.reading}\n  - {each.said}\n" for each in verdicts if not each.right
+    )
+    args.gguf.with_name("scores.json").write_text(scores, encoding="utf-8")
+    args.gguf.with_name("wrong.txt").write_text("".join(wrong), encoding="utf-8")
+    print(scores)
+
+
+if __name__ == "__main__":
+    main()

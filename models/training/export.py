@@ -1,11 +1,10 @@
-"""From PyTorch weights to a GGUF file that llama.cpp runs, its 8-bit form, and back."""
+"""From PyTorch weights to a GGUF file of 8-bit matrices that llama.cpp runs, and back."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import gguf
-import llama_cpp
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from torch import Tensor
 from .network import Reader, Shape
 from .tokenizer import BOS, CONTROL, EOS, NORMAL, PAD, SPECIAL, USER_DEFINED
 
+Q8_0 = gguf.GGMLQuantizationType.Q8_0
 PARTS = {
     "attention_norm": "attn_norm",
     "attention.q": "attn_q",
@@ -28,12 +28,16 @@ PARTS = {
 
 
 def write(reader: Reader, tokenizer_json: Path, path: Path, name: str) -> None:
-    """The network and its tokenizer as one GGUF that calls itself `name`: matrices in 16 bits, norms in 32."""
+    """The network and its tokenizer as one GGUF that calls itself `name`: matrices in Q8_0, norms in 32 bits."""
     writer = gguf.GGUFWriter(str(path), "llama")
     _describe(writer, reader.shape, name)
     _vocabulary(writer, json.loads(tokenizer_json.read_text(encoding="utf-8")))
     for ours, weight in reader.state_dict().items():
-        writer.add_tensor(_name(ours), _array(ours, weight, reader.shape.heads))
+        array = _array(ours, weight, reader.shape.heads)
+        if array.ndim == 1:
+            writer.add_tensor(_name(ours), array)
+        else:
+            writer.add_tensor(_name(ours), gguf.quants.quantize(array, Q8_0), raw_dtype=Q8_0)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -53,7 +57,7 @@ def _describe(writer: gguf.GGUFWriter, shape: Shape, name: str) -> None:
     writer.add_rope_dimension_count(shape.width // shape.heads)
     writer.add_rope_freq_base(shape.rope_base)
     writer.add_vocab_size(shape.vocabulary)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
 
 
 def _vocabulary(writer: gguf.GGUFWriter, tokenizer: dict[str, Any]) -> None:
@@ -84,19 +88,17 @@ def _name(name: str) -> str:
     return f"blk.{block}.{PARTS[rest.removesuffix('.weight')]}.weight"
 
 
-def _array(name: str, weight: Tensor, heads: int) -> NDArray[np.floating]:
+def _array(name: str, weight: Tensor, heads: int) -> NDArray[np.float32]:
     array: NDArray[np.float32] = weight.detach().to("cpu", torch.float32).numpy()
-    if array.ndim == 1:
-        return array
     if ".attention.q." in name or ".attention.k." in name:
         rows, columns = array.shape
         halves = array.reshape(heads, 2, rows // heads // 2, columns)
         array = halves.swapaxes(1, 2).reshape(rows, columns)
-    return array.astype(np.float16)
+    return array
 
 
 def load_weights(reader: Reader, path: Path) -> None:
-    """Puts the weights of a GGUF that `write` (and `quantize`) made into a network of the same shape.
+    """Puts the weights of a GGUF that `write` made into a network of the same shape.
 
     Raises ValueError where the file is of another shape.
     """
@@ -113,13 +115,3 @@ def load_weights(reader: Reader, path: Path) -> None:
             array = pairs.swapaxes(1, 2).reshape(rows, columns)
         state[name] = torch.from_numpy(np.array(array, np.float32))
     reader.load_state_dict(state)
-
-
-def quantize(source: Path, target: Path) -> None:
-    """The same GGUF with 8-bit matrices (Q8_0)."""
-    params = llama_cpp.llama_model_quantize_default_params()
-    params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
-    params.nthread = 1
-    failed = llama_cpp.llama_model_quantize(str(source).encode(), str(target).encode(), params)
-    if failed:
-        raise RuntimeError(f"llama.cpp could not quantize {source}: error {failed}")

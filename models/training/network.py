@@ -11,13 +11,13 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The size of the network; widths are multiples of 256, so that every quantization fits."""
+    """The size of the network; widths are multiples of 32, as Q8_0 wants them."""
 
     vocabulary: int = 3072
-    width: int = 256
-    layers: int = 5
-    heads: int = 4
-    inner: int = 512
+    width: int = 320
+    layers: int = 7
+    heads: int = 5
+    inner: int = 768
     context: int = 512
     rope_base: float = 10000.0
     epsilon: float = 1e-5
@@ -30,7 +30,7 @@ class Shape:
 class Attention(nn.Module):
     """Causal self-attention with rotary positions (rotate-half layout).
 
-    Written out, because for sentences this short it is three times faster on a CPU than the fused kernel.
+    On a CPU it is written out, because for sentences this short that is three times faster than the fused kernel.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -49,8 +49,11 @@ class Attention(nn.Module):
             return y.view(batch, length, self.heads, -1).transpose(1, 2)
 
         q, k, v = rotate(split(self.q(x)), cos, sin), rotate(split(self.k(x)), cos, sin), split(self.v(x))
-        scores = q @ k.transpose(2, 3) * q.shape[-1] ** -0.5 + mask
-        mixed = scores.softmax(-1).to(v.dtype) @ v
+        if x.is_cuda:
+            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            scores = q @ k.transpose(2, 3) * q.shape[-1] ** -0.5 + mask
+            mixed = scores.softmax(-1).to(v.dtype) @ v
         out: Tensor = self.output(mixed.transpose(1, 2).reshape(batch, length, width))
         return out
 
@@ -110,13 +113,13 @@ class Reader(nn.Module):
                 nn.init.normal_(weight, std=0.02 / ((2 * self.shape.layers) ** 0.5 if deep else 1.0))
 
     def forward(self, tokens: Tensor, wanted: Tensor) -> Tensor:
-        """Logits [n, vocabulary] at the n positions where the mask `wanted` ([batch, length]) is set."""
+        """Logits [n, vocabulary] at the n positions `wanted` of the flattened `tokens` ([batch, length])."""
         x = self.embedding(tokens)
         cos, sin = self.cos[: tokens.shape[1]], self.sin[: tokens.shape[1]]
         mask = self.mask[: tokens.shape[1], : tokens.shape[1]]
         for block in self.blocks:
             x = block(x, cos, sin, mask)
-        return F.linear(self.norm(x[wanted]), self.embedding.weight)
+        return F.linear(self.norm(x.flatten(0, 1)[wanted]), self.embedding.weight)
 
     def size(self) -> int:
         """The number of parameters."""

@@ -1,31 +1,37 @@
 """Training against the clock: resumable, on whatever device there is."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
-from torch.optim import AdamW, Muon, Optimizer
+from torch.optim import AdamW, Optimizer
 
-from .batches import Batch, bucket, chunk, chunk_batches, collate
+from .batches import Batch, Source, bucket, chunk, collate, supply
 from .export import load_weights
+from .muon import Muon
 from .network import Reader, Shape
+from .tokenizer import load
 
 Report = Callable[["Progress"], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """How to train. `minutes` is training time in all, over restarts; `part` of the corpus is what is trained on."""
+    """How to train.
+
+    `minutes` is training time in all, over restarts; `part` of the corpus is what is trained on, in batches of `budget`
+    padded tokens that so many `workers` make.
+    """
 
     minutes: float
     seed: int = 1
     part: int | None = None
     budget: int = 4096
+    workers: int = 1
     matrix_rate: float = 2e-3
     vector_rate: float = 1.5e-3
     warm_up: float = 0.01
@@ -33,6 +39,7 @@ class Recipe:
     short_until: float = 0.2
     average: float = 0.997
     save_every: float = 180.0
+    report_every: int = 20
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ def start(shape: Shape, recipe: Recipe, device: str, weights: Path | None = None
     averaged.load_state_dict(reader.state_dict())
     matrices = [weight for name, weight in reader.named_parameters() if weight.dim() == 2 and "embedding" not in name]
     others = [weight for name, weight in reader.named_parameters() if weight.dim() != 2 or "embedding" in name]
-    muon = Muon(matrices, lr=recipe.matrix_rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
+    muon = Muon(matrices, lr=recipe.matrix_rate, weight_decay=0.01)
     return Run(reader, averaged, [muon, AdamW(others, lr=recipe.vector_rate, betas=(0.9, 0.98), weight_decay=0.0)])
 
 
@@ -103,44 +110,50 @@ def rate(recipe: Recipe, done: float) -> float:
     return min(1.0, max(0.0, (1 - done) / (1 - recipe.decay_from)))
 
 
-def train(run: Run, recipe: Recipe, tokenizer: Tokenizer, folder: Path, report: Report) -> None:
+def train(run: Run, recipe: Recipe, tokenizer: Path, folder: Path, report: Report) -> None:
     """Trains until the time is over; saves as it goes."""
+    torch.set_float32_matmul_precision("high")
     device, total = run.reader.embedding.weight.device, recipe.minutes * 60
-    run.reader.compile(dynamic=True)
-    check = [collate(rows) for rows in bucket(chunk(tokenizer, "check", count=300, held_out=True), 8192, 512)]
-    saved, source = run.progress.seconds, _endless(run, recipe, tokenizer)
+    for block in run.reader.blocks:
+        block.compile(dynamic=True)
+    held_out = chunk(load(tokenizer), "check", count=300, held_out=True)
+    check = [collate(rows) for rows in bucket(held_out, 8192, 512)]
+    source = Source(tokenizer=tokenizer, seed=recipe.seed, part=recipe.part, budget=recipe.budget)
+    batches = supply(source, run.progress.chunk + 1, lambda: _longest(recipe, run.progress), recipe.workers)
+    run.progress.chunk, batch = next(batches)
+    began, saved = time.monotonic() - run.progress.seconds, run.progress.seconds
     while run.progress.seconds < total:
-        began = time.monotonic()
-        loss = _step(run, recipe, next(source), device, run.progress.seconds / total)
-        fresh = max(0.02, 1 / run.progress.step)
-        run.progress.loss += fresh * (loss - run.progress.loss)
-        run.progress.seconds += time.monotonic() - began
+        loss = step(run, recipe, batch, device)
+        if run.progress.step % recipe.report_every == 0:
+            run.progress.loss = loss.item()
+            report(run.progress)
+        run.progress.seconds = time.monotonic() - began
         if run.progress.seconds - saved > recipe.save_every:
             saved, run.progress.exact = run.progress.seconds, exact(run.averaged, check)
             save(run, folder / "checkpoint.pt")
-        report(run.progress)
+        run.progress.chunk, batch = next(batches)
+    batches.close()
     run.progress.exact = exact(run.averaged, check)
     save(run, folder / "checkpoint.pt")
     report(run.progress)
 
 
-def _endless(run: Run, recipe: Recipe, tokenizer: Tokenizer) -> Iterator[Batch]:
-    """Batches without an end; short samples only at first, because they teach copying sooner."""
-    while True:
-        done = run.progress.seconds / (recipe.minutes * 60)
-        longest = int(64 + 448 * min(1.0, done / recipe.short_until))
-        run.progress.chunk += 1
-        seed = f"{recipe.seed}/{run.progress.chunk}"
-        yield from chunk_batches(tokenizer, seed, recipe.budget, longest, part=recipe.part)
+def _longest(recipe: Recipe, progress: Progress) -> int:
+    """Short samples only at first, because they teach copying sooner."""
+    done = progress.seconds / (recipe.minutes * 60)
+    return int(64 + 448 * min(1.0, done / recipe.short_until))
 
 
-def _step(run: Run, recipe: Recipe, batch: Batch, device: torch.device, done: float) -> float:
+def step(run: Run, recipe: Recipe, batch: Batch, device: torch.device) -> Tensor:
+    """One step on this batch; the loss before it."""
+    share = rate(recipe, run.progress.seconds / (recipe.minutes * 60))
     for optimizer, full in zip(run.optimizers, (recipe.matrix_rate, recipe.vector_rate), strict=True):
         for group in optimizer.param_groups:
-            group["lr"] = full * rate(recipe, done)
+            group["lr"] = full * share
+    inputs, wanted, targets = on(device, batch)
     with torch.autocast(device.type, torch.bfloat16):
-        logits = run.reader(batch.inputs.to(device), batch.wanted.to(device))
-    loss = F.cross_entropy(logits.float(), batch.targets[batch.wanted].to(device))
+        logits = run.reader(inputs, wanted)
+    loss = F.cross_entropy(logits.float(), targets)
     for optimizer in run.optimizers:
         optimizer.zero_grad()
     loss.backward()
@@ -148,9 +161,16 @@ def _step(run: Run, recipe: Recipe, batch: Batch, device: torch.device, done: fl
     for optimizer in run.optimizers:
         optimizer.step()
     run.progress.step += 1
-    run.progress.sequences += batch.samples
+    run.progress.sequences += len(batch.tokens)
     _average(run, min(recipe.average, run.progress.step / (run.progress.step + 20)))
-    return float(loss.item())
+    return loss.detach()
+
+
+def on(device: torch.device, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Inputs [rows, length], where something is to be learnt [n], and what [n]."""
+    tokens = torch.from_numpy(batch.tokens).to(device, non_blocking=True).long()
+    wanted = torch.from_numpy(batch.wanted).to(device, non_blocking=True)
+    return tokens[:, :-1].contiguous(), wanted, tokens[:, 1:].flatten()[wanted]
 
 
 def _average(run: Run, keep: float) -> None:
@@ -159,19 +179,13 @@ def _average(run: Run, keep: float) -> None:
         torch._foreach_lerp_(kept, list(run.reader.parameters()), 1 - keep)
 
 
-def exact(reader: Reader, batches: list[Batch]) -> float:
+def exact(reader: Reader, batches: Sequence[Batch]) -> float:
     """The share of samples whose whole Reading is right when decoded greedily (teacher forcing shows the same)."""
-    right = total = 0
-    for batch in batches:
-        right += _right(reader, batch)
-        total += batch.samples
-    return right / total
+    return sum(_right(reader, batch) for batch in batches) / sum(len(batch.tokens) for batch in batches)
 
 
 def _right(reader: Reader, batch: Batch) -> int:
-    device = reader.embedding.weight.device
+    inputs, wanted, targets = on(reader.embedding.weight.device, batch)
     with torch.no_grad():
-        best = reader(batch.inputs.to(device), batch.wanted.to(device)).argmax(-1).cpu()
-    wrong = torch.zeros(batch.wanted.shape, dtype=torch.bool)
-    wrong[batch.wanted] = best != batch.targets[batch.wanted]
-    return int((~wrong.any(1)).sum())
+        wrong = wanted[reader(inputs, wanted).argmax(-1) != targets] // inputs.shape[1]
+    return len(inputs) - len(wrong.unique())
