@@ -4,7 +4,9 @@ import argparse
 import itertools
 import os
 import random
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -16,6 +18,8 @@ from .corpus.pen import PARTS
 from .network import Shape
 
 TOKENIZER_SAMPLES = 30_000
+LARGE_BATCHES: Mapping[str, Any] = {"budget": 32768, "matrix_rate": 3e-3, "vector_rate": 2e-3}
+"""What a GPU needs to be busy, and the rates that go with it."""
 SHAPES = (
     Shape(),
     Shape(),
@@ -71,8 +75,8 @@ def main() -> None:
         minutes=args.minutes,
         seed=args.number,
         part=args.number - 1 if args.number else None,
-        budget=32768 if gpu else 4096,
         workers=args.workers or (max(1, (os.cpu_count() or 1) // PARTS) if gpu else 1),
+        **(LARGE_BATCHES if gpu else {}),
     )
     run = train.start(SHAPES[args.number], recipe, "cuda" if gpu else "cpu", args.start_from)
     train.resume(run, out / "checkpoint.pt")

@@ -38,7 +38,7 @@ class Recipe:
     decay_from: float = 0.42
     short_until: float = 0.2
     average: float = 0.997
-    save_every: float = 180.0
+    save_every: float = 300.0
     report_every: int = 20
 
 

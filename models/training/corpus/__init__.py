@@ -21,7 +21,7 @@ from .reserved import RESERVED, plain
 
 __all__ = ["RESERVED", "Sample", "draw", "prompt", "stream"]
 
-INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13, "phrase": 50}
+INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13, "phrase": 65}
 BOOKS = {language: phrasebook.book(language) for language in ("en", "zh")}
 LONGEST = 280
 
