@@ -38,6 +38,9 @@ from caravan.motion.driver import Driver
 from caravan.traffic.follower import RouteFollower, clearance_of
 from caravan.traffic.roadmap import Graph
 
+_GAP = 2.0
+"""A gap between two leases is short until the last is so many times as old as a lease may be."""
+
 Heard = BidNotice | Claims | Award | Lease | FleetOrder | Stretch
 Said = Bid | Claims | AwardReply | RobotState | TrafficReport
 
@@ -137,7 +140,7 @@ class Agent:
                 self._order = (message.term, message.number)
                 self._obey(message.order)
             case Stretch() if message.robot == self._robot.id:
-                self._follower.receive(message, now)
+                self._follower.receive(message, now, further=not self._pauses(now))
             case _:
                 pass
 
@@ -240,12 +243,28 @@ class Agent:
         if self._chores.leg is not None:
             return _Aim(leg=self._chores.leg, own=True)
         entry = self._worklist.current
-        if entry is None or not entry.confirmed or now - self._leased > self._settings.lease:
+        if entry is None or not entry.confirmed or self._lapsed(now):
             return _Aim()
         if not self._worklist.start(now):
             return _Aim()
         leg = entry.leg
         return _Aim() if leg is None else _Aim(leg=leg, task=entry.award.task)
+
+    def _lapsed(self, now: float) -> bool:
+        return now - self._leased > self._settings.lease
+
+    def _pauses(self, now: float) -> bool:
+        """Whether it is in a short gap of its lease, in which it drives no further than it was granted before."""
+        return self._lapsed(now) and self._interrupted(now).leg is not None
+
+    def _interrupted(self, now: float) -> _Aim:
+        """What a short gap in its lease keeps it from; of a task that the house asks about, only work at its place."""
+        entry = self._worklist.current
+        if self._halted or self._chores.leg is not None or entry is None or entry.state is not HoldingState.RUNNING:
+            return _Aim()
+        aim = _Aim(leg=entry.leg, task=entry.award.task)
+        brief = now - self._leased <= _GAP * self._settings.lease
+        return aim if brief and (entry.confirmed or self._working(aim)) else _Aim()
 
     def _working(self, aim: _Aim) -> bool:
         if aim.leg is None:
@@ -273,11 +292,13 @@ class Agent:
 
     def _report(self, now: float) -> TrafficReport:
         aim = self._aim(now)
+        if aim.leg is None:
+            # Leases that come late leave many a short gap. Were each a change of destination, traffic control would
+            # plan anew each time, and robots that meet would send each other to and fro for ever.
+            aim = self._interrupted(now)
         if aim.leg is None and not self._halted and self._worklist.current is not None and self._follower.held:
-            # A gap in its lease: it goes no further than it may, and gives way, but not while it works at a place.
-            end = self._follower.held[-1]
-            fixed = self._interrupted(now)
-            return self._follower.report(now, self._pose, end, avoid=self._ways.closed, fixed=fixed)
+            # Without a lease for longer: it goes no further than it may, and gives way.
+            return self._follower.report(now, self._pose, self._follower.held[-1], avoid=self._ways.closed)
         return self._follower.report(
             now,
             self._pose,
@@ -286,13 +307,6 @@ class Agent:
             urgent=aim.task is not None and aim.task.priority == "urgent",
             fixed=self._halted or self._working(aim),
         )
-
-    def _interrupted(self, now: float) -> bool:
-        """Whether it stands where its task is to be worked on, and its lease has just run out."""
-        entry = self._worklist.current
-        if entry is None or entry.state is not HoldingState.RUNNING or now - self._leased > 2.0 * self._settings.lease:
-            return False
-        return self._working(_Aim(leg=entry.errand.leg))
 
     def _activity(self, now: float) -> str:
         if self._halted:

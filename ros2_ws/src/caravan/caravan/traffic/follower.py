@@ -79,17 +79,18 @@ class RouteFollower:
         """Whether it is at `destination` and was not sent on from there."""
         return self.waiting and bool(self._route) and self._route[-1] == destination
 
-    def receive(self, stretch: Stretch, now: float) -> None:
+    def receive(self, stretch: Stretch, now: float, further: bool = True) -> None:
         """Takes up a Stretch: new nodes, a longer lease, or a new session of traffic control.
 
-        A new session is taken up only if it knows all that this robot holds; else the next report tells it.
+        A new session is taken up only if it knows all that this robot holds; else the next report tells it. Where the
+        robot is not to go `further` than it was granted before, only the longer lease counts.
         """
         if stretch.robot != self.robot or stretch.session < self.session or self._pose is None:
             return
         if stretch.session > self.session:
-            if not self._switch(stretch, self._pose):
+            if not further or not self._switch(stretch, self._pose):
                 return
-        else:
+        elif further:
             self._lengthen(stretch)
         self.lease = max(self.lease, stretch.lease)
         self.note = stretch.note
