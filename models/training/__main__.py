@@ -5,6 +5,7 @@ import itertools
 import os
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("number", type=int, choices=range(PARTS + 1), help="its seed and part; 0: the whole corpus")
     parser.add_argument("--minutes", type=float, default=70.0, help="training time in all, over restarts")
     parser.add_argument("--start-from", type=Path, metavar="GGUF", help="go on from these weights and their tokenizer")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the usual rates; less than 1 to go on")
     parser.add_argument("--out", type=Path, default=Path("build/model"), help="where the folder of the model goes")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of the training")
     parser.add_argument(
@@ -78,6 +80,7 @@ def main() -> None:
         workers=args.workers or (max(1, (os.cpu_count() or 1) // PARTS) if gpu else 1),
         **(LARGE_BATCHES if gpu else {}),
     )
+    recipe = replace(recipe, matrix_rate=recipe.matrix_rate * args.rate, vector_rate=recipe.vector_rate * args.rate)
     run = train.start(SHAPES[args.number], recipe, "cuda" if gpu else "cpu", args.start_from)
     train.resume(run, out / "checkpoint.pt")
     if not args.export_only:

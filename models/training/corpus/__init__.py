@@ -52,7 +52,7 @@ def stream(rng: random.Random, *, held_out: bool = False, part: int | None = Non
 def _attempt(rng: random.Random, held_out: bool, part: int | None) -> Sample | None:
     """A sample, if its frame is one that is wanted."""
     pen = Pen(rng, held_out)
-    language = pen.weigh({"en": 61.0, "zh": 39.0})
+    language = pen.weigh({"en": 55.0, "zh": 45.0})
     intent = pen.weigh(INTENTS)
     text, reading = _compose(pen, language, intent)
     # Without a name in it, a sentence is its own frame: choices that left no trace must not tell two of them apart.

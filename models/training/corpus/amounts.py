@@ -27,11 +27,17 @@ def number(rng: random.Random, low: int, high: int) -> str:
 def small(pen: Pen, high: int = 12) -> Mark:
     """A number of things, two or more; small ones are the common ones."""
     rng = pen.rng
-    if high > 20 and rng.random() < 0.05:
-        return pen.mark(
-            rng.choice(("a hundred", "100", "120", "fifty", "sixty", "250", "eighty", "one hundred", "200"))
-        )
+    if high > 20 and rng.random() < 0.08:
+        return pen.mark(_large(rng))
     return pen.mark(number(rng, 2, rng.choice((4, 6, high))))
+
+
+def _large(rng: random.Random) -> str:
+    """A number that is more than a robot carries at once."""
+    some, power = rng.choice((rng.choice(WORDS[2:13]), str(rng.randint(2, 99)))), rng.choice(("hundred", "thousand"))
+    spelt = (f"a {power}", f"one {power}", f"{some} {power}", f"{some} {power}", rng.choice(TENS))
+    digits = rng.choice((rng.randint(41, 999), 50 * rng.randint(2, 80)))
+    return rng.choice((*spelt, str(digits), f"{digits:,}", f"{1000 * rng.randint(1, 40):,}"))
 
 
 def clock(pen: Pen) -> Mark:

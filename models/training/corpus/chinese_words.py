@@ -15,6 +15,11 @@ SITES = LISTS.list("sites")
 FIXED = LISTS.list("fixed")
 PARTS = LISTS.list("parts")
 CHARACTERS = LISTS.text("characters")
+COMMON = "".join(
+    bytes((row, cell)).decode("gb2312", "ignore") for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF)
+)
+"""The 3,755 characters that GB 2312 (1980) gives as common ones: what a name is made of can be any of them."""
+RARE = 0.5
 MACHINES = LISTS.list("machines")
 THINGS = LISTS.list("things")
 MEASURES = LISTS.list("measures")
@@ -37,14 +42,24 @@ def count(pen: Pen, high: int = 12, low: int = 2) -> Mark:
     """How many, without the measure word."""
     rng = pen.rng
     value = rng.randint(low, rng.choice((max(low, 4), max(low, 6), high)))
+    if high > 20 and rng.random() < 0.08:
+        return pen.mark(_large(rng))
     if rng.random() < 0.35:
         return pen.mark(str(value))
     return pen.mark("两" if value == 2 else numeral(value))
 
 
+def _large(rng: random.Random) -> str:
+    """A number that is more than a robot carries at once."""
+    whole = f"{rng.choice('一两三四五六七八九')}{rng.choice('百百千万')}"
+    rest = f"{rng.choice('一二三四五六七八九')}百{rng.choice(('零五', '二十', '五十', '六十八', '五'))}"
+    return rng.choice((whole, whole, rest, str(rng.randint(41, 999)), str(1000 * rng.randint(1, 20))))
+
+
 def _invented(pen: Pen, low: int, high: int) -> str:
     while True:
-        word = "".join(pen.rng.choice(CHARACTERS) for _ in range(pen.rng.randint(low, high)))
+        characters = COMMON if pen.rng.random() < RARE else CHARACTERS
+        word = "".join(pen.rng.choice(characters) for _ in range(pen.rng.randint(low, high)))
         if names.held_out(word) == pen.held_out:
             pen.invented.append(word)
             return word
@@ -86,13 +101,15 @@ def _place(pen: Pen) -> str:
         f"{letter}{rng.choice(('', str(rng.randint(1, 30))))}{site}",
         f"{word}{rng.choice(SUFFIXES)}",
         f"{word}{site}",
+        f"{word}{rng.choice(SUFFIXES)}{rng.choice((letter, numeral(rng.randint(1, 12))))}",
+        f"{_order(rng)}号{word}",
         f"{rng.choice(PARTS)}{rng.choice(SUFFIXES)}",
         f"{site}{rng.choice((letter, str(rng.randint(1, 30)), numeral(rng.randint(1, 12))))}",
         f"{rng.choice(PARTS)}{site}",
         word,
         f"第{numeral(rng.randint(1, 12))}{site}",
     )
-    return rng.choices(texts, (32, 24, 9, 6, 7, 5, 6, 5, 6, 2, 3))[0]
+    return rng.choices(texts, (30, 22, 9, 6, 9, 6, 2, 4, 6, 5, 6, 4, 3))[0]
 
 
 def _robot(pen: Pen) -> str:
@@ -102,12 +119,14 @@ def _robot(pen: Pen) -> str:
         f"{order}号{machine}",
         f"{machine}{order}",
         f"{machine}{order}号",
-        f"小{rng.choice(CHARACTERS)}",
-        _invented(pen, 2, 2),
+        f"小{rng.choice(COMMON)}",
+        _invented(pen, 2, 4),
         f"{order}号",
         f"{machine}{rng.choice('ABCDEFGH')}",
+        f"{order}号{_invented(pen, 1, 3)}{rng.choice(('车', '机', '船', '手', '', ''))}",
+        f"{_invented(pen, 1, 2)}{machine}",
     )
-    return rng.choices(texts, (40, 14, 12, 8, 6, 6, 5))[0]
+    return rng.choices(texts, (36, 12, 10, 9, 10, 6, 5, 12, 5))[0]
 
 
 def platoon(pen: Pen) -> Mark:
@@ -117,7 +136,8 @@ def platoon(pen: Pen) -> Mark:
         return names.platoon(pen)
     texts = (
         f"{_order(rng)}号{group}",
-        f"{_invented(pen, 2, 2)}{group}",
+        f"{_invented(pen, 2, 3)}{group}",
+        _invented(pen, 2, 3),
         f"{rng.choice(PARTS)}线{group}",
         f"{group}{rng.choice('ABCDEF')}",
         f"{rng.choice(('货运', '院区', '夜班', '早班', '冷链', '港口'))}{group}",
@@ -129,8 +149,10 @@ def thing(pen: Pen) -> Mark:
     """An item."""
     rng = pen.rng
     word = rng.choice(THINGS)
-    if rng.random() < (0.45 if pen.held_out else 0.2):
-        word = _invented(pen, 1, 2) + rng.choice("箱件盒料板管机桶片粉油")
+    if rng.random() < (0.45 if pen.held_out else 0.3):
+        word = (
+            _invented(pen, 1, 2) + rng.choice("箱件盒料板管机桶片粉油") if rng.random() < 0.6 else _invented(pen, 2, 3)
+        )
     if rng.random() < 0.1:
         word = rng.choice("红蓝绿黄白黑大小新旧空") + rng.choice(("", "色的"))[: 2 * (rng.random() < 0.2)] + word
     return pen.mark(names.thing(pen, True) if rng.random() < 0.06 else word)

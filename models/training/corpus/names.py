@@ -37,6 +37,7 @@ GROUPS = LISTS.list("groups")
 SKILLS = LISTS.groups("skills")
 REAL = LISTS.list("real")
 PEOPLE = LISTS.list("people")
+NICKNAMES = LISTS.list("nicknames")
 
 
 def held_out(word: str) -> bool:
@@ -123,7 +124,7 @@ def _fresh(pen: Pen, make: Callable[[Pen], tuple[str, str]]) -> Mark:
 def _place(pen: Pen) -> tuple[str, str]:
     """A place's words and what stands before them."""
     rng = pen.rng
-    shape = rng.choices(range(10), (42, 27, 7, 5, 4, 4, 3, 5, 3, 3))[0]
+    shape = rng.choices(range(11), (42, 27, 7, 5, 4, 4, 3, 5, 3, 3, 5))[0]
     noun = pen.kin("site", rng.choice(COMMON_SITES if rng.random() < 0.55 else SITES))
     texts = (
         lambda: f"{noun} {label(pen)}",
@@ -136,6 +137,7 @@ def _place(pen: Pen) -> tuple[str, str]:
         lambda: code(rng),
         lambda: f"{noun} {invented(pen)}",
         lambda: f"{rng.choice(KEY_WORDS)} {noun}" + (f" {label(pen)}" if rng.random() < 0.4 else ""),
+        lambda: f"{rng.choice((*THINGS, *TRAFFIC))} {noun}",
     )
     named = shape in (0, 4, 5, 6, 7, 8)
     return texts[shape](), "the " if rng.random() < (0.05 if named else 0.85) else ""
@@ -144,19 +146,20 @@ def _place(pen: Pen) -> tuple[str, str]:
 def _robot(pen: Pen) -> tuple[str, str]:
     """A robot's words and what stands before them."""
     rng = pen.rng
-    shape = rng.choices(range(8), (52, 17, 8, 9, 5, 3, 5, 4))[0]
+    shape = rng.choices(range(9), (42, 14, 10, 7, 5, 4, 5, 4, 12))[0]
     machine = pen.kin("machine", rng.choice(COMMON_MACHINES if rng.random() < 0.6 else MACHINES))
     texts = (
         lambda: f"{machine} {label(pen)}",
         lambda: code(rng),
-        lambda: invented(pen).capitalize(),
+        lambda: invented(pen).capitalize() if rng.random() < 0.5 else invented(pen),
         lambda: rng.choice(PEOPLE),
         lambda: f"{invented(pen)} {machine}",
         lambda: f"{rng.choice(COLOURS)} {machine}" if machine in ANY else machine,
         lambda: f"{rng.choice(ADJECTIVES)} {machine}",
         lambda: f"{rng.choice(GREEK)} {rng.choice(NUMBERS)}",
+        lambda: rng.choice(NICKNAMES) if rng.random() < 0.5 else rng.choice(NICKNAMES).capitalize(),
     )
-    return texts[shape](), "the " if shape in (4, 5, 6) else ""
+    return texts[shape](), "the " if shape in (4, 5, 6) or (shape == 8 and rng.random() < 0.3) else ""
 
 
 def _platoon(pen: Pen) -> tuple[str, str]:

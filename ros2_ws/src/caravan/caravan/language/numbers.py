@@ -15,7 +15,8 @@ NUMBER_WORDS = frozenset({*_ONES, *_TENS, "hundred", "thousand"})
 """All words of English numbers."""
 _ZH_DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"\u3007": 0, "两": 2, "俩": 2, "兩": 2}
 _ZH_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000}
-ZH_NUMERALS = "".join((*_ZH_DIGITS, *_ZH_POWERS))
+ZH_DIGITS, ZH_POWERS = "".join(_ZH_DIGITS), "".join(_ZH_POWERS)
+ZH_NUMERALS = ZH_DIGITS + ZH_POWERS
 """All characters of Chinese numerals."""
 _TOKEN = re.compile(
     rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|(?<=\d)千米|[{ZH_NUMERALS}]+"

@@ -7,11 +7,14 @@ import string
 import unicodedata
 from dataclasses import dataclass
 
+from caravan.language.numbers import ZH_DIGITS, ZH_POWERS
+
 LIMIT = 2000
 """Longest sentence, bytes of UTF-8."""
 
 CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNIT = re.compile(rf" ?(?:[{CJK}]|(?:(?![{CJK}])\w)+|[^ ])")
+_NUMBER = rf"(?:[{ZH_DIGITS}]?[{ZH_POWERS}]零?)+[{ZH_DIGITS}]?"
+_UNIT = re.compile(rf" ?(?:{_NUMBER}|[{CJK}]|(?:(?![{CJK}])\w)+|[^ ])")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WIDE = 0xFEE0
 _FOLD: dict[int, int | None] = {
@@ -71,7 +74,8 @@ def evened(text: str) -> str:
 def units(sentence: str) -> tuple[str, ...]:
     """The words, numbers, signs and single CJK characters of a tidy sentence, each with the space before it.
 
-    One space is put before the sentence, so that joined they give " " + sentence.
+    A Chinese number with powers of ten is one unit, so that no one can copy the three out of three thousand. One space
+    is put before the sentence, so that joined they give " " + sentence.
     """
     return tuple(_UNIT.findall(" " + sentence))
 
