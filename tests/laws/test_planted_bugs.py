@@ -26,15 +26,16 @@ from caravan.auction.mechanisms.table import Offers, Pick, Terms
 from caravan.chaos.live import live
 from caravan.chaos.shrink import shrink
 from caravan.chaos.stage import Stage
-from caravan.chaos.story import FaultKind, Story, story, story_to_json
+from caravan.chaos.story import FaultKind, Story, story, story_from_json, story_to_json
 from caravan.language.jury import Agreed, Jury, Verdict
 from caravan.model.goal import Goal, TaskRecord, TaskState
 from caravan.model.leadership import Mark
-from caravan.model.market import Award, AwardReply, Event, Lease, Lot
+from caravan.model.market import Award, AwardReply, Event, Lease, Lot, Vote
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 STORIES = 40
 TRIES = 3
+EARLY_VOTE = Path(__file__).parent / "stories" / "a_vote_comes_before_the_house_that_counts_it_could_ask.json"
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 Kind = Callable[[Story], bool]
@@ -145,6 +146,19 @@ def first_vote_decides(patch: pytest.MonkeyPatch) -> None:
         return said if first is None or first.draft is None else Agreed(draft=first.draft, confidence=1.0)
 
     original = instead(patch, Jury, "verdict", verdict)
+
+
+@plant("jury", under=late_copies)
+def second_copy_of_a_vote_counts_for_another_robot(patch: pytest.MonkeyPatch) -> None:
+    def vote(self: ReadingDesk, vote: Vote, now: float) -> None:
+        case = self._cases.get(vote.goal)
+        jury = case.jury if case is not None else None
+        if jury is not None and vote.robot in jury.votes:
+            silent = jury.missing()[0]
+            vote = replace(vote, robot=silent, model=jury.asked[silent])
+        original(self, vote, now)
+
+    original = instead(patch, ReadingDesk, "vote", vote)
 
 
 @plant("resend", under=loss)
@@ -303,3 +317,9 @@ def test_chaos_catches_a_planted_bug(name: str, monkeypatch: pytest.MonkeyPatch)
             assert laws & {v.law for v in broken}
             return
     pytest.fail(f"{STORIES} stories, and nothing was noticed")
+
+
+def test_a_vote_that_comes_before_the_request_is_one_vote_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    first_vote_decides(monkeypatch)
+    told = story_from_json(json.loads(EARLY_VOTE.read_text(encoding="utf-8")))
+    assert "jury" in {v.law for v in live(told, SITE).violations}

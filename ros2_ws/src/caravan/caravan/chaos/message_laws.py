@@ -25,14 +25,6 @@ class _Tender:
     """By task and epoch, by robot: the latest offer."""
 
 
-@dataclass(slots=True)
-class _Hearing:
-    """Who was asked to read a goal, and what they made of it."""
-
-    asked: tuple[str, ...]
-    votes: dict[str, Vote] = field(default_factory=dict)
-
-
 class MessageLaws:
     """What was said between the house and the robots; `note(law, text)` takes what breaks a law."""
 
@@ -41,7 +33,10 @@ class MessageLaws:
         self._winners: dict[tuple[str, int], str] = {}
         self._newest: dict[str, int] = {}
         self._tenders: dict[str, _Tender] = {}
-        self._hearings: dict[str, _Hearing] = {}
+        self._hearings: dict[str, ReadRequest] = {}
+        """By goal, the first request of this house to read it as it is said now."""
+        self._votes: dict[tuple[str, int], dict[str, Vote]] = {}
+        """By goal and reading, the first vote of each robot that reached this house, whichever house had asked."""
         self._awarded: dict[tuple[str, int], float] = {}
         self._asked: dict[str, float] = {}
         self._beats: dict[str, float] = {}
@@ -52,6 +47,7 @@ class MessageLaws:
     def opened(self) -> None:
         """The auction house has started again, and knows only what is on disk."""
         self._hearings.clear()
+        self._votes.clear()
         self._awarded.clear()
         self._asked.clear()
 
@@ -63,7 +59,8 @@ class MessageLaws:
                 tender.notices |= dict.fromkeys(message.robots, message)
             case ReadRequest():
                 self._asked[message.goal] = stage.now
-                self._hearings.setdefault(message.goal, _Hearing(asked=message.robots))
+                if message.goal not in self._hearings or message.reading > self._hearings[message.goal].reading:
+                    self._hearings[message.goal] = message
             case Award():
                 self._award(stage, source, message)
             case RobotState():
@@ -78,10 +75,9 @@ class MessageLaws:
             self._bid(message, now)
         elif isinstance(message, RobotState):
             self._beats[message.robot] = now
-        elif isinstance(message, Vote) and message.goal in self._hearings:
-            hearing = self._hearings[message.goal]
-            if message.robot in hearing.asked:
-                hearing.votes.setdefault(message.robot, message)
+        elif isinstance(message, Vote):
+            # The house knows whom it asks as soon as it has decided so, which may be long before it can say it.
+            self._votes.setdefault((message.goal, message.reading), {}).setdefault(message.robot, message)
 
     def recorded(self, event: Event) -> None:
         """An event was recorded."""
@@ -90,10 +86,11 @@ class MessageLaws:
         hearing = self._hearings.get(event.goal)
         if event.kind != "read" or hearing is None or event.data["draft"]["intent"] == "unclear":
             return
-        drafts = [draft_to_json(v.draft) for v in hearing.votes.values() if v.draft is not None]
+        votes = self._votes.get((event.goal, hearing.reading), {})
+        drafts = [draft_to_json(v.draft) for r, v in votes.items() if r in hearing.robots and v.draft is not None]
         agreed = drafts.count(event.data["draft"])
-        if 2 * agreed <= len(hearing.asked):
-            self._note("jury", f"{event.goal}: {agreed} of {len(hearing.asked)} robots read it so")
+        if 2 * agreed <= len(hearing.robots):
+            self._note("jury", f"{event.goal}: {agreed} of {len(hearing.robots)} robots read it so")
 
     def overdue(self, stage: Stage) -> list[str]:
         """What should have been sent again by now."""
