@@ -12,6 +12,7 @@ from caravan.actors.able import admission
 from caravan.actors.bidder import Bidder, Standing
 from caravan.actors.chores import Chores
 from caravan.actors.claimant import Claimant
+from caravan.actors.obedience import Obedience
 from caravan.actors.starts import StartLog
 from caravan.actors.ways import Ways
 from caravan.actors.worklist import Worklist
@@ -92,10 +93,8 @@ class Agent:
         self._chores = Chores(robot, ways, self._worklist, settings.top_up)
         self._battery = 1.0
         self._sensed: float | None = None
-        self._halted = False
+        self._obedience = Obedience()
         self._term = 0
-        self._order = (0, 0)
-        """Term and number of the latest order."""
         self._leased = self._latest = float("-inf")
         self._beat = self._reported = float("-inf")
         self._out: list[Said] = []
@@ -136,9 +135,9 @@ class Agent:
             case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
                 self._leased = message.stamp
                 self._worklist.apply(message, now)
-            case FleetOrder() if self._robot.id in message.robots and (message.term, message.number) > self._order:
-                self._order = (message.term, message.number)
-                self._obey(message.order)
+            case FleetOrder() if self._robot.id in message.robots and self._obedience.hear(message):
+                if message.order is Order.HOME and self._robot.start is not None:
+                    self._chores.go(self._graph.nearest(self._robot.start.point))
             case Stretch() if message.robot == self._robot.id:
                 self._follower.receive(message, now, further=not self._pauses(now))
             case _:
@@ -219,6 +218,10 @@ class Agent:
         self._latest = max(self._latest, now)
         self._ways.mind(self._latest)
 
+    @property
+    def _halted(self) -> bool:
+        return self._obedience.halted
+
     # -- bidding ------------------------------------------------------------------------------------------------
 
     def _answer(self, notice: BidNotice, now: float) -> list[Bid]:
@@ -276,17 +279,6 @@ class Agent:
             self._chores.work(elapsed, self._battery)
         else:
             self._worklist.work(elapsed, self._battery, now)
-
-    def _obey(self, order: Order) -> None:
-        match order:
-            case Order.HALT:
-                self._halted = True
-            case Order.RESUME:
-                self._halted = False
-            case Order.HOME if self._robot.start is not None:
-                self._chores.go(self._graph.nearest(self._robot.start.point))
-            case _:
-                pass
 
     # -- reporting ----------------------------------------------------------------------------------------------
 
