@@ -15,22 +15,24 @@ from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
 from caravan.actors.book import Book
 from caravan.actors.handover import Handover
+from caravan.actors.obedience import Obedience
 from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import ReadingDesk
 from caravan.actors.roster import Roster
 from caravan.actors.worklist import Worklist
 from caravan.adapters.journal import Journal
 from caravan.adapters.site_file import read_site
+from caravan.adapters.start_log import StartLog
 from caravan.auction.mechanisms import table
 from caravan.auction.mechanisms.table import Offers, Pick, Terms
 from caravan.chaos.live import live
 from caravan.chaos.shrink import shrink
 from caravan.chaos.stage import Stage
-from caravan.chaos.story import FaultKind, Story, story, story_from_json, story_to_json
+from caravan.chaos.story import ALL, FaultKind, Story, story, story_from_json, story_to_json
 from caravan.language.jury import Agreed, Jury, Verdict
 from caravan.model.goal import Goal, TaskRecord, TaskState
 from caravan.model.leadership import Mark
-from caravan.model.market import Award, AwardReply, Event, Lease, Lot, Vote
+from caravan.model.market import Award, AwardReply, Event, FleetOrder, Lease, Lot, Vote
 
 SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
 STORIES = 40
@@ -57,9 +59,25 @@ def loss(told: Story) -> bool:
     return told.radio.loss > 0.0
 
 
+def late_halts(told: Story) -> bool:
+    """A kind of story: a copy of an order to halt may come when it is over."""
+    return late_copies(told) and any(fault.kind is FaultKind.HALT for fault in told.faults)
+
+
 def struck_by(*kinds: FaultKind) -> Kind:
     """The kind of story in which a fault of these kinds strikes."""
     return lambda told: any(fault.kind in kinds for fault in told.faults)
+
+
+def restarts_of_the_halted(told: Story) -> bool:
+    """A kind of story: a robot that is halted dies, and starts again before it may go on."""
+    halts = [fault for fault in told.faults if fault.kind is FaultKind.HALT]
+    deaths = [fault for fault in told.faults if fault.kind is FaultKind.DEAD]
+    return any(
+        halt.who in (ALL, death.who) and halt.at + 5.0 < death.at and death.at + death.span < halt.at + halt.span
+        for halt in halts
+        for death in deaths
+    )
 
 
 restarts = struck_by(FaultKind.DEAD, FaultKind.CRASH, FaultKind.DISK)
@@ -284,6 +302,21 @@ def lease_outlives_a_clock_that_is_set_back(patch: pytest.MonkeyPatch) -> None:
 @plant("halt", under=struck_by(FaultKind.HALT))
 def order_to_halt_is_sent_once(patch: pytest.MonkeyPatch) -> None:
     instead(patch, Orders, "_stand", lambda self, order: None)
+
+
+@plant("halt", under=restarts_of_the_halted)
+def robot_forgets_its_orders_in_a_restart(patch: pytest.MonkeyPatch) -> None:
+    instead(patch, StartLog, "standing", lambda self: None)
+
+
+@plant("halt", under=late_halts)
+def older_order_undoes_a_newer_one(patch: pytest.MonkeyPatch) -> None:
+    def hear(self: Obedience, order: FleetOrder) -> bool:
+        self._standing = replace(self._standing, term=0, number=0)
+        followed: bool = original(self, order)
+        return followed
+
+    original = instead(patch, Obedience, "hear", hear)
 
 
 @plant("epoch")

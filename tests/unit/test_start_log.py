@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 import signal
+import sqlite3
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from caravan.adapters.start_log import StartLog, StartLogError, starts
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import HoldingState
-from caravan.model.start import StartKind, StartRecord
+from caravan.model.start import StandingOrder, StartKind, StartRecord
 
 TASK = Task(id="t1", kind=TaskKind.GO, to="dock_1", within=60.0, avoid=("aisle_b",))
 
@@ -91,6 +92,23 @@ def test_a_record_cut_short_is_as_if_never_written(fast: Path) -> None:
         assert found == [taken(number) for number in range(len(found))]
         lengths.add(len(found))
     assert lengths == {0, 1, 2, 3}
+
+
+def test_the_order_that_was_written_last_stands(tmp_path: Path) -> None:
+    log = StartLog(tmp_path / "starts")
+    assert log.standing() is None
+    assert log.stand(StandingOrder(term=1, number=32_400_000, halt=True)) is None
+    assert log.stand(StandingOrder(term=2, number=7)) is None
+    assert StartLog(tmp_path / "starts").standing() == StandingOrder(term=2, number=7, halt=False)
+
+
+def test_a_log_of_a_time_before_it_kept_orders_is_read(tmp_path: Path) -> None:
+    log = StartLog(tmp_path / "starts")
+    log.append(STEPS)
+    with sqlite3.connect(tmp_path / "starts") as db:
+        db.execute("DROP TABLE standing")
+    again = StartLog(tmp_path / "starts")
+    assert again.standing() is None and again.unreleased() == STEPS
 
 
 def test_a_file_that_is_no_start_log_is_named(tmp_path: Path) -> None:

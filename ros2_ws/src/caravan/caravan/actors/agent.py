@@ -93,8 +93,8 @@ class Agent:
         self._chores = Chores(robot, ways, self._worklist, settings.top_up)
         self._battery = 1.0
         self._sensed: float | None = None
-        self._obedience = Obedience()
-        self._term = 0
+        self._obedience = Obedience(log)
+        self._term = self._obedience.term
         self._leased = self._latest = float("-inf")
         self._beat = self._reported = float("-inf")
         self._out: list[Said] = []
@@ -165,9 +165,10 @@ class Agent:
         return self._worklist.cancel(task_id, "cancelled at the robot", now)
 
     def tick(self, now: float) -> None:
-        """Sends a heartbeat, a traffic report and claims when they are due."""
+        """Sends a heartbeat, a traffic report and claims when they are due, and writes down what it was ordered."""
         if self._sensed is None:
             return
+        self._obedience.write()
         self._out += self._claimant.tick(now)
         if now - self._beat >= self._settings.heartbeat:
             self._beat = now

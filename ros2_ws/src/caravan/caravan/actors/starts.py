@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from caravan.actors.obedience import OrderLog
 from caravan.model.market import Award, HoldingState
 from caravan.model.start import StartKind, StartRecord
 
 
-class StartLog(Protocol):
-    """An append-only log that outlives the robot's process."""
+class StartLog(OrderLog, Protocol):
+    """An append-only log that outlives the robot's process, and the order that it stands under."""
 
     def append(self, records: Iterable[StartRecord]) -> str | None:
         """On None all are on disk, else none is, and the answer says why."""

@@ -1,7 +1,8 @@
 """A robot's start log on disk: what it took on, began and ended, so that it knows it again after a restart.
 
 One file for each robot, written by its agent alone. Table `starts` has a row for each StartRecord, oldest first;
-table `seen` the highest epoch of each task that the robot ever took, which outlives the rows.
+table `seen` the highest epoch of each task that the robot ever took, which outlives the rows; table `standing` one row,
+the order that it stands under, if it was ever given one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from caravan.adapters.database import REMEDY, dump, open_database
 from caravan.model.goal import task_from_json, task_to_json
 from caravan.model.market import HoldingState
-from caravan.model.start import StartKind, StartRecord
+from caravan.model.start import StandingOrder, StartKind, StartRecord
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS starts (
@@ -25,6 +26,9 @@ CREATE TABLE IF NOT EXISTS starts (
 CREATE INDEX IF NOT EXISTS starts_of_award ON starts (task_id, epoch);
 CREATE INDEX IF NOT EXISTS starts_released ON starts (seq) WHERE kind = 'released';
 CREATE TABLE IF NOT EXISTS seen (task_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS standing (
+    one INTEGER PRIMARY KEY CHECK (one = 1), term INTEGER NOT NULL, number INTEGER NOT NULL, halt INTEGER NOT NULL
+);
 """
 COLUMNS = "stamp, kind, task_id, epoch, leg, state, note, task, finish_by"
 KEEP = 10_000
@@ -63,8 +67,26 @@ class StartLog:
                 if any(record.kind is StartKind.RELEASED for record in rows):
                     self._trim()
         except sqlite3.Error as error:
-            return f"start log {self._path}: {error}; free some disk space"
+            return self._flaw(error)
         return None
+
+    def stand(self, order: StandingOrder) -> str | None:
+        """Puts an order in the place of the one before; on None it is on disk, else the answer says why it is not."""
+        try:
+            with self._db:
+                row = (order.term, order.number, order.halt)
+                self._db.execute("INSERT OR REPLACE INTO standing VALUES (1, ?, ?, ?)", row)
+        except sqlite3.Error as error:
+            return self._flaw(error)
+        return None
+
+    def standing(self) -> StandingOrder | None:
+        """The order that the robot stands under; None where it never had one. Raises StartLogError."""
+        try:
+            row = self._db.execute("SELECT term, number, halt FROM standing").fetchone()
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
+        return None if row is None else StandingOrder(term=row[0], number=row[1], halt=bool(row[2]))
 
     def unreleased(self) -> list[StartRecord]:
         """The records of all awards that no lease has left out yet, oldest first. Raises StartLogError."""
@@ -81,6 +103,9 @@ class StartLog:
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
+
+    def _flaw(self, error: sqlite3.Error) -> str:
+        return f"start log {self._path}: {error}; free some disk space"
 
     def _trim(self) -> None:
         """Removes the rows of a few awards that were released long ago."""

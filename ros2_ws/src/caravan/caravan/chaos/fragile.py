@@ -19,10 +19,11 @@ from caravan.language.prompt import Complete
 from caravan.model.goal import Goal
 from caravan.model.leadership import Ballot, Mark
 from caravan.model.market import Event
-from caravan.model.start import StartRecord
+from caravan.model.start import StandingOrder, StartRecord
 from caravan.sim.radio import Radio, RadioSettings
 
 T = TypeVar("T")
+_FULL = "start log: database or disk is full; free some disk space"
 
 
 class Witness(Protocol):
@@ -72,11 +73,15 @@ class FragileLog(StartLog):
         """See `StartLog`."""
         rows = list(records)
         if self._full(self._robot):
-            return "start log: database or disk is full; free some disk space"
+            return _FULL
         flaw = super().append(rows)
         if flaw is None:
             self._witness.wrote(self._robot, rows)
         return flaw
+
+    def stand(self, order: StandingOrder) -> str | None:
+        """See `StartLog`."""
+        return _FULL if self._full(self._robot) else super().stand(order)
 
 
 class FragileRobots(Robots):

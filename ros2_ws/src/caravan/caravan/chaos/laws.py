@@ -35,7 +35,7 @@ LAWS = {
     "bid": "a task goes to the cheapest of the offers that came in time and were still good (by one house alone)",
     "jury": "what is acted on was read so by more than half of the robots asked",
     "resend": "what is not answered is sent again",
-    "halt": "a robot that is to halt stands, and one that is to go on does, as soon as they can hear of it",
+    "halt": "a robot that is to halt stands, and one that is to go on does, as soon as it hears of it, restarts or not",
     "leader": "at most one auction house leads at a time, and only one in a term",
     "agree": "after all faults every auction house has the same ledger",
     "sound": "nothing raises an exception",

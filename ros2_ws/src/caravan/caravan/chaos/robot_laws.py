@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from caravan.chaos.stage import Stage
 from caravan.fleet import Message
-from caravan.model.market import HALTED, Award, Lease, RobotState
+from caravan.model.market import HALTED, Award, FleetOrder, Lease, Order, RobotState
 from caravan.model.start import StartKind, StartRecord
 
 STANDING = 0.02
@@ -22,6 +22,18 @@ class _Life:
     answered: float = float("-inf")
 
 
+@dataclass(slots=True)
+class _Duty:
+    """Whether a robot has halted, by which order (term and number), and whether that is on its disk."""
+
+    halted: bool = False
+    key: tuple[int, int] = (0, 0)
+    written: bool = True
+    life: int = 0
+    came: list[FleetOrder] = field(default_factory=list)
+    """The orders that came in this step."""
+
+
 class RobotLaws:
     """What robots do and were told; `note(law, text)` takes what breaks a law."""
 
@@ -33,6 +45,7 @@ class RobotLaws:
         self._acts: set[tuple[str, tuple[str, int], int]] = set()
         self._orders: dict[str, tuple[bool | None, float]] = {}
         self._together: dict[str, float] = {}
+        self._duties: dict[str, _Duty] = {}
 
     def sent(self, stage: Stage, message: Message) -> None:
         """A message was sent."""
@@ -51,6 +64,8 @@ class RobotLaws:
             life = self._lives.setdefault((robot, stage.births[robot]), _Life())
             life.confirmed |= set(message.owned)
             life.answered = max(life.answered, self._beats.get((robot, message.stamp), float("-inf")))
+        elif isinstance(message, FleetOrder) and robot in message.robots and stage.up(robot):
+            self._duties.setdefault(robot, _Duty()).came.append(message)
 
     def wrote(self, robot: str, records: list[StartRecord]) -> None:
         """A robot has written to its start log."""
@@ -86,6 +101,8 @@ class RobotLaws:
         alone = house is None or stage.hangs(house)
         deaf = {r for r in stage.site.robots if alone or house is None or not stage.reaches(house, r)}
         self._stand(stage, silent | deaf, at_work)
+        for robot in filter(stage.up, stage.site.robots):
+            self._obey(stage, robot, self._duties.setdefault(robot, _Duty()))
 
     def _stand(self, stage: Stage, apart: set[str], at_work: dict[str, tuple[str, int]]) -> None:
         radio = stage.settings.radio
@@ -103,3 +120,19 @@ class RobotLaws:
                 self._note("halt", f"{robot} drives at {speed:.2f} m/s, {bound:.0f} s after it was halted")
             elif halt is False and stage.activity(robot) == HALTED:
                 self._note("halt", f"{robot} still stands, {bound:.0f} s after it was to go on")
+
+    def _obey(self, stage: Stage, robot: str, duty: _Duty) -> None:
+        """Nothing but an order halts a robot or ends its halt: no older order, and no restart."""
+        halted = stage.activity(robot) == HALTED
+        if duty.life != stage.births[robot]:
+            duty.life = stage.births[robot]
+            if not duty.written:
+                duty.halted, duty.key = halted, (0, 0)
+        if halted != duty.halted:
+            done, by = ("halts", Order.HALT) if halted else ("goes on", Order.RESUME)
+            keys = [(order.term, order.number) for order in duty.came if order.order is by]
+            if not keys or max(keys) < duty.key:
+                self._note("halt", f"{robot} {done}, and no order that is newer than its last one says so")
+            duty.halted, duty.key, duty.written = halted, max(keys, default=duty.key), False
+        duty.written = duty.written or not (stage.full(robot) or stage.hangs(robot))
+        duty.came.clear()

@@ -58,6 +58,10 @@ class Stage(Fleet):
         """The robots whose models lie."""
         return self._fragile_robots.liars
 
+    def full(self, station: str) -> bool:
+        """Whether the disk of a robot or of an auction house is full."""
+        return station in self._fragile_robots.full
+
     @property
     def settings(self) -> FleetSettings:
         """The fleet's settings."""

@@ -1,4 +1,4 @@
-"""A robot's own record of the work it takes on: what it writes to its start log, one step of an award after another."""
+"""A robot's own record: the steps of the work it takes on, one after another, and the order that it stands under."""
 
 from __future__ import annotations
 
@@ -44,3 +44,17 @@ class StartRecord:
     def key(self) -> tuple[str, int]:
         """The award that it is about."""
         return self.task_id, self.epoch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingOrder:
+    """The latest order to halt or to go on that a robot has heard, as it was numbered in a leader's term."""
+
+    term: int = 0
+    number: int = 0
+    halt: bool = False
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """By which a later one is told from an earlier one."""
+        return self.term, self.number
