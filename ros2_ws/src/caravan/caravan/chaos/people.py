@@ -73,8 +73,8 @@ class People:
         robots = tuple(self._stage.site.robots) if fault.who == ALL else (fault.who,)
         order = Order.RESUME if over else Order.HALT
         key = f"{order} {fault.who} {fault.at}"
-        if over:
-            self._laws.ordered(robots, halt=None)
+        # Orders go out before they are accepted, so until then a robot may have heard of it, or not.
+        self._laws.ordered(robots, halt=None)
         if self._settled(key, lambda house: house.order(order, robots, self._stage.now), time):
             self._laws.ordered(robots, halt=not over)
             if over:
