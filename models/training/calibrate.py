@@ -19,12 +19,11 @@ from caravan.language.draft import ground
 from caravan.language.grounding import Names, names
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.reading import Sketch, sketch
-from caravan.language.shape import LISTS, SPANS, Sort
+from caravan.language.shape import NAMED, Sort
 from caravan.model.site import Named
 
 from .evaluate import held_out
 
-NAMED = (Sort.PLACE, Sort.ROBOT, Sort.ITEM, Sort.PLATOON, Sort.CAPABILITY)
 LEAST = 20
 """How many right and how many wrong answers there must be."""
 BINS = 10
@@ -47,12 +46,8 @@ def _site(reading: Sketch) -> Mapping[Sort, Names]:
     said: dict[Sort, list[str]] = {sort: [] for sort in NAMED}
     if reading.target is not None:
         said[Sort.ROBOT].append(reading.target)
-    for task in reading.tasks:
-        for key, span in task.spans.items():
-            if SPANS[key] in said:
-                said[SPANS[key]].append(span)
-        for key, spans in task.lists.items():
-            said[LISTS[key]].extend(spans)
+    for sort, span in reading.named():
+        said[sort].append(span)
     return {sort: names(_named(spans)) for sort, spans in said.items()}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, WORDS
+from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, NAMED, SPANS, WORDS, Sort
 from caravan.language.spans import is_span
 
 _REF = re.compile(r"t[1-9][0-9]?")
@@ -33,6 +33,12 @@ class Sketch:
     words: Mapping[str, str] = field(default_factory=dict)
     target: str | None = None
     phrases: tuple[str, ...] = ()
+
+    def named(self) -> Iterator[tuple[Sort, str]]:
+        """All names in its tasks, with what they name, in order."""
+        for task in self.tasks:
+            yield from ((SPANS[key], span) for key, span in task.spans.items() if SPANS[key] in NAMED)
+            yield from ((LISTS[key], span) for key, spans in task.lists.items() for span in spans)
 
 
 def sketch(text: str, sentence: str) -> Sketch:

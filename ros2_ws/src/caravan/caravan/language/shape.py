@@ -27,6 +27,9 @@ class Sort(Enum):
     HEADWAY = auto()
 
 
+NAMED = (Sort.PLACE, Sort.ROBOT, Sort.ITEM, Sort.PLATOON, Sort.CAPABILITY)
+"""What the site names."""
+
 SPANS = {
     "item": Sort.ITEM,
     "quantity": Sort.COUNT,

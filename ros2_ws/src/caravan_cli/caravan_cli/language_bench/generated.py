@@ -108,16 +108,9 @@ def _kind(gold: Draft) -> str:
     return gold.reason or gold.intent.value
 
 
-def _named(rough: Sketch) -> Iterator[tuple[Sort, str]]:
-    """All names of the Reading with what they name."""
-    for task in rough.tasks:
-        yield from ((SPANS[key], span) for key, span in task.spans.items() if SPANS[key] in _PARTS)
-        yield from ((LISTS[key], span) for key, spans in task.lists.items() for span in spans)
-
-
 def _names(said: Said) -> dict[tuple[Sort, str], str]:
     """The names that the site must have, each once, by how they are compared."""
-    named = list(_named(said.rough))
+    named = list(said.rough.named())
     target = said.rough.target
     if target is not None and ground(said.rough, said.text, vocabulary(Site())).intent is Intent.UNCLEAR:
         named.append((Sort.ROBOT, target))
@@ -180,7 +173,7 @@ def _pools(count: int, seed: int) -> tuple[Pools, Pools]:
 
 
 def _keep(said: Said, pools: Pools, known: set[str] | None = None) -> None:
-    for sort, span in _named(said.rough):
+    for sort, span in said.rough.named():
         pool = pools.setdefault((sort, said.language), [])
         name = span.strip()
         fresh = known is None or not known.issuperset(_WORD.findall(name.casefold()))
@@ -190,7 +183,7 @@ def _keep(said: Said, pools: Pools, known: set[str] | None = None) -> None:
 
 def _renamed(said: Said, pools: Pools, rng: random.Random) -> Said | None:
     """The sentence with other names of places, robots and items; None where that cannot be done."""
-    spans = sorted({(sort, span) for sort, span in _named(said.rough) if sort in _RENAMED}, key=lambda each: each[1])
+    spans = sorted({(sort, span) for sort, span in said.rough.named() if sort in _RENAMED}, key=lambda each: each[1])
     if not spans or len({span for _, span in spans}) < len(spans):
         return None
     new: dict[str, str] = {}
@@ -237,7 +230,7 @@ def _sound(said: Said) -> bool:
         ends.add(max(ends) + len(part))
     whole = "".join(parts)
     return all(
-        any(at in ends and at + len(span) in ends for at in _places(span, whole)) for _, span in _named(said.rough)
+        any(at in ends and at + len(span) in ends for at in _places(span, whole)) for _, span in said.rough.named()
     )
 
 
