@@ -30,7 +30,7 @@ class Recipe:
     minutes: float
     seed: int = 1
     part: int | None = None
-    budget: int = 4096
+    budget: int = 8192
     workers: int = 1
     matrix_rate: float = 2e-3
     vector_rate: float = 1.5e-3

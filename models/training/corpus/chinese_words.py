@@ -25,6 +25,8 @@ THINGS = LISTS.list("things")
 MEASURES = LISTS.list("measures")
 SKILLS = LISTS.list("skills")
 GROUPS = LISTS.list("groups")
+TRADES = LISTS.list("trades")
+BODIES = LISTS.list("bodies")
 
 
 def numeral(value: int) -> str:
@@ -103,18 +105,21 @@ def _place(pen: Pen) -> str:
         f"{word}{site}",
         f"{word}{rng.choice(SUFFIXES)}{rng.choice((letter, numeral(rng.randint(1, 12))))}",
         f"{_order(rng)}号{word}",
+        f"{_order(rng)}号{rng.choice(FIXED)}",
+        f"{rng.choice((word, rng.choice(THINGS), rng.choice(PARTS)))}{rng.choice((*FIXED, *SITES, *SUFFIXES))}",
         f"{rng.choice(PARTS)}{rng.choice(SUFFIXES)}",
         f"{site}{rng.choice((letter, str(rng.randint(1, 30)), numeral(rng.randint(1, 12))))}",
         f"{rng.choice(PARTS)}{site}",
         word,
         f"第{numeral(rng.randint(1, 12))}{site}",
     )
-    return rng.choices(texts, (30, 22, 9, 6, 9, 6, 2, 4, 6, 5, 6, 4, 3))[0]
+    return rng.choices(texts, (24, 20, 9, 6, 7, 5, 2, 3, 7, 12, 5, 5, 6, 4, 3))[0]
 
 
 def _robot(pen: Pen) -> str:
     rng = pen.rng
     machine, order = pen.kin("车", rng.choice(MACHINES)), _order(rng)
+    trade = rng.choice((f"{order}号", "", rng.choice(PARTS), _invented(pen, 1, 2))) + rng.choice(TRADES)
     texts = (
         f"{order}号{machine}",
         f"{machine}{order}",
@@ -124,9 +129,9 @@ def _robot(pen: Pen) -> str:
         f"{order}号",
         f"{machine}{rng.choice('ABCDEFGH')}",
         f"{order}号{_invented(pen, 1, 3)}{rng.choice(('车', '机', '船', '手', '', ''))}",
-        f"{_invented(pen, 1, 2)}{machine}",
+        trade + rng.choice(BODIES),
     )
-    return rng.choices(texts, (36, 12, 10, 9, 10, 6, 5, 12, 5))[0]
+    return rng.choices(texts, (30, 12, 10, 10, 10, 5, 5, 8, 16))[0]
 
 
 def platoon(pen: Pen) -> Mark:
@@ -153,6 +158,8 @@ def thing(pen: Pen) -> Mark:
         word = (
             _invented(pen, 1, 2) + rng.choice("箱件盒料板管机桶片粉油") if rng.random() < 0.6 else _invented(pen, 2, 3)
         )
+    elif rng.random() < 0.08:
+        word = rng.choice(THINGS) + word
     if rng.random() < 0.1:
         word = rng.choice("红蓝绿黄白黑大小新旧空") + rng.choice(("", "色的"))[: 2 * (rng.random() < 0.2)] + word
     return pen.mark(names.thing(pen, True) if rng.random() < 0.06 else word)

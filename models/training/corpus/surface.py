@@ -48,8 +48,8 @@ def english(rng: random.Random, text: str) -> str:
 
 def chinese(rng: random.Random, text: str) -> str:
     """A Chinese sentence as somebody might type or say it."""
-    if rng.random() < 0.06:
-        text = text.replace("，", rng.choice((",", " ", "")))
+    if rng.random() < 0.2:
+        text = text.replace("，", rng.choice((",", ",", ",", " ", "")))
     text = _TOUCHING.sub(f"{CLOSE} ", text)
     if rng.random() < 0.04:
         text = rng.choice(HELLO_ZH) + text

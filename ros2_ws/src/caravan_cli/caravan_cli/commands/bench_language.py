@@ -15,6 +15,7 @@ from rich.console import Console
 from caravan.adapters.models_file import ModelSettings, read_models
 from caravan_cli.complaint import Complaint
 from caravan_cli.language_bench.course import Answers, Course, by_case, course, run_course
+from caravan_cli.language_bench.crowded import crowded
 from caravan_cli.language_bench.figures import Splits, cost, figures, gain, splits, wrong
 from caravan_cli.language_bench.overhead import overhead
 from caravan_cli.language_bench.tables import show
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     result = _figures(answers, judged, cases)
     result |= {"seed": args.seed, "count": args.count, "sentences": len(cases)}
     for name, model in models.items():
-        result["models"][name]["grammar_overhead"] = overhead(model, cases.by_hand)
+        result["models"][name] |= {"grammar_overhead": overhead(model, cases.by_hand), **crowded(model, cases.by_hand)}
     result["seconds"] = round(time.monotonic() - begun, 1)
     result["machine"] = {
         "processor": _processor(),

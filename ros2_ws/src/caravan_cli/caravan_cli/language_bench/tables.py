@@ -39,6 +39,8 @@ ROWS = (
     ("seconds a parse, p95", ("seconds_p95",), "s"),
     ("  of it on the core, p50", ("core_seconds_p50",), "s"),
     ("  of it on the core, p95", ("core_seconds_p95",), "s"),
+    ("  with 10,000 places more, p50", ("seconds_p50_10000_places",), "s"),
+    ("  with 10,000 places more, p95", ("seconds_p95_10000_places",), "s"),
     ("peak memory of the process, MB", ("memory_mb",), ""),
     ("grammar overhead", ("grammar_overhead",), "%"),
 )
