@@ -29,7 +29,7 @@ def stretch(nodes: str, until: float) -> Stretch:
 
 def on_its_way(to: str = "d", granted: str = "ab") -> Agent:
     """A robot that has begun a task; its last lease answers the heartbeat of time 1."""
-    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"))
+    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
     agent.sense(Pose(0, 0), Twist(), 1.0, 0.0)
     agent.receive(stretch(granted, 9.0), 0.1)
     task = Task(id="t1", kind=TaskKind.INSPECT, places=(to,), avoid=("c",) if to == "b" else ())

@@ -5,6 +5,7 @@ Several robots may live in one process: each has a node of its own; those with t
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class AgentNode(Node):
         self._battery = 1.0
         self._sensed = 0.0
         settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
-        self._agent = Agent(robot, site, graph, settings, log, room.model)
+        self._agent = Agent(robot, site, graph, settings, log, lambda: secrets.randbits(32), room.model)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)

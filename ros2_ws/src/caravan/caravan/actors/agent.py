@@ -6,6 +6,7 @@ Reading sentences is the shell's part too: the model runs in a process of its ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from caravan.actors.able import admission
@@ -71,11 +72,19 @@ class _Aim:
 class Agent:
     """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s).
 
+    `draw` answers with a number below 2**32 that it has not given to this robot lately, in an earlier process neither.
     `model` is the id of the language model that it reads goals with.
     """
 
     def __init__(
-        self, robot: Robot, site: Site, graph: Graph, settings: AgentSettings, log: StartLog, model: str = ""
+        self,
+        robot: Robot,
+        site: Site,
+        graph: Graph,
+        settings: AgentSettings,
+        log: StartLog,
+        draw: Callable[[], int],
+        model: str = "",
     ) -> None:
         self._robot = robot
         self._model = model
@@ -95,6 +104,8 @@ class Agent:
         self._sensed: float | None = None
         self._obedience = Obedience(log)
         self._term = self._obedience.term
+        self._draw = draw
+        self._era = draw()
         self._leased = self._latest = float("-inf")
         self._beat = self._reported = float("-inf")
         self._out: list[Said] = []
@@ -132,7 +143,7 @@ class Agent:
                 self._claimant.hear(message, now)
             case Award() if message.robot == self._robot.id:
                 self._out.append(self.take(message, now))
-            case Lease() if message.robot == self._robot.id and self._leased <= message.stamp <= self._latest:
+            case Lease() if message.robot == self._robot.id and self._counts(message):
                 self._leased = message.stamp
                 self._worklist.apply(message, now)
             case FleetOrder() if self._robot.id in message.robots and self._obedience.hear(message):
@@ -195,6 +206,7 @@ class Agent:
             holdings=self._worklist.holdings(self._ways.here()),
             model=self._model,
             term=self._term,
+            era=self._era,
         )
 
     def drain(self) -> list[Said]:
@@ -205,6 +217,8 @@ class Agent:
     def _mind_clock(self, now: float) -> None:
         """Where the robot's clock was set back, what came before is no ground to work on: a new lease must come.
 
+        What answers a heartbeat from before may be on its way still, and would seem new: it is of another era.
+
         Stamps that come a little out of order are no such thing. What they add to a lease is less than what the
         house's patience has beyond it.
         """
@@ -213,11 +227,16 @@ class Agent:
             self._worklist.set_back(now)
         if now < self._latest - self._settings.lease / 2.0:
             self._leased = self._beat = self._reported = float("-inf")
+            self._era = self._draw()
             self._worklist.set_back(now)
             self._claimant.forget()
             self._latest = now
         self._latest = max(self._latest, now)
         self._ways.mind(self._latest)
+
+    def _counts(self, lease: Lease) -> bool:
+        """Whether a lease is no older than the last, and answers what this process said by its clock as it is set."""
+        return lease.era == self._era and self._leased <= lease.stamp <= self._latest
 
     @property
     def _halted(self) -> bool:

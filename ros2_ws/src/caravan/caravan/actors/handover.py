@@ -157,6 +157,7 @@ class Handover:
             asked=asked,
             wanted=wanted,
             begun=tuple(t.id for t in owned if t.begun),
+            era=state.era,
         )
         self._book.send(lease)
 

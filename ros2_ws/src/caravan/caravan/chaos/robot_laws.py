@@ -39,7 +39,8 @@ class RobotLaws:
 
     def __init__(self, note: Callable[[str, str], None]) -> None:
         self._note = note
-        self._beats: dict[tuple[str, float], float] = {}
+        self._beats: dict[tuple[str, int, float], float] = {}
+        """By robot, era and stamp, when a heartbeat was said."""
         self._lives: dict[tuple[str, int], _Life] = {}
         self._begun: dict[tuple[str, int], str] = {}
         self._acts: set[tuple[str, tuple[str, int], int]] = set()
@@ -51,7 +52,7 @@ class RobotLaws:
         """A message was sent."""
         if isinstance(message, RobotState):
             # Stamps are of the robot's own clock, which may be wrong; what counts is when it was said.
-            self._beats[message.robot, message.stamp] = stage.now
+            self._beats[message.robot, message.era, message.stamp] = stage.now
         elif isinstance(message, Award):
             for robot, (task_id, epoch) in stage.at_work().items():
                 if task_id == message.task_id and epoch < message.epoch:
@@ -63,7 +64,8 @@ class RobotLaws:
         if isinstance(message, Lease) and message.robot == robot:
             life = self._lives.setdefault((robot, stage.births[robot]), _Life())
             life.confirmed |= set(message.owned)
-            life.answered = max(life.answered, self._beats.get((robot, message.stamp), float("-inf")))
+            said = self._beats.get((robot, message.era, message.stamp), float("-inf"))
+            life.answered = max(life.answered, said)
         elif isinstance(message, FleetOrder) and robot in message.robots and stage.up(robot):
             self._duties.setdefault(robot, _Duty()).came.append(message)
 

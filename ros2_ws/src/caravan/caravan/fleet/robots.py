@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 
 from caravan.actors.agent import Agent
 from caravan.actors.elector import Elector
@@ -73,6 +74,7 @@ class Robots:
         self._votes: dict[tuple[str, str, int], tuple[float, Vote]] = {}
         """By robot, goal and reading, and when the model has made it."""
         self._clocks: dict[str, float] = {}
+        self._eras = count(1)
         for name in site.robots:
             self.start(name, now)
 
@@ -89,8 +91,8 @@ class Robots:
     def start(self, robot: str, now: float) -> None:
         """A process starts, and knows what the robot's start log and its paper have."""
         log = self.start_logs[robot]
-        given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log, self._dealt[robot])
-        self._agents[robot] = Agent(*given)
+        given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
+        self._agents[robot] = Agent(*given, self._eras.__next__, self._dealt[robot])
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:

@@ -173,9 +173,9 @@ class Lease:
     """The house's answer to a heartbeat: all that `robot` owns, as (task id, epoch).
 
     A robot works only while the latest `stamp` (that of the heartbeat which is answered) is younger than the lease
-    time. It drops what it holds and does not own, unless it took it after `stamp`; what it ended and does not own any
-    more is on the house's disk, and it may forget it. So a cancelled, a re-awarded and a settled task all look the
-    same, and a lost lease does no harm.
+    time, and ignores one of another `era` than its own. It drops what it holds and does not own, unless it took it
+    after `stamp`; what it ended and does not own any more is on the house's disk, and it may forget it. So a cancelled,
+    a re-awarded and a settled task all look the same, and a lost lease does no harm.
     """
 
     robot: str
@@ -190,6 +190,8 @@ class Lease:
     """Those of its tasks that robots share and that they may begin, since all were there."""
     term: int = 0
     """Of the leader that says it: a robot that has heard a later one ignores it."""
+    era: int = 0
+    """That of the heartbeat which is answered."""
 
 
 HALTED = "halted"
@@ -212,6 +214,9 @@ class RobotState:
     """The id of the language model that it reads goals with."""
     term: int = 0
     """The newest of a leader that it has heard."""
+    era: int = 0
+    """Another one after each start of the robot and each time that its clock was set back: stamps of two eras say
+    nothing of what came first."""
 
 
 class Order(StrEnum):

@@ -74,6 +74,7 @@ def robot_state_to_msg(state: RobotState) -> Any:
         holdings=[holding_to_msg(holding) for holding in state.holdings],
         model=clean(state.model),
         term=state.term,
+        era=state.era,
     )
 
 
@@ -91,6 +92,7 @@ def robot_state_from_msg(message: Any) -> RobotState:
         holdings=holdings,
         model=maybe_name(message, "model"),
         term=whole(message, "term", 0),
+        era=whole(message, "era", 0),
     )
 
 
@@ -104,6 +106,7 @@ def lease_to_msg(lease: Lease) -> Any:
         wanted=_owned_to_msg(lease.wanted),
         begun=list(lease.begun),
         term=lease.term,
+        era=lease.era,
     )
 
 
@@ -118,6 +121,7 @@ def lease_from_msg(message: Any) -> Lease:
         wanted=wanted,
         begun=names(message, "begun"),
         term=whole(message, "term", 0),
+        era=whole(message, "era", 0),
     )
 
 
