@@ -26,8 +26,12 @@ READ: dict[str, list[dict[str, Any]]] = {
 
 
 def reader(prompt: Prompt) -> Completion | ModelFault:
-    """Knows these sentences; the last one of them it is not sure of."""
+    """Knows these sentences, the last one of which it is not sure of, and "cancel" with a goal or alone."""
     said = prompt.text.strip()
+    if said.startswith("cancel"):
+        target = {"target": said.removeprefix("cancel")} if said != "cancel" else {}
+        text = json.dumps({"intent": "control", "command": "cancel", **target}, separators=(",", ":"))
+        return Completion(text=text, probability=0.9)
     tasks = READ.get(said)
     if tasks is None:
         return by_heart(prompt)
@@ -127,6 +131,42 @@ def test_a_question_expires() -> None:
             fleet.step()
         with pytest.raises(Refused, match=f"the question of {goal_id} has expired after 5 s; say the whole goal anew"):
             fleet.say("dock 4", requester="ann", answers=goal_id)
+
+
+def test_a_goal_that_asks_is_cancelled_and_takes_no_answer_any_more(fleet: Fleet) -> None:
+    goal_id = asked(fleet)
+    assert fleet.cancel(goal_id) is None
+    assert (only(fleet).state, only(fleet).message) == (GoalState.CANCELLED, "cancelled")
+    assert [e.kind for e in fleet.events if e.goal == goal_id][-2:] == ["asked", "cancelled"]
+    with pytest.raises(Refused, match=f"{goal_id} asks nothing, it is cancelled; no question waits for you"):
+        fleet.say("dock 4", requester="ann", answers=goal_id)
+    assert fleet.cancel(goal_id) == f"{goal_id} is cancelled already"
+    fleet.kill_house()
+    fleet.restart_house()
+    fleet.step()
+    assert only(fleet).state is GoalState.CANCELLED, "and it stays so"
+
+
+@pytest.mark.parametrize("words", ["cancel g1", "cancel"])
+def test_a_goal_that_asks_is_cancelled_in_words(fleet: Fleet, words: str) -> None:
+    asked(fleet)
+    fleet.say(words, requester="ann")
+    assert fleet.run()
+    assert [g.state for g in fleet.goals] == [GoalState.CANCELLED, GoalState.DONE]
+    assert fleet.goals[0].message == "cancelled by ann"
+
+
+def test_a_question_that_has_expired_is_cancelled_by_its_id_alone() -> None:
+    settings = FleetSettings(house=HouseSettings(answer_time=5.0))
+    with Fleet(SITE, reader=reader, seed=2, robots=3, settings=settings) as fleet:
+        goal_id = asked(fleet)
+        for _ in range(60):
+            fleet.step()
+        fleet.say("cancel", requester="ann")
+        assert fleet.run()
+        assert fleet.goals[0].state is GoalState.ASKED
+        assert fleet.cancel(goal_id) is None
+        assert fleet.goals[0].state is GoalState.CANCELLED
 
 
 def test_what_a_person_confirms_still_passes_the_guard() -> None:

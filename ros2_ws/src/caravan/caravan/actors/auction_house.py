@@ -82,7 +82,7 @@ class AuctionHouse:
         self._inquiry = Inquiry(self._book, site, settings.answer_time, now)
         self._intake = Intake(site)
         self._orders = Orders(site.robots, self._book, now)
-        self._commands = Commands(site, self._book, self._orders, self._handover)
+        self._commands = Commands(site, self._book, self._orders, self._handover, self._inquiry.waits)
 
     def _set_back(self, now: float) -> None:
         """Goals of a time that is still to come, since the clock was set back, count as said now."""

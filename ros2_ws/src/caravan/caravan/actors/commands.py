@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from caravan.actors.book import Book
 from caravan.actors.handover import Handover
 from caravan.actors.orders import Orders
@@ -14,26 +16,32 @@ ORDERS = {"stop": Order.HALT, "pause": Order.HALT, "resume": Order.RESUME, "home
 
 
 class Commands:
-    """What is commanded, over the goals of a book. Times are the caller's `now` (s)."""
+    """What is commanded, over the goals of a book; `asks` tells whether a goal's question may still be answered.
 
-    def __init__(self, site: Site, book: Book, orders: Orders, handover: Handover) -> None:
+    Times are the caller's `now` (s).
+    """
+
+    def __init__(
+        self, site: Site, book: Book, orders: Orders, handover: Handover, asks: Callable[[Goal, float], bool]
+    ) -> None:
         self._site = site
         self._book = book
         self._orders = orders
         self._handover = handover
+        self._asks = asks
 
     def cancel(self, goal_id: str, requester: str, now: float) -> str | None:
         """Gives up a goal on the word of a requester; answers with what is wrong, or None."""
         if goal_id not in self._book:
             return f"there is no goal {goal_id!r}"
         goal = self._book[goal_id]
-        if goal.state in FINAL_GOAL_STATES:
+        if goal.state in FINAL_GOAL_STATES and goal.state is not GoalState.ASKED:
             return f"{goal_id} is {goal.state} already"
         others = requester != goal.requester
         if others and (flaw := forbidden(requester, self._site.policy, "control")) is not None:
             return flaw
         note = f"cancelled by {requester}" if requester else "cancelled"
-        if goal.state is GoalState.READING:
+        if goal.state in (GoalState.READING, GoalState.ASKED):
             self._book.close(goal_id, GoalState.CANCELLED, note, now)
         else:
             self._handover.cancel(goal, note, now)
@@ -56,7 +64,8 @@ class Commands:
             return self.cancel(target, goal.requester, now)
         for other in self._book:
             concerned = target in (None, "all") or any(t.robot == target for t in other.tasks)
-            if concerned and other.id != goal.id and other.state not in FINAL_GOAL_STATES:
+            under_way = other.state not in FINAL_GOAL_STATES or self._asks(other, now)
+            if concerned and under_way and other.id != goal.id:
                 self.cancel(other.id, goal.requester, now)
         known = target in (None, "all") or target in self._site.robots
         return None if known else f"there is no goal or robot {target!r}"

@@ -57,7 +57,7 @@ class Inquiry:
             if goal.answers and goal.answers[-1].text == text:
                 return goal
             return BadText(note=f"{goal_id} asks nothing, it is {goal.state}; {self._open(requester, now)}")
-        if not self._waits(goal, now):
+        if not self.waits(goal, now):
             return BadText(note=f"the question of {goal_id} has expired after {self._answer_time:.0f} s; {_ANEW}")
         assert goal.draft is not None, "what is asked about was read"
         made = settle(goal.sentence, goal.draft, goal.options, text, self._site)
@@ -69,11 +69,11 @@ class Inquiry:
         self._book.record(now, "answered", goal_id, text=text, data={"requester": requester, "sentence": sentence})
         return made.draft if isinstance(made, Chosen) else after
 
-    def _waits(self, goal: Goal, now: float) -> bool:
+    def waits(self, goal: Goal, now: float) -> bool:
         """Whether the goal asks something that may still be answered."""
         return goal.state is GoalState.ASKED and now - (goal.finished or 0.0) <= self._answer_time
 
     def _open(self, requester: str, now: float) -> str:
         """What a requester may answer."""
-        mine = [goal.id for goal in self._book if goal.requester == requester and self._waits(goal, now)]
+        mine = [goal.id for goal in self._book if goal.requester == requester and self.waits(goal, now)]
         return f"these wait for your answer: {', '.join(mine)}" if mine else f"no question waits for you; {_ANEW}"

@@ -206,7 +206,8 @@ class Laws:
             if self.accepted.get(goal.id, goal.text) != goal.text:
                 self.broke("ids", f"{goal.id} is {goal.text!r}, and was {self.accepted[goal.id]!r}")
             before = self._ended.get(goal.id)
-            if before is not None and goal.state is not before:
+            taken_back = before is GoalState.ASKED and goal.state is GoalState.CANCELLED and goal.id in self.cancelled
+            if before is not None and goal.state is not before and not taken_back:
                 self.broke("kept", f"{goal.id} was {before} and is {goal.state}")
             if goal.state in FINAL_GOAL_STATES and not self.stage.waits:
                 self._ended[goal.id] = goal.state

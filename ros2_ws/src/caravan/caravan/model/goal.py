@@ -151,7 +151,10 @@ def draft_from_json(data: Mapping[str, Any]) -> Draft:
 
 
 class GoalState(StrEnum):
-    """Where a goal stands. All but the first two are final, but an ASKED goal goes on when its question is answered."""
+    """Where a goal stands. All but the first two are final.
+
+    But an ASKED goal goes on when its question is answered, and can be cancelled.
+    """
 
     READING = "reading"
     ACTIVE = "active"
