@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from caravan.actors.book import Book
 from caravan.auction import ledger
-from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind, TaskState
+from caravan.model.goal import Answer, Draft, Goal, Intent, Task, TaskKind, TaskState
 
 TASK = Task(id="t1", kind=TaskKind.GO, to="dock_1")
 
@@ -13,6 +15,16 @@ def goal(number: int) -> Goal:
     """A goal with one task."""
     said = Goal(id=f"g{number}", text="go", requester="", stamp=0.0)
     return ledger.activate(said, Draft(intent=Intent.TASKS, tasks=(TASK,)))
+
+
+def test_a_key_is_that_of_one_goal_until_it_is_forgotten() -> None:
+    said, answered = replace(goal(1), key="a"), replace(goal(2), answers=(Answer(text="yes", key="b"),))
+    book = Book([said, answered, goal(3)])
+    assert (book.by_key("a"), book.by_key("b"), book.by_key("c"), book.by_key("")) == (said, answered, None, None)
+    book.put(replace(said, message="later"))
+    assert book.by_key("a") == replace(said, message="later")
+    book.forget(["g1"], ["g1"])
+    assert (book.by_key("a"), book.by_key("b")) == (None, answered)
 
 
 def test_what_the_journal_has_removed_is_forgotten_and_no_number_given_twice() -> None:

@@ -31,6 +31,7 @@ class Book:
     def __init__(self, goals: Iterable[Goal] = (), events: Iterable[Event] = (), term: int = 0) -> None:
         self._term = term
         self._goals: dict[str, Goal] = {}
+        self._by_key: dict[str, str] = {}
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         """By goal, and by auction."""
         self._orders: list[Event] = []
@@ -61,8 +62,7 @@ class Book:
 
     def by_key(self, key: str) -> Goal | None:
         """The goal that was asked for, or answered about, with a key; None where there is none, or the key is empty."""
-        asked = (g for g in self._goals.values() if key == g.key or any(key == a.key for a in g.answers))
-        return next(asked, None) if key else None
+        return self._goals.get(self._by_key.get(key, ""))
 
     def next_id(self) -> str:
         """The id of the next goal: "g" and one more than the highest number so far."""
@@ -97,7 +97,10 @@ class Book:
                 self._events.pop(str(event.data.get("auction", "")), None)
         for goal_id in goals:
             self._changed.pop(goal_id, None)
-            for record in self._goals.pop(goal_id).tasks:
+            goal = self._goals.pop(goal_id)
+            for key in _keys(goal):
+                self._by_key.pop(key, None)
+            for record in goal.tasks:
                 state, owner = self._stands.pop(record.id)
                 del self._in_state[state][record.id], self._owned[owner][record.id]
 
@@ -198,6 +201,8 @@ class Book:
         self._goals[goal.id] = goal
         self._newest = max(self._newest, int(goal.id[1:]))
         self._changed[goal.id] = None
+        for key in _keys(goal):
+            self._by_key.setdefault(key, goal.id)
         for record in goal.tasks:
             self._list(record)
 
@@ -220,6 +225,11 @@ class Book:
             self._orders.append(event)
         for drawer in {event.goal, str(event.data.get("auction", ""))} - {""}:
             self._events[drawer].append(event)
+
+
+def _keys(goal: Goal) -> set[str]:
+    """The callers' own names for what they asked and answered."""
+    return {goal.key, *(answer.key for answer in goal.answers)} - {""}
 
 
 def _durable(goal: Goal) -> tuple[object, ...]:

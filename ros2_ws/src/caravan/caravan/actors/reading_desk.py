@@ -69,8 +69,10 @@ class ReadingDesk:
         """Starts to have a goal read, unless that is under way."""
         if goal.id in self._cases:
             return
-        self._cases[goal.id] = _Case(since=now)
-        self.tick(now)
+        case = self._cases[goal.id] = _Case(since=now)
+        seated = self._seated()
+        if seated == len(self._cases) - 1:  # Nobody waits before it.
+            self._go_on(goal.id, case, seated, now)
 
     def full(self) -> str | None:
         """Why no further goal can be opened; None where one can."""
@@ -96,20 +98,12 @@ class ReadingDesk:
 
     def tick(self, now: float) -> None:
         """Asks, asks again, and ends what has waited long enough."""
-        seated = sum(case.jury is not None for case in self._cases.values())
+        seated = self._seated()
         for goal_id, case in list(self._cases.items()):
             if self._book[goal_id].state is not GoalState.READING:
                 del self._cases[goal_id]
-                continue
-            if case.jury is None and seated >= self._settings.at_once:
-                case.since = now  # It waits for its turn, and not for robots.
-                continue
-            if case.jury is None:
-                self._seat(goal_id, case, now)
-                seated += case.jury is not None
-            self._judge(goal_id, case, now)
-            if goal_id in self._cases and case.jury is not None and now - case.asked >= self._settings.resend:
-                self._ask(goal_id, case.jury.missing(), case, now)
+            else:
+                seated = self._go_on(goal_id, case, seated, now)
 
     def decided(self) -> list[tuple[str, Outcome]]:
         """Goals that were read since the last call, with what became of it."""
@@ -122,6 +116,22 @@ class ReadingDesk:
         self._book.put(goal)
         self._book.record(now, "read", goal.id, data={"draft": draft_to_json(draft)})
         return goal
+
+    def _seated(self) -> int:
+        return sum(case.jury is not None for case in self._cases.values())
+
+    def _go_on(self, goal_id: str, case: _Case, seated: int, now: float) -> int:
+        """Does what is due for a goal, where `seated` goals are being read; answers with how many are then."""
+        if case.jury is None and seated >= self._settings.at_once:
+            case.since = now  # It waits for its turn, and not for robots.
+            return seated
+        if case.jury is None:
+            self._seat(goal_id, case, now)
+            seated += case.jury is not None
+        self._judge(goal_id, case, now)
+        if goal_id in self._cases and case.jury is not None and now - case.asked >= self._settings.resend:
+            self._ask(goal_id, case.jury.missing(), case, now)
+        return seated
 
     def _seat(self, goal_id: str, case: _Case, now: float) -> None:
         live = self._roster.live(now)
