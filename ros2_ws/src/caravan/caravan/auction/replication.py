@@ -23,6 +23,8 @@ KEPT = 1000
 """So many of the latest commits are kept in memory."""
 BATCH = 50
 """At most so many commits go in one message."""
+FULL = 500
+"""A message that has so many goals and events takes no further commit."""
 WINDOW = 4
 """So many pieces of a whole ledger are on their way at a time."""
 GOALS, EVENTS = 20, 200
@@ -151,7 +153,7 @@ class Copies:
         return now - copy.moved <= self._settings.patience if member else copy.position >= acknowledged
 
     def _send(self, name: str, copy: _Copy, mark: Mark, now: float) -> list[Commits | Piece]:
-        commits = tuple(self._tail.after(mark)[:BATCH])
+        commits = _load(self._tail.after(mark))
         if not commits:
             return []
         copy.sent, copy.sent_to = now, commits[-1].mark.position
@@ -186,6 +188,15 @@ class Copies:
             )
             for index, (some_goals, some_events) in enumerate(parts or [((), ())])
         ]
+
+
+def _load(commits: Sequence[Commit]) -> tuple[Commit, ...]:
+    """The first commits, as many as go in one message; at least one, where there is one."""
+    loaded, rows = 0, 0
+    while loaded < min(len(commits), BATCH) and rows < FULL:
+        rows += len(commits[loaded].goals) + len(commits[loaded].events)
+        loaded += 1
+    return tuple(commits[:loaded])
 
 
 # -- the standby's side -----------------------------------------------------------------------------------------------
