@@ -26,10 +26,12 @@ class FullDisk(Journal):
     """A journal that can be read, and written while `full` is not set."""
 
     full = False
+    writings = 0
 
     def append(self, goals: Iterable[Goal], events: Iterable[Event], mark: Mark | None = None) -> None:
         if self.full:
             raise JournalError("journal x: database or disk is full; free some disk space")
+        self.writings += 1
         super().append(goals, events, mark)
 
 
@@ -50,33 +52,61 @@ def node(ros: None, journal: FullDisk, audit: Path) -> Iterator[AuctionNode]:
     node.destroy_node()
 
 
+def said(node: AuctionNode, text: str, requester: str = "") -> Goal | str:
+    """The goal that was accepted and is on disk; or why not."""
+    goal = node.submit(convert.Said(text=text, requester=requester))
+    answer: Goal | str = node.when_safe(goal, str).result()
+    return answer
+
+
 def test_what_cannot_be_written_is_not_accepted(node: AuctionNode, journal: FullDisk) -> None:
-    kept = node.submit(convert.Said(text="Go to dock 1."))
+    kept = said(node, "Go to dock 1.")
     assert isinstance(kept, Goal)
     journal.full = True
-    with pytest.raises(ValueError, match="disk is full"):
-        node.submit(convert.Said(text="Go to dock 2."))
+    assert "disk is full" in str(said(node, "Go to dock 2."))
     assert node.goal("g2") is None
     assert node.goal("g1") == kept
     journal.full = False
-    later = node.submit(convert.Said(text="Go to dock 3."))
-    assert isinstance(later, Goal)
+    assert isinstance(said(node, "Go to dock 3."), Goal)
     assert [goal.text for goal in journal.goals()] == ["Go to dock 1.", "Go to dock 3."]
 
 
 def test_a_refusal_is_audited_and_an_audit_log_that_cannot_be_written_stops_nothing(
     node: AuctionNode, audit: Path
 ) -> None:
-    assert isinstance(node.submit(convert.Said(text="Go to dock 1.\u202e", requester="eve")), str)
-    assert isinstance(node.submit(convert.Said(text="Go to dock 1.")), Goal)
+    assert isinstance(said(node, "Go to dock 1.\u202e", "eve"), str)
+    assert isinstance(said(node, "Go to dock 1."), Goal)
     assert not audit.exists()
     audit.parent.mkdir()
-    assert isinstance(node.submit(convert.Said(text="Go to\0 dock 2.", requester="eve")), str)
-    assert isinstance(node.submit(convert.Said(text="Go to dock 2.")), Goal)
+    assert isinstance(said(node, "Go to\0 dock 2.", "eve"), str)
+    assert isinstance(said(node, "Go to dock 2."), Goal)
     (line,) = audit.read_text().splitlines()
-    said = json.loads(line)
-    assert (said["requester"], said["text"], said["verdict"]) == ("eve", "Go to\0 dock 2.", "refused")
-    assert "U+0000" in said["reason"]
+    kept = json.loads(line)
+    assert (kept["requester"], kept["text"], kept["verdict"]) == ("eve", "Go to\0 dock 2.", "refused")
+    assert "U+0000" in kept["reason"]
+
+
+def test_what_comes_together_is_written_together_and_told_once_it_is_on_disk(
+    node: AuctionNode, journal: FullDisk
+) -> None:
+    executor = EventsExecutor()
+    executor.add_node(node)
+    told: list[bool] = []
+
+    def tell(goal: Goal) -> None:
+        told.append(goal.id in {kept.id for kept in journal.goals()})
+
+    before = journal.writings
+    for k in range(40):
+        goal = node.submit(convert.Said(text="Go to dock 1.", requester=f"{k}"))
+        node.when_safe(goal, str).add_done_callback(lambda future: tell(future.result()))
+    assert (journal.writings, told) == (before, [])
+    for _ in range(200):
+        if len(told) < 40:
+            executor.spin_once(timeout_sec=0.1)
+    executor.remove_node(node)
+    assert told == [True] * 40
+    assert journal.writings <= before + 3, "one of them all, and perhaps one at a tick"
 
 
 def test_a_full_disk_does_not_stand_before_an_emergency_stop(node: AuctionNode, journal: FullDisk) -> None:

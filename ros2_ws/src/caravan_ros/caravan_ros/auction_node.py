@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from rclpy.task import Future
 
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
-from caravan.actors.replica import Replica, Ticket
+from caravan.actors.replica import Replica
 from caravan.adapters.audit_log import AuditLog
 from caravan.adapters.journal import Journal, JournalError, Keep
 from caravan.adapters.site_file import read_site, robots_of
@@ -37,8 +37,10 @@ from caravan_ros.convert import Said, Spelled
 from caravan_ros.mail import Speaker, listen
 from caravan_ros.office import Office
 from caravan_ros.params import read_parameters
-from caravan_ros.runtime import guarded, now, run
+from caravan_ros.pledges import PAUSE, Pledges
+from caravan_ros.runtime import FAILED, guarded, now, run
 from caravan_ros.settings import AuctionParameters
+from caravan_ros.together import Together
 
 TURN = 0.1
 """Pause between two ticks, s."""
@@ -73,10 +75,8 @@ class AuctionNode(Node):
             LeadershipSettings(),
             time.monotonic(),
         )
-        self._ticket: Ticket | None = None
-        """Of what was written last."""
-        self._asked: list[tuple[Ticket, Future, Any]] = []
-        """Responses that wait for the standbys."""
+        self._pledges = Pledges(self._replica.settled)
+        self._together = Together(self, self._write)
         self._told = ""
         self._several = len(parameters.nodes) > 1
         words = WORDS if self._several else ()
@@ -91,38 +91,32 @@ class AuctionNode(Node):
         self.create_timer(TURN, guarded(self._tick))
         real = Clock(clock_type=ClockType.STEADY_TIME)
         self.create_timer(TURN, guarded(self._lead), clock=real)
+        self.create_timer(PAUSE, guarded(lambda: self._pledges.give(time.monotonic())), clock=real)
         self.create_timer(TIDY, guarded(self._tidy), clock=real)
 
     # -- what people ask (requests.House) ----------------------------------------------------------------------
 
     def submit(self, said: Said) -> Goal | str:
-        """Accepts a goal, on disk; or says why not."""
+        """Accepts a goal; or says why not."""
         goal = self._open().submit(said.text, said.requester, said.robot, now(self), said.key, said.answers)
-        if isinstance(goal, BadText):
-            return goal.note
-        self._flush()
-        return goal
+        return goal.note if isinstance(goal, BadText) else goal
 
     def submit_tasks(self, spelled: Spelled) -> Goal | str:
-        """Accepts tasks that are spelled out, on disk; or says why not."""
+        """Accepts tasks that are spelled out; or says why not."""
         house = self._open()
         goal = house.submit_draft(spelled.draft, spelled.requester, now(self), spelled.mechanism, spelled.key)
-        if isinstance(goal, Refused):
-            return goal.reason
-        self._flush()
-        return goal
+        return goal.reason if isinstance(goal, Refused) else goal
 
     def cancel(self, goal_id: str, requester: str) -> str | None:
-        """Cancels a goal, on disk; answers with what is wrong, or None."""
-        flaw = self._open().cancel(goal_id, requester, now(self))
-        self._flush()
-        return flaw
+        """Cancels a goal; answers with what is wrong, or None."""
+        return self._open().cancel(goal_id, requester, now(self))
 
     def halt(self, robots: tuple[str, ...], *, halt: bool) -> str | None:
         """Halts robots (none named: all) or lets them drive, whatever the disk says; or tells what is wrong."""
-        flaw = self._open().order(Order.HALT if halt else Order.RESUME, robots, now(self))
+        house = self._open()
+        flaw = house.order(Order.HALT if halt else Order.RESUME, robots, now(self))
         with suppress(ValueError):
-            self._flush()
+            self._flush(house)
         return flaw
 
     def explain(self, subject: str) -> tuple[bool, str, str]:
@@ -133,17 +127,15 @@ class AuctionNode(Node):
         """A goal as it stands."""
         return self._open().goal(goal_id)
 
-    @property
-    def waits(self) -> bool:
-        """Whether something that was asked for is not yet on the disks of all standbys."""
-        return self._replica.waits
+    def write(self) -> None:
+        """Puts what was asked for on this node's disk now."""
+        self._flush(self._open())
 
-    def when_safe(self, response: Any) -> Any:
-        """The response, or a Future of it where what was written last is not yet on the disks of all standbys."""
-        if self._ticket is None or self._replica.settled(self._ticket):
-            return response
-        self._asked.append((self._ticket, Future(), response))
-        return self._asked[-1][1]
+    def when_safe(self, answer: Any, lost: Callable[[str], Any]) -> Future:
+        """A Future of `answer`, once what was just asked for is on all disks; of `lost(why)` where it will not be."""
+        future = self._pledges.add(self._replica.house(time.monotonic()), answer, lost, time.monotonic())
+        self._together.soon()
+        return future
 
     # -- messages and time --------------------------------------------------------------------------------------
 
@@ -174,7 +166,7 @@ class AuctionNode(Node):
         house = self._replica.house(time.monotonic())
         if house is not None:
             house.tick(now(self))
-            self._flush()
+            self._flush(house)
 
     def _lead(self) -> None:
         if now(self) <= 0.0:
@@ -206,22 +198,33 @@ class AuctionNode(Node):
         house = self._replica.house(time.monotonic())
         if house is not None:
             house.receive(message, now(self))
-            self._flush()
+            self._together.soon()
 
     def _hear_word(self, word: Word) -> None:
         if now(self) > 0.0:
             self._replica.hear(word, time.monotonic())
             self._carry_out()
 
-    def _flush(self) -> None:
+    def _write(self) -> None:
+        house = self._replica.house(time.monotonic())
+        if house is None:
+            self._pledges.lose(f"{self.get_name()} does not lead now; ask again")
+        else:
+            self._flush(house)
+
+    def _flush(self, house: AuctionHouse) -> None:
         """To disk first, then out. Raises ValueError where the disk fails; the house is then as the disk has it.
 
         Orders go out all the same: no full disk stands before an emergency stop.
         """
         try:
-            self._ticket = self._replica.flush(time.monotonic())
+            self._pledges.written(house, self._replica.flush(time.monotonic()))
         except JournalError as error:
+            self._pledges.lose(str(error))
             raise ValueError(str(error)) from error
+        except Exception:
+            self._pledges.lose(FAILED)
+            raise
         finally:
             self._carry_out()
 
@@ -237,14 +240,7 @@ class AuctionNode(Node):
             self._send(out.messages)
             if self._office is not None:
                 self._office.pursuits.follow(out.events)
-        waiting, self._asked = self._asked, []
-        for ticket, future, response in waiting:
-            settled = self._replica.settled(ticket)
-            if settled:
-                future.set_result(response)
-            elif settled is None:
-                self._asked.append((ticket, future, response))
-            # Else nobody can say whether it is kept: the caller gets no answer, and asks the next leader.
+        self._pledges.give(time.monotonic())
 
     def _keep_audits(self, audits: list[Audit]) -> None:
         flaw = self._audit.append(audits)

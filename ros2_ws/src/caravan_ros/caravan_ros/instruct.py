@@ -12,7 +12,7 @@ from rclpy.task import Future
 from caravan_ros import wiring
 from caravan_ros.convert import said_from_msg
 
-LIMIT = 5.0
+LIMIT = 10.0
 """How long the auction house may take to answer, real s."""
 SILENT = "the auction house does not answer; nothing was accepted for sure: ask it for its goals, or say it again"
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from caravan_msgs.action import PursueGoal
-from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action import CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
@@ -34,10 +34,8 @@ class Pursuits:
         self._handles: defaultdict[str, list[ServerGoalHandle]] = defaultdict(list)
         self._goals: dict[bytes, str] = {}
         self._told: dict[str, tuple[tuple[float, int], ...]] = {}
-        self._server = ActionServer(
+        self._server = wiring.PURSUE_GOAL.serve(
             node,
-            wiring.PURSUE_GOAL.type,
-            wiring.PURSUE_GOAL.name,
             execute_callback=_ended,
             goal_callback=guarded(_offered),
             handle_accepted_callback=guarded(self._accepted),
@@ -55,11 +53,14 @@ class Pursuits:
             if event.goal in self._handles:
                 self._tell(event.goal, "; ".join(tell(event, ())) or event.kind)
         for goal_id in list(self._handles):
-            goal = self._house.goal(goal_id)
-            if goal is not None and goal.state in FINAL_GOAL_STATES:
-                self._end(goal)
-            elif goal is not None:
-                self._tell_progress(goal)
+            self._look(goal_id)
+
+    def _look(self, goal_id: str) -> None:
+        goal = self._house.goal(goal_id)
+        if goal is not None and goal.state in FINAL_GOAL_STATES:
+            self._end(goal)
+        elif goal is not None:
+            self._tell_progress(goal)
 
     def _end(self, goal: Goal) -> None:
         self._told.pop(goal.id, None)
@@ -85,16 +86,29 @@ class Pursuits:
         except ValueError as error:
             goal = str(error)
         if isinstance(goal, str):
-            handle.execute(partial(_ended, result=PursueGoal.Result(outcome="refused", message=goal)))
+            self._refuse(handle, goal)
             return
-        self._handles[goal.id].append(handle)
-        self._goals[bytes(handle.goal_id.uuid)] = goal.id
-        if not self._house.waits:
-            self.follow(())
+        goal_id = self._goals[bytes(handle.goal_id.uuid)] = goal.id
+        kept = guarded(lambda flaw: self._refuse(handle, flaw) if flaw else self._pursue(handle, goal_id))
+        self._house.when_safe("", str).add_done_callback(lambda flaw: kept(flaw.result()))
+
+    def _refuse(self, handle: ServerGoalHandle, why: str) -> None:
+        self._goals.pop(bytes(handle.goal_id.uuid), None)
+        handle.execute(partial(_ended, result=PursueGoal.Result(outcome="refused", message=why)))
+
+    def _pursue(self, handle: ServerGoalHandle, goal_id: str) -> None:
+        """Begins to tell of a goal that is kept."""
+        self._handles[goal_id].append(handle)
+        goal = self._house.goal(goal_id)
+        if goal is not None:
+            handle.publish_feedback(goal_to_feedback(goal, f"accepted as {goal_id}"))
+        self._look(goal_id)
 
     def _cancelled(self, handle: ServerGoalHandle) -> CancelResponse:
         goal_id = self._goals.get(bytes(handle.goal_id.uuid))
         flaw = self._house.cancel(goal_id, handle.request.requester) if goal_id is not None else "it has ended"
+        if flaw is None:
+            self._house.write()
         return CancelResponse.REJECT if flaw else CancelResponse.ACCEPT
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from rclpy.node import Node
+from rclpy.task import Future
 
 from caravan.model.goal import Goal
 from caravan_ros import convert, wiring
 
 
 class House(Protocol):
-    """What people may ask of the auction house. What it accepts is on disk when it answers.
+    """What people may ask of the auction house. None of it is to be told before `when_safe` says so, but a halt.
 
     Any of these may raise ValueError, with what the caller is told.
     """
@@ -34,12 +36,11 @@ class House(Protocol):
     def goal(self, goal_id: str) -> Goal | None:
         """A goal as it stands."""
 
-    @property
-    def waits(self) -> bool:
-        """Whether something that was asked for is not yet on the disks of all standbys."""
+    def write(self) -> None:
+        """Puts what was asked for on this node's disk now."""
 
-    def when_safe(self, response: Any) -> Any:
-        """The response, or a Future of it where what was last asked for is not yet on the disks of all standbys."""
+    def when_safe(self, answer: Any, lost: Callable[[str], Any]) -> Future:
+        """A Future of `answer`, once what was just asked for is on all disks; of `lost(why)` where it will not be."""
 
 
 class Requests:
@@ -71,7 +72,7 @@ class Requests:
         goal_id, requester = convert.cancel_from_msg(request)
         flaw = self._house.cancel(goal_id, requester)
         response.accepted, response.message = flaw is None, flaw or f"{goal_id} is cancelled"
-        return self._house.when_safe(response)
+        return self._when_safe(response)
 
     def _explain(self, request: Any, response: Any) -> Any:
         response.found, response.text, response.json = self._house.explain(convert.subject_from_msg(request))
@@ -88,4 +89,7 @@ class Requests:
         response.accepted = isinstance(goal, Goal)
         response.goal_id = goal.id if isinstance(goal, Goal) else ""
         response.message = f"accepted as {goal.id}" if isinstance(goal, Goal) else goal
-        return self._house.when_safe(response)
+        return self._when_safe(response)
+
+    def _when_safe(self, response: Any) -> Future:
+        return self._house.when_safe(response, lambda why: type(response)(accepted=False, message=why))

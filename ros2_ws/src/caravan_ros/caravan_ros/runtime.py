@@ -22,6 +22,8 @@ TURN = 0.25
 """Longest wait for an event before a signal is looked at, s."""
 BAD_INPUT = 2
 """Exit code where parameters or files are wrong."""
+FAILED = "this failed inside Caravan; its log has the details"
+"""What a caller is told of a bug."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
 """Signals that ask for the end."""
 
@@ -60,7 +62,7 @@ def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
             failed = type(response)()
             if hasattr(failed, "message"):
                 bad_input = isinstance(error, ValueError)
-                failed.message = str(error) if bad_input else "this failed inside Caravan; its log has the details"
+                failed.message = str(error) if bad_input else FAILED
             return failed
 
     return call

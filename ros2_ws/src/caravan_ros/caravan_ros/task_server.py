@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from caravan_msgs.action import ExecuteTask
-from rclpy.action import ActionServer, CancelResponse, GoalResponse
+from rclpy.action import CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
@@ -34,10 +34,8 @@ class TaskServer:
         self._handles: defaultdict[_Key, list[ServerGoalHandle]] = defaultdict(list)
         self._told: dict[_Key, Holding] = {}
         """What the latest feedback said: a long queue is told once, not twice a second."""
-        self._server = ActionServer(
+        self._server = wiring.execute_task(robot).serve(
             node,
-            wiring.execute_task(robot).type,
-            wiring.execute_task(robot).name,
             execute_callback=_ended,
             goal_callback=guarded(self._offered),
             handle_accepted_callback=guarded(self._accepted),

@@ -14,7 +14,7 @@ from typing import Any
 from caravan_msgs import action, msg, srv
 from geometry_msgs.msg import Twist, TwistStamped
 from nav_msgs.msg import Odometry
-from rclpy.action import ActionClient
+from rclpy.action import ActionClient, ActionServer
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.task import Future
@@ -30,8 +30,10 @@ def _reliable(depth: int, *, kept: bool = False) -> QoSProfile:
     return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
 
 
-# So many requests may come at the same moment; by ROS's default, the eleventh and later push others out.
-_ASKED = _reliable(500)
+# So many requests may be on their way at a time, and so many answers, those of all callers together: one more pushes
+# the oldest out, and its caller waits for ever. By ROS's default that is the eleventh.
+_ASKED = _reliable(5000)
+_ASKED_OF_ACTION = {f"{service}_service_qos_profile": _ASKED for service in ("goal", "result", "cancel")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +86,18 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An action; servers are made by the nodes, which differ in what they hand over."""
+    """An action."""
 
     name: str
     type: Any
 
+    def serve(self, node: Node, **given: Any) -> Any:
+        """Offer it on `node`; `given` are the callbacks and times of rclpy's ActionServer."""
+        return ActionServer(node, self.type, self.name, **given, **_ASKED_OF_ACTION)
+
     def client(self, node: Node) -> Any:
         """A client on `node`."""
-        return ActionClient(node, self.type, self.name)
+        return ActionClient(node, self.type, self.name, **_ASKED_OF_ACTION)
 
 
 # A reader's depth holds one message of each of 200 robots that speak at the same moment.
