@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 import rclpy
+from caravan_msgs.action import PursueGoal
 from rclpy.experimental import EventsExecutor
 
 from caravan.adapters.audit_log import AuditLog
@@ -16,7 +18,7 @@ from caravan.adapters.site_file import read_site
 from caravan.model.goal import Goal
 from caravan.model.leadership import Mark
 from caravan.model.market import Event, FleetOrder, Order
-from caravan_ros import convert, wiring
+from caravan_ros import convert, pursuit, wiring
 from caravan_ros.auction_node import AuctionNode
 from caravan_ros.settings import AuctionParameters
 from tests.ros.support import SITE
@@ -107,6 +109,41 @@ def test_what_comes_together_is_written_together_and_told_once_it_is_on_disk(
     executor.remove_node(node)
     assert told == [True] * 40
     assert journal.writings <= before + 3, "one of them all, and perhaps one at a tick"
+
+
+def test_more_pursuits_than_can_be_followed_are_refused(node: AuctionNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pursuit, "MOST", 1)
+    asker = rclpy.create_node("asker")
+    client = wiring.PURSUE_GOAL.client(asker)
+    executor = EventsExecutor()
+    for each in (node, asker):
+        executor.add_node(each)
+
+    def until(done: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20.0
+        while not done() and time.monotonic() < end:
+            executor.spin_once(timeout_sec=0.1)
+        assert done()
+
+    until(client.server_is_ready)
+    heard: list[str] = []
+    first = client.send_goal_async(
+        PursueGoal.Goal(text="Go to dock 1."), feedback_callback=lambda told: heard.append(told.feedback.line)
+    )
+    until(lambda: heard == ["accepted as g1"])
+    assert first.result().accepted
+    second = client.send_goal_async(PursueGoal.Goal(text="Go to dock 2."))
+    until(second.done)
+    end = second.result().get_result_async()
+    until(end.done)
+    refused = end.result().result
+    assert (refused.outcome, refused.goal_id) == ("refused", "")
+    assert "1 goals are pursued already: give this one to /caravan/submit_goal" in refused.message
+    assert node.goal("g2") is None
+    for each in (node, asker):
+        executor.remove_node(each)
+    client.destroy()
+    asker.destroy_node()
 
 
 def test_a_full_disk_does_not_stand_before_an_emergency_stop(node: AuctionNode, journal: FullDisk) -> None:

@@ -22,8 +22,13 @@ from caravan_ros.runtime import guarded
 
 STEP = 2.0
 """Progress is told anew when the time that remains has changed by this much, s."""
+MOST = 400
+"""So many goals are pursued at a time: with each more, rclpy's action server is slower for all of them."""
 KEPT = 60
 """How long results are kept for those who ask late, s."""
+
+
+REMEDY = f"give this one to {wiring.SUBMIT_GOAL.name}, or pursue it when others have ended"
 
 
 class Pursuits:
@@ -81,6 +86,9 @@ class Pursuits:
                 handle.publish_feedback(goal_to_feedback(goal, line))
 
     def _accepted(self, handle: ServerGoalHandle) -> None:
+        if len(self._goals) >= MOST:
+            self._refuse(handle, f"{MOST} goals are pursued already: {REMEDY}")
+            return
         try:
             goal = self._house.submit(said_from_msg(handle.request))
         except ValueError as error:
