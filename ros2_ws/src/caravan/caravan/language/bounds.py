@@ -31,19 +31,25 @@ def known(kind: str, names: Collection[str]) -> str:
     return f"{kind} are {', '.join(sorted(names)[:_SHOWN])}{', ...' if len(names) > _SHOWN else ''}"
 
 
+def named_in(task: Task) -> dict[str, tuple[str, ...]]:
+    """The ids in a task, by the part of the site file that has such ids."""
+    groups = {
+        "places": (task.from_, task.to, *task.places, *task.avoid),
+        "robots": (task.robot, task.leader, task.at, *task.members),
+        "items": (task.item,),
+        "platoons": (task.platoon, task.into),
+        "capabilities": task.needs,
+    }
+    return {part: tuple(name for name in names if name is not None) for part, names in groups.items()}
+
+
 def unknown_names(task: Task, site: Site) -> Iterator[str]:
     """The ids in a task that the site does not have, with what it has."""
-    groups = (
-        ("places", site.places, (task.from_, task.to, *task.places, *task.avoid)),
-        ("robots", site.robots, (task.robot, task.leader, task.at, *task.members)),
-        ("items", site.items, (task.item,)),
-        ("platoons", site.platoons, (task.platoon, task.into)),
-        ("capabilities", site.capabilities, task.needs),
-    )
-    for kind, there, named in groups:
-        for name in named:
-            if name is not None and name not in there:
-                yield f"{name} is not one of the {kind} here; {known(kind, there)}"
+    for part, names in named_in(task).items():
+        there = getattr(site, part)
+        yield from (
+            f"{name} is not one of the {part} here; {known(part, there)}" for name in names if name not in there
+        )
 
 
 def _too_much(task: Task, site: Site) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from caravan.language.around import whole
 from caravan.language.clock import clock
 from caravan.language.grounding import Match, Names
 from caravan.language.measures import duration, headway, length, speed
@@ -80,7 +81,8 @@ def _target(rough: Sketch, vocabulary: Mapping[Sort, Names], doubts: _Doubts) ->
         return None
     sorts = (Sort.ROBOT,) if rough.intent == "control" else (Sort.ROBOT, Sort.PLACE)
     goal = _GOAL.fullmatch(" ".join(f"{t:.0f}" if isinstance(t, float) else t for t in fold(rough.target)))
-    matches = [vocabulary[sort].find(rough.target) for sort in sorts]
+    around = [whole(rough.target, doubts.sentence, vocabulary[sort].called) for sort in sorts]
+    matches = [vocabulary[sort].find(name) for sort, name in zip(sorts, around, strict=True)]
     for match in matches:
         if match.only:
             return match.only
@@ -103,7 +105,7 @@ class _Grounder:
         """The task; what it leaves open is added to the doubts."""
         values: dict[str, Any] = {k: self.value(SPANS[k], span) for k, span in rough.spans.items()}
         for key, spans in rough.lists.items():
-            ids = [self.value(LISTS[key], span) for span in spans]
+            ids = [self.value(LISTS[key], span) for span in self.apart(LISTS[key], spans)]
             values[key] = tuple(ids if key == "places" else dict.fromkeys(ids))
         self.check(rough, values)
         kept = {("from_" if k == "from" else k): v for k, v in values.items() if v is not None}
@@ -119,10 +121,24 @@ class _Grounder:
             if value is None:
                 self.doubts.add("ambiguous", span)
             return value
+        span = self.around(sort, span)
         match = self.named(sort, span)
         if match.only is None:
             self.doubts.add("ambiguous" if match.ids else _UNKNOWN.get(sort, "unknown_robot"), span)
         return match.only
+
+    def around(self, sort: Sort, span: str) -> str:
+        """The whole name of which the span is a piece."""
+        return whole(span, self.doubts.sentence, self.vocabulary[sort].called)
+
+    def apart(self, sort: Sort, spans: Sequence[str]) -> list[str]:
+        """The spans, of which two pieces of one name count once."""
+        out: list[str] = []
+        for span in spans:
+            name = self.around(sort, span)
+            if name == span or name not in out:
+                out.append(name)
+        return out
 
     def named(self, sort: Sort, span: str) -> Match:
         """The ids that the span may name."""

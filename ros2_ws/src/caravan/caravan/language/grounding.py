@@ -9,7 +9,7 @@ misspelling names a thing only where no other name is as near, or nearly so (`sl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Protocol
@@ -77,7 +77,7 @@ class Names:
 
     def add(self, name: str, id_: str) -> None:
         """Lets `name` stand for `id_`."""
-        self._exact.setdefault(_flat(name), set()).add(id_)
+        self._exact.setdefault(flat(name), set()).add(id_)
         for key in _keys(name):
             self._keys.setdefault(key, set()).add(id_)
             self._joined.setdefault(("".join(key.words), key.marks), set()).add(id_)
@@ -87,11 +87,15 @@ class Names:
             for short in _short_forms(key):
                 self._by_words.setdefault(short, set()).add(id_)
 
+    def called(self, name: str) -> Set[str]:
+        """The ids of what has this `flat` name for its very name."""
+        return self._exact.get(name, frozenset())
+
     def find(self, phrase: str) -> Match:
         """What the phrase may name."""
         keys = _keys(phrase)
         found = (
-            self._exact.get(_flat(phrase))
+            self._exact.get(flat(phrase))
             or _all(self._keys.get(key) for key in keys)
             or _all(self._joined.get(("".join(key.words), key.marks)) for key in keys)
             or _all(self._misspelt(key) for key in keys)
@@ -145,7 +149,8 @@ def _plain(name: str) -> str:
     return evened(name).casefold()
 
 
-def _flat(name: str) -> str:
+def flat(name: str) -> str:
+    """The name as names are compared that must be the very same."""
     return " ".join(_plain(name).replace("_", " ").split())
 
 

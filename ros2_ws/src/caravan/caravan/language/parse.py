@@ -8,9 +8,13 @@ from caravan.language.draft import ground
 from caravan.language.prompt import Complete, ModelFault, Prompt
 from caravan.language.reading import sketch
 from caravan.language.spans import BadText, tidy
+from caravan.language.unused import unused
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Reading
 from caravan.model.site import Site
+
+LEFT_OUT = 0.25
+"""The highest confidence in a Draft that leaves out a name which the sentence says: such a Draft is asked back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,8 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
     """What the text means at this site.
 
     It never raises for anything the text or the model says, and every name in a Draft of tasks, control or query is
-    an id of the site. What the site does not know becomes an `unclear` Draft.
+    an id of the site. What the site does not know becomes an `unclear` Draft, and a Draft that leaves a name out which
+    the sentence says is an unsure one.
     """
     sentence = tidy(text)
     if isinstance(sentence, BadText):
@@ -37,4 +42,5 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
     except ValueError as error:
         return ReadFailure(note=f"the model's answer is no Reading: {error}")
     draft = ground(rough, sentence, vocabulary(site))
-    return Reading(draft=draft, confidence=min(1.0, max(0.0, answer.probability)), seconds=answer.seconds)
+    most = LEFT_OUT if unused(sentence, draft, site) else 1.0
+    return Reading(draft=draft, confidence=min(most, max(0.0, answer.probability)), seconds=answer.seconds)
