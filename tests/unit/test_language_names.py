@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
 from caravan.language.around import whole
 from caravan.language.parse import LEFT_OUT, read
 from caravan.language.prompt import Completion, Prompt
+from caravan.language.questions import choice
 from caravan.language.unused import unused
 from caravan.model.goal import Draft, Intent, Reading, Task, TaskKind
 from caravan.model.site import Item, Named, Place, Robot, Site
@@ -77,7 +79,7 @@ def test_names_that_are_said_and_left_out(sentence: str, draft: Draft, left: tup
     assert unused(sentence, draft, SITE) == left
 
 
-def said(*tasks: dict[str, object]) -> str:
+def said(*tasks: Mapping[str, object]) -> str:
     return json.dumps({"intent": "tasks", "tasks": tasks}, ensure_ascii=False)
 
 
@@ -94,6 +96,14 @@ def test_a_reading_that_leaves_a_name_out_is_unsure() -> None:
     task = {"kind": "deliver", "item": " pallet", "to": " dock 3"}
     assert reading("hermes, take a pallet to dock 3", said(task)).confidence == LEFT_OUT
     assert reading("please take a pallet to dock 3", said(task)).confidence == 0.99
+
+
+def test_the_question_tells_what_was_left_out() -> None:
+    told = choice([deliver(item="pallet", to="dock_4")], ("dock_3",))
+    assert (
+        told
+        == "Do you mean 'deliver 1 pallet dock_4', without dock_3? I am not sure. Say yes, or say it in other words."
+    )
 
 
 def test_two_pieces_of_one_name_are_one_place() -> None:

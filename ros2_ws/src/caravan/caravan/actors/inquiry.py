@@ -10,6 +10,7 @@ from caravan.language.conversation import Chosen, Unanswered, settle
 from caravan.language.jury import Question
 from caravan.language.questions import choice, question
 from caravan.language.spans import BadText
+from caravan.language.unused import unused
 from caravan.model.goal import Answer, Draft, Goal, GoalState, Intent
 from caravan.model.site import Site
 
@@ -36,7 +37,8 @@ class Inquiry:
         draft = about.draft
         if about.options or draft.intent is not Intent.UNCLEAR:
             self._book.put(replace(goal, options=about.options))
-            self._book.close(goal.id, GoalState.ASKED, choice(about.options), now)
+            left_out = unused(goal.sentence, about.options[0], self._site) if about.options else ()
+            self._book.close(goal.id, GoalState.ASKED, choice(about.options, left_out), now)
             return
         state = GoalState.REFUSED if draft.reason == "unsafe" else GoalState.ASKED
         self._book.close(goal.id, state, question(draft, self._site), now)

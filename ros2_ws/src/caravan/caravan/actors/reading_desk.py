@@ -27,7 +27,7 @@ class ReadingSettings:
     """How many robots read each goal."""
     vote_time: float = 20.0
     """How long the votes are waited for at most."""
-    confidence: float = 0.4
+    confidence: float = 0.6
     """An agreed reading that the robots are less sure of (0..1) is asked back."""
     resend: float = 1.0
     """Pause between two askings of those that have not voted."""

@@ -34,14 +34,18 @@ def question(draft: Draft, site: Site) -> str:
             return f"I am not sure what is meant{' by ' + said if said else ''}. Please say it more exactly."
 
 
-def choice(options: Sequence[Draft]) -> str:
-    """What to ask where it is not sure which of several Drafts is meant, or whether the only one is."""
+def choice(options: Sequence[Draft], left_out: Sequence[str] = ()) -> str:
+    """What to ask where it is not sure which of several Drafts is meant, or whether the only one is.
+
+    `left_out` are names in the sentence that are no part of the only one.
+    """
     said = [f"'{draft_words(draft_to_json(draft))}'" for draft in options]
     match said:
         case []:
             return "I am not sure what is meant. Please say it in other words."
         case [only]:
-            return f"Do you mean {only}? I am not sure. Say yes, or say it in other words."
+            without = f", without {' and '.join(left_out)}" if left_out else ""
+            return f"Do you mean {only}{without}? I am not sure. Say yes, or say it in other words."
         case _:
             numbered = [f"({number}) {words}" for number, words in enumerate(said, 1)]
             return f"Do you mean {', '.join(numbered[:-1])} or {numbered[-1]}? Say which, or say it in other words."
