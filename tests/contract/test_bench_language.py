@@ -12,7 +12,11 @@ import pytest
 from tests.support.cli import ROOT, assert_complaint, caravan
 
 MODEL = ROOT / "models" / "caravan-reader-s1.gguf"
-COSTS = ("seconds_p50", "seconds_p95", "core_seconds_p50", "core_seconds_p95", "memory_mb", "grammar_overhead")
+CROWDED = ("seconds_p50_10000_places", "seconds_p95_10000_places")
+COSTS = (
+    *("seconds_p50", "seconds_p95", "core_seconds_p50", "core_seconds_p95", "memory_mb", "grammar_overhead"),
+    *CROWDED,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,7 @@ def test_models_and_their_jury_are_measured_alike(sentences: Path, tmp_path: Pat
         assert each["by_hand"]["sentences"] == 8 and each["by_hand"]["exact"] > 0.0
         assert 0.0 < each["seconds_p50"] <= each["seconds_p95"] and 10.0 < each["memory_mb"] < 1000.0
         assert each["grammar_overhead"] is not None and each["failed"] == 0.0
+        assert all(each[name] > 0.0 for name in CROWDED)
     assert {k: v for k, v in one.items() if k not in COSTS} == {k: v for k, v in two.items() if k not in COSTS}
     assert figures["jury"]["by_hand"]["exact"] == one["by_hand"]["exact"]
     assert figures["gain"]["exact_gain"] == 0.0

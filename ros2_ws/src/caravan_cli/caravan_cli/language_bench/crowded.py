@@ -11,6 +11,7 @@ from caravan.language.parse import read
 from caravan.language.vocabulary import vocabulary
 from caravan.model.site import Place, Site
 from caravan_cli.language_bench.cases import Case
+from caravan_cli.language_bench.course import WARM_UP
 from caravan_cli.language_bench.score import percentile
 
 PLACES = 10_000
@@ -24,6 +25,7 @@ def crowded(model: ModelSettings, cases: Sequence[Case]) -> Mapping[str, float |
     sites: dict[int, Site] = {}
     seconds = []
     with LlamaReader(model) as reader:
+        read(WARM_UP, Site(), reader)
         for case in cases[:SENTENCES]:
             if id(case.site) not in sites:
                 sites[id(case.site)] = _with_more(case.site)
