@@ -102,6 +102,8 @@ class _Lease:
 
     sent: dict[str, float] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    end: float = float("-inf")
+    """Until when a majority has granted it (s)."""
 
 
 class Election:
@@ -150,10 +152,7 @@ class Election:
     @property
     def lease_end(self) -> float:
         """Until when a majority has granted the lease, by the time at which the claims were sent (s)."""
-        if self._voters == {self._node}:
-            return float("inf") if self._lease.sent else float("-inf")
-        sent = sorted((self._lease.sent.get(v, float("-inf")) for v in self._voters), reverse=True)
-        return sent[self._majority - 1] + self._settings.lease - self._settings.margin
+        return self._lease.end
 
     @property
     def in_sync(self) -> tuple[str, ...]:
@@ -273,7 +272,15 @@ class Election:
         if grant.in_sync is not None and grant.in_sync.term == self.term:
             number = self._lease.numbers.get(grant.voter, 0)
             self._lease.numbers[grant.voter] = max(number, grant.in_sync.number)
+        self._lease.end = self._granted_until()
         self._forget()
+
+    def _granted_until(self) -> float:
+        """The end of the lease by all that was granted so far: many ask for it between two grants."""
+        if self._voters == {self._node}:
+            return float("inf")
+        sent = sorted((self._lease.sent.get(v, float("-inf")) for v in self._voters), reverse=True)
+        return sent[self._majority - 1] + self._settings.lease - self._settings.margin
 
     def _forget(self) -> None:
         """Drops the sets in sync that are older than one which a majority knows."""
