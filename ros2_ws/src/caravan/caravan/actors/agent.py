@@ -202,12 +202,28 @@ class Agent:
             stamp=now,
             pose=self._pose,
             battery=self._battery,
-            activity=self._activity(now),
+            activity=self.activity(now),
             holdings=self._worklist.holdings(self._ways.here()),
             model=self._model,
             term=self._term,
             era=self._era,
         )
+
+    def activity(self, now: float) -> str:
+        """What it does, in words, as the heartbeat tells it."""
+        if self._halted:
+            return HALTED
+        aim = self._aim(now)
+        if self._worklist.flaw:
+            return f"waits for its disk: {self._worklist.flaw}"
+        if aim.leg is None:
+            entry = self._worklist.current
+            gathered = entry is not None and entry.state is HoldingState.GATHERED
+            return "idle" if entry is None else f"waits for the {'others' if gathered else 'auction house'}"
+        if self._working(aim):
+            return aim.leg.verb
+        waits = f" ({self._follower.note})" if self._follower.note else ""
+        return f"to {aim.leg.place}{waits}"
 
     def drain(self) -> list[Said]:
         """What is to be sent; empty afterwards."""
@@ -319,18 +335,3 @@ class Agent:
             urgent=aim.task is not None and aim.task.priority == "urgent",
             fixed=self._halted or self._working(aim),
         )
-
-    def _activity(self, now: float) -> str:
-        if self._halted:
-            return HALTED
-        aim = self._aim(now)
-        if self._worklist.flaw:
-            return f"waits for its disk: {self._worklist.flaw}"
-        if aim.leg is None:
-            entry = self._worklist.current
-            gathered = entry is not None and entry.state is HoldingState.GATHERED
-            return "idle" if entry is None else f"waits for the {'others' if gathered else 'auction house'}"
-        if self._working(aim):
-            return aim.leg.verb
-        waits = f" ({self._follower.note})" if self._follower.note else ""
-        return f"to {aim.leg.place}{waits}"

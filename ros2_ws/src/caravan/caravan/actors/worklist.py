@@ -78,7 +78,7 @@ class Worklist:
     @property
     def current(self) -> Entry | None:
         """The task at work or next."""
-        return next(iter(self.queue), None)
+        return next((e for e in self._entries if e.state not in ENDED), None)
 
     def line(self, here: str, now: float, battery: float, without: str = "") -> Line:
         """The queue with its times, for quotes of a robot at node `here` with charge `battery` (0..1).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from caravan.auction import ledger
@@ -124,8 +125,9 @@ class Laws:
 
     def step(self, silent: set[str]) -> None:
         """A step is over; `silent` are the robots that the house cannot hear."""
-        self._work()
-        self._robots.step(self.stage, silent)
+        at_work, goals = self.stage.at_work(), self.stage.goals
+        self._work(at_work, goals)
+        self._robots.step(self.stage, silent, at_work)
         if self.stage.contacts:
             self.broke("contact", "a robot touched another or an obstacle")
         held = Counter(node for nodes in self.stage.granted().values() for node in set(nodes))
@@ -135,10 +137,10 @@ class Laws:
         if not self.stage.open or self.stage.hangs(self.stage.leader):
             self._heard = {}
             return
-        self._book()
-        self._silence(silent)
+        self._book(goals)
+        self._silence(silent, goals)
         if not self.stage.waits:
-            self._each("resend", self._messages.overdue(self.stage))
+            self._each("resend", self._messages.overdue(self.stage, goals))
 
     def finish(self, ended: bool) -> None:
         """The story is over; `ended` tells whether all goals came to an end in time."""
@@ -169,15 +171,14 @@ class Laws:
             if self._terms.setdefault(term, house) != house:
                 self.broke("leader", f"{house} leads in term {term}, in which {self._terms[term]} led")
 
-    def _work(self) -> None:
-        at_work = self.stage.at_work()
+    def _work(self, at_work: Mapping[str, tuple[str, int]], goals: list[Goal]) -> None:
         doubled = Counter(task for task, _ in at_work.values())
         self._each("owner", [f"{task}: {at_work}" for task, n in doubled.items() if n > 1])
         if not self.stage.open:
             self._owned = dict.fromkeys(self._owned, self.stage.now)
             return
-        for task in self._tasks():
-            if task.state in OWNED and task.robot is not None:
+        for task in _owned(goals):
+            if task.robot is not None:
                 self._owned[task.robot, task.id, task.epoch] = self.stage.now
         settings = self.stage.settings
         bound = settings.agent.lease + settings.radio.delay_max + 3.0 * settings.step
@@ -199,8 +200,8 @@ class Laws:
                 self._crews[event.task.rsplit("/", 1)[0]].append(event.robot)
         self._events = len(self.stage.events)
 
-    def _book(self) -> None:
-        goals = {goal.id: goal for goal in self.stage.goals}
+    def _book(self, told: list[Goal]) -> None:
+        goals = {goal.id: goal for goal in told}
         self._each("kept", [f"{goal_id} is missing" for goal_id in self.accepted if goal_id not in goals])
         for goal in goals.values():
             if self.accepted.get(goal.id, goal.text) != goal.text:
@@ -228,7 +229,7 @@ class Laws:
             if (task.begun or began) and len(set(began)) < len(crew):
                 self.broke("together", f"{task.id} was begun by {began}")
 
-    def _silence(self, silent: set[str]) -> None:
+    def _silence(self, silent: set[str], goals: list[Goal]) -> None:
         if self._life != self.stage.lives:
             self._life, self._heard = self.stage.lives, {}
         now, settings = self.stage.now, self.stage.settings
@@ -237,12 +238,9 @@ class Laws:
         again = settings.house.patience + radio.straggle if radio.straggle else 0.0
         bound = settings.house.patience + again + radio.delay_max + 3.0 * settings.step
         self._heard = {robot: self._heard.get(robot, now) for robot in silent}
-        owners = {task.robot for task in self._tasks() if task.state in OWNED}
+        owners = {task.robot for task in _owned(goals)}
         for robot in owners & {r for r, since in self._heard.items() if now - since > bound}:
             self.broke("buried", f"{robot} is silent for {now - self._heard[robot or '']:.1f} s and owns tasks")
-
-    def _tasks(self) -> list[TaskRecord]:
-        return [task for goal in self.stage.goals for task in goal.tasks]
 
     def _each(self, law: str, notes: list[str]) -> None:
         for note in notes:
@@ -251,6 +249,10 @@ class Laws:
     def broke(self, law: str, note: str) -> None:
         at = round(self.stage.now - self.stage.start, 1)
         self.broken.append(Violation(law=law, at=at, note=note))
+
+
+def _owned(goals: list[Goal]) -> Iterator[TaskRecord]:
+    return (task for goal in goals for task in goal.tasks if task.state in OWNED)
 
 
 def _held(goal: Goal) -> list[tuple[object, ...]]:

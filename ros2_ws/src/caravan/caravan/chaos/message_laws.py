@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from caravan.chaos.stage import Stage
 from caravan.fleet import Message
-from caravan.model.goal import GoalState, TaskState, draft_to_json, seat_of
+from caravan.model.goal import Goal, GoalState, TaskState, draft_to_json, seat_of
 from caravan.model.market import ENDED, Award, Bid, BidNotice, Event, ReadRequest, RobotState, Vote
 
 _SLACK = 3
@@ -92,11 +92,11 @@ class MessageLaws:
         if 2 * agreed <= len(hearing.robots):
             self._note("jury", f"{event.goal}: {agreed} of {len(hearing.robots)} robots read it so")
 
-    def overdue(self, stage: Stage) -> list[str]:
-        """What should have been sent again by now."""
+    def overdue(self, stage: Stage, goals: list[Goal]) -> list[str]:
+        """What should have been sent again by now for these goals of the house."""
         house, late = stage.settings.house, _SLACK * stage.settings.step
         out = []
-        for goal in stage.goals:
+        for goal in goals:
             since = stage.now - self._asked.get(goal.id, stage.now)
             if goal.state is GoalState.READING and since > house.reading.resend + late:
                 out.append(f"the robots were asked to read {goal.id} {since:.1f} s ago")

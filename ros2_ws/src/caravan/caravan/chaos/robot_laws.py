@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from caravan.chaos.stage import Stage
@@ -87,9 +87,8 @@ class RobotLaws:
         """The house has accepted that robots halt, or go on; None: it may have, or not."""
         self._orders |= dict.fromkeys(robots, (halt, now))
 
-    def step(self, stage: Stage, silent: set[str]) -> None:
-        """A step is over; `silent` are the robots that the house cannot hear."""
-        at_work = stage.at_work()
+    def step(self, stage: Stage, silent: set[str], at_work: Mapping[str, tuple[str, int]]) -> None:
+        """A step is over; `silent` are the robots that the house cannot hear, `at_work` those of `Stage.at_work`."""
         for robot, (task_id, epoch) in at_work.items():
             life = self._lives.get((robot, stage.births[robot]), _Life())
             age = stage.now - life.answered
@@ -106,7 +105,7 @@ class RobotLaws:
         for robot in filter(stage.up, stage.site.robots):
             self._obey(stage, robot, self._duties.setdefault(robot, _Duty()))
 
-    def _stand(self, stage: Stage, apart: set[str], at_work: dict[str, tuple[str, int]]) -> None:
+    def _stand(self, stage: Stage, apart: set[str], at_work: Mapping[str, tuple[str, int]]) -> None:
         radio = stage.settings.radio
         # As many heartbeats as it takes for one round trip to come through.
         bound = 3.0 + 2.0 * radio.delay_max + 30.0 * radio.loss

@@ -106,7 +106,7 @@ class Robots:
 
     def activity(self, robot: str, now: float) -> str:
         """What a robot would say that it does. Raises KeyError where its process does not run."""
-        return self._agents[robot].state(self._clock(robot, now)).activity
+        return self._agents[robot].activity(self._clock(robot, now))
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
