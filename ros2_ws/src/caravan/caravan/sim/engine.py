@@ -57,6 +57,10 @@ class Engine:
         self._step = step
         self._model = build(world, self._robots, step)
         self._data = mujoco.MjData(self._model)
+        # Views of MuJoCo's own memory, by robot: each look at a field of MjData would make a new one.
+        self._places, self._moves, self._controls = (
+            field.reshape(-1, 3) for field in (self._data.qpos, self._data.qvel, self._data.ctrl)
+        )
         self._steps = 0
         self._asked = 0.0
         self._slack = _slack(len(self._robots), seed)
@@ -71,7 +75,7 @@ class Engine:
         for k, robot in enumerate(self._robots):
             if robot.start is None:
                 raise ValueError(f"robot {robot.id!r} has no start; give it one in the site file: start: [x, y, yaw]")
-            self._data.qpos[3 * k : 3 * k + 3] = robot.start.x, robot.start.y, robot.start.yaw
+            self._places[k] = robot.start.x, robot.start.y, robot.start.yaw
         mujoco.mj_forward(self._model, self._data)
 
     @property
@@ -98,8 +102,9 @@ class Engine:
         limits = self._robots[k]
         finite = math.isfinite(twist.linear) and math.isfinite(twist.angular) and self._power.charge[k] > 0.0
         linear, angular = (twist.linear, twist.angular) if finite else (0.0, 0.0)
-        self._data.ctrl[3 * k] = self._slack[k, 0] * min(limits.speed, max(-limits.speed, linear))
-        self._data.ctrl[3 * k + 2] = self._slack[k, 1] * min(limits.turn_rate, max(-limits.turn_rate, angular))
+        ahead, turn = self._slack[k]
+        self._controls[k, 0] = ahead * min(limits.speed, max(-limits.speed, linear))
+        self._controls[k, 2] = turn * min(limits.turn_rate, max(-limits.turn_rate, angular))
         self._commanded[k] = self.now
         self._next_stale = min(self._next_stale, self.now + COMMAND_TIME)
 
@@ -118,15 +123,14 @@ class Engine:
 
     def pose(self, robot: str) -> Pose:
         """Where the robot is, exactly."""
-        k = 3 * self._index[robot]
-        x, y, yaw = self._data.qpos[k : k + 3].tolist()
+        x, y, yaw = self._places[self._index[robot]].tolist()
         return Pose(x, y, wrap(yaw))
 
     def velocity(self, robot: str) -> Twist:
         """How fast the robot moves ahead and turns."""
-        k = 3 * self._index[robot]
-        yaw = float(self._data.qpos[k + 2])
-        x, y, angular = self._data.qvel[k : k + 3].tolist()
+        k = self._index[robot]
+        yaw = float(self._places[k, 2])
+        x, y, angular = self._moves[k].tolist()
         return Twist(x * math.cos(yaw) + y * math.sin(yaw), angular)
 
     def battery(self, robot: str) -> float:
@@ -140,10 +144,10 @@ class Engine:
         """
         k = self._index[robot]
         body = self._model.body(robot).id
-        angles = float(self._data.qpos[3 * k + 2]) + np.arange(beams) * (math.tau / beams)
+        angles = float(self._places[k, 2]) + np.arange(beams) * (math.tau / beams)
         rays = np.column_stack((np.cos(angles), np.sin(angles), np.zeros(beams)))
         hit, found = np.full(beams, -1, dtype=np.int32), np.full(beams, -1.0)
-        origin = np.array([*self._data.qpos[3 * k : 3 * k + 2], SCAN_HEIGHT])
+        origin = np.array([*self._places[k, :2], SCAN_HEIGHT])
         mujoco.mj_multiRay(
             self._model, self._data, origin, rays.ravel(), None, True, body, hit, found, None, beams, reach
         )
@@ -153,7 +157,7 @@ class Engine:
         alive = []
         for k, stamp in enumerate(self._commanded):
             if self.now - stamp > COMMAND_TIME:
-                self._data.ctrl[3 * k : 3 * k + 3] = 0.0
+                self._controls[k] = 0.0
             else:
                 alive.append(stamp + COMMAND_TIME)
         self._next_stale = min(alive, default=math.inf)
@@ -172,15 +176,16 @@ class Engine:
         return Touch(stamp=self.now, robot=first, other=second if second in self._index else second.partition(" ")[2])
 
     def _reckon_power(self) -> None:
-        q, v = self._data.qpos.reshape(-1, 3), self._data.qvel.reshape(-1, 3)
-        empty = self._power.reckon(q[:, :2], np.hypot(v[:, 0], v[:, 1]), _POWER_STEP)
+        speeds = np.hypot(self._moves[:, 0], self._moves[:, 1])
+        empty = self._power.reckon(self._places[:, :2], speeds, _POWER_STEP)
         if empty.any():
-            self._data.ctrl.reshape(-1, 3)[empty] = 0.0
+            self._controls[empty] = 0.0
 
 
-def _slack(count: int, seed: int) -> _Array:
+def _slack(count: int, seed: int) -> list[tuple[float, float]]:
+    """For each robot the parts of the commanded speed and turn rate at which its wheels turn."""
     rng = random.Random(seed)
-    return np.array([[1.0 - rng.uniform(0.0, _SLACK), 1.0 - rng.uniform(0.0, _SLACK)] for _ in range(count)])
+    return [(1.0 - rng.uniform(0.0, _SLACK), 1.0 - rng.uniform(0.0, _SLACK)) for _ in range(count)]
 
 
 class _Power:
@@ -202,7 +207,8 @@ class _Power:
         """Brings `charge` forward by `elapsed` s; answers which batteries are empty."""
         power = -self._idle - self._drive * speeds
         if len(self._chargers):
-            away = np.linalg.norm(positions[:, None] - self._chargers[None], axis=-1).min(axis=1)
+            offsets = positions[:, None] - self._chargers
+            away = np.sqrt((offsets * offsets).sum(axis=-1)).min(axis=1)
             power = np.where((away <= CHARGE_RADIUS) & (speeds < _STANDING), self._supply, power)
-        self.charge = np.clip(self.charge + power * elapsed / self._capacity, 0.0, 1.0)
+        self.charge = np.minimum(1.0, np.maximum(0.0, self.charge + power * elapsed / self._capacity))
         return np.asarray(self.charge <= 0.0)
