@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from caravan.language.grounding import Nameable, Names, names
 from caravan.language.shape import Sort
 from caravan.model.site import Site
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
-class _Same:
-    """A site as a cache key: itself, not its contents."""
+class _Same(Generic[T]):
+    """A thing as a cache key: itself, not its contents."""
 
-    site: Site
+    thing: T
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.site is other.site
+        return isinstance(other, _Same) and self.thing is other.thing
 
     def __hash__(self) -> int:
-        return id(self.site)
+        return id(self.thing)
 
 
 def vocabulary(site: Site) -> dict[Sort, Names]:
-    """The index of each kind of name; the same object for the same site."""
+    """The index of each kind of name; the same object for the same site. What sites share is indexed once for all."""
     return _vocabulary(_Same(site))
 
 
@@ -42,12 +45,17 @@ def names_of(id_: str, site: Site) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _vocabulary(key: _Same) -> dict[Sort, Names]:
-    site = key.site
+def _vocabulary(key: _Same[Site]) -> dict[Sort, Names]:
+    site = key.thing
     return {
-        Sort.PLACE: names(site.places),
-        Sort.ROBOT: names(site.robots),
-        Sort.ITEM: names(site.items),
-        Sort.PLATOON: names(site.platoons),
-        Sort.CAPABILITY: names(site.capabilities),
+        Sort.PLACE: _names(_Same(site.places)),
+        Sort.ROBOT: _names(_Same(site.robots)),
+        Sort.ITEM: _names(_Same(site.items)),
+        Sort.PLATOON: _names(_Same(site.platoons)),
+        Sort.CAPABILITY: _names(_Same(site.capabilities)),
     }
+
+
+@lru_cache(maxsize=80)
+def _names(key: _Same[Mapping[str, Nameable]]) -> Names:
+    return names(key.thing)
