@@ -228,9 +228,11 @@ class TrafficControl:
         """Lets everyone drive as far as the passing order allows; the robots whose route grew."""
         if not self._open(now):
             return set()
+        waiting = [name for name, track in sorted(self._tracks.items()) if self._order.next(name) and track.drives(now)]
+        if not waiting:
+            return set()
         holders = {node: name for name, track in self._tracks.items() for node in track.occupied()}
         grew = set[str]()
-        waiting = [name for name, track in sorted(self._tracks.items()) if track.drives(now)]
         progress = True
         while progress:
             progress = False
