@@ -69,6 +69,9 @@ class _Aim:
     own: bool = False
 
 
+_NOTHING = _Aim()
+
+
 class Agent:
     """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s).
 
@@ -278,16 +281,16 @@ class Agent:
 
     def _aim(self, now: float) -> _Aim:
         if self._halted:
-            return _Aim()
+            return _NOTHING
         if self._chores.leg is not None:
             return _Aim(leg=self._chores.leg, own=True)
         entry = self._worklist.current
         if entry is None or not entry.confirmed or self._lapsed(now):
-            return _Aim()
+            return _NOTHING
         if not self._worklist.start(now):
-            return _Aim()
+            return _NOTHING
         leg = entry.leg
-        return _Aim() if leg is None else _Aim(leg=leg, task=entry.award.task)
+        return _NOTHING if leg is None else _Aim(leg=leg, task=entry.award.task)
 
     def _lapsed(self, now: float) -> bool:
         return now - self._leased > self._settings.lease
@@ -300,10 +303,10 @@ class Agent:
         """What a short gap in its lease keeps it from; of a task that the house asks about, only work at its place."""
         entry = self._worklist.current
         if self._halted or self._chores.leg is not None or entry is None or entry.state is not HoldingState.RUNNING:
-            return _Aim()
+            return _NOTHING
         aim = _Aim(leg=entry.leg, task=entry.award.task)
         brief = now - self._leased <= _GAP * self._settings.lease
-        return aim if brief and (entry.confirmed or self._working(aim)) else _Aim()
+        return aim if brief and (entry.confirmed or self._working(aim)) else _NOTHING
 
     def _working(self, aim: _Aim) -> bool:
         if aim.leg is None:

@@ -46,7 +46,9 @@ def key_of(entry: Entry) -> tuple[str, int]:
 def heed(entry: Entry, lease: Lease) -> Entry:
     """The entry after a lease: listed or asked about, and perhaps those who share it may begin."""
     owned, asked = key_of(entry) in lease.owned, key_of(entry) in lease.asked
-    entry = replace(entry, confirmed=owned or (entry.confirmed and not asked), asked=asked)
+    confirmed = owned or (entry.confirmed and not asked)
+    if (confirmed, asked) != (entry.confirmed, entry.asked):
+        entry = replace(entry, confirmed=confirmed, asked=asked)
     if entry.begun or not owned or entry.award.task_id not in lease.begun:
         return entry
     state = HoldingState.RUNNING if entry.state is HoldingState.GATHERED else entry.state

@@ -50,7 +50,7 @@ class Driver:
         period = now - self._stamp if 0.0 < now - self._stamp <= _GAP else _FIRST_PERIOD
         last = self._last if now - self._stamp <= _GAP else velocity
         self._stamp = now
-        limits = replace(self._limits, speed=min(self._limits.speed, allowed))
+        limits = self._limits if allowed >= self._limits.speed else replace(self._limits, speed=allowed)
         segment = advance(pose, self._path)
         del self._path[:segment]
         self._last = guard(

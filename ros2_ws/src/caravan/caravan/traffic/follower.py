@@ -68,10 +68,11 @@ class RouteFollower:
     def speed(self, braking: float) -> float:
         """The highest speed (m/s) here with which all lanes granted can be kept to, braking with `braking` m/s2."""
         nodes = [n for k in range(self.reached - 1, self._first + len(self._route)) if (n := self._node(k))]
+        ahead = self._route[max(0, self.reached + 1 - self._first) :]
         highest, way = math.inf, 0.0
         for start, end in pairwise(nodes):
             highest = min(highest, math.sqrt(self._graph.lane_speed(start, end) ** 2 + 2.0 * braking * way))
-            if end in self._route[max(0, self.reached + 1 - self._first) :] and self._pose is not None:
+            if end in ahead and self._pose is not None:
                 way = self._pose.point.distance(self._graph.point(end))
         return highest
 
