@@ -86,10 +86,10 @@ class Laws:
 
     def arrived(self, target: str, message: Message) -> None:
         """See `Witness`."""
-        if target == self.stage.leader:
-            self._messages.arrived(message, self.stage.now)
-        elif target in self.stage.site.robots:
+        if target in self.stage.site.robots:
             self._robots.arrived(self.stage, target, message)
+        elif target == self.stage.leader:
+            self._messages.arrived(message, self.stage.now)
 
     def wrote(self, robot: str, records: list[StartRecord]) -> None:
         """See `Witness`."""

@@ -77,6 +77,8 @@ class Fleet:
     ) -> None:
         self._settings = settings or FleetSettings()
         self.site = robots_of(site if isinstance(site, Site) else read_site(site), robots)
+        self.houses = house_names(houses)
+        """The auction houses, which are stations of the radio as the robots are."""
         self._steps = 0
         self._own_readers: dict[str, LlamaReader] = {}
         if reader is None:
@@ -88,7 +90,7 @@ class Fleet:
             raise ValueError(f"site {self.site.name}: no world; give the site file a 'world: FILE.sdf'")
         self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
         self._traffic = self._new_traffic()
-        self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(house_names(houses))})
+        self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(self.houses)})
         self._robots = self._new_robots(reader if isinstance(reader, Mapping) else {"reader": reader})
         written = max(journal.mark().position for journal in self._houses.journals.values())
         self._keys = (f"{written}.{n}" for n in count(1))
@@ -152,11 +154,6 @@ class Fleet:
     def leader(self) -> str | None:
         """The auction house that leads."""
         return self._houses.leader(self.now)
-
-    @property
-    def houses(self) -> tuple[str, ...]:
-        """The auction houses, which are stations of the radio as the robots are."""
-        return tuple(self._houses.journals)
 
     @property
     def paths(self) -> dict[str, list[tuple[float, float, float]]]:

@@ -69,8 +69,7 @@ class Houses:
 
     def house(self, now: float) -> AuctionHouse | None:
         """The auction house that leads."""
-        name = self.leader(now)
-        return self._replicas[name].house(now) if name is not None else None
+        return next((house for r in self._replicas.values() if (house := r.house(now)) is not None), None)
 
     def replica(self, name: str) -> Replica | None:
         """The process of a house; None while it is down."""
