@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.site import Robot, Site
@@ -29,8 +28,6 @@ _EPISODE = 0.5
 """Two touches of one pair less than this apart are one, s."""
 _POWER_STEP = 0.1
 """Batteries are reckoned at this interval, s."""
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +52,7 @@ class Engine:
         self._robots = tuple(site.robots.values())
         self._index = {robot.id: k for k, robot in enumerate(self._robots)}
         self._step = step
+        self._power_steps = max(1, round(_POWER_STEP / step))
         self._model = build(world, self._robots, step)
         self._data = mujoco.MjData(self._model)
         # Views of MuJoCo's own memory, by robot: each look at a field of MjData would make a new one.
@@ -118,7 +116,7 @@ class Engine:
             self._steps += 1
             if self._data.ncon:
                 self._note_touches()
-            if self._steps % max(1, round(_POWER_STEP / self._step)) == 0:
+            if self._steps % self._power_steps == 0:
                 self._reckon_power()
 
     def pose(self, robot: str) -> Pose:
@@ -135,7 +133,7 @@ class Engine:
 
     def battery(self, robot: str) -> float:
         """Charge, 0..1."""
-        return float(self._power.charge[self._index[robot]])
+        return self._power.charge[self._index[robot]]
 
     def scan(self, robot: str, beams: int = 180, reach: float = 10.0) -> tuple[float, ...]:
         """What a flat laser scanner on the robot measures, m: beam k looks 2 pi k / `beams` to the left of ahead.
@@ -177,9 +175,10 @@ class Engine:
 
     def _reckon_power(self) -> None:
         speeds = np.hypot(self._moves[:, 0], self._moves[:, 1])
-        empty = self._power.reckon(self._places[:, :2], speeds, _POWER_STEP)
-        if empty.any():
-            self._controls[empty] = 0.0
+        self._power.reckon(self._places.tolist(), speeds.tolist(), _POWER_STEP)
+        for k, charge in enumerate(self._power.charge):
+            if charge <= 0.0:
+                self._controls[k] = 0.0
 
 
 def _slack(count: int, seed: int) -> list[tuple[float, float]]:
@@ -189,26 +188,23 @@ def _slack(count: int, seed: int) -> list[tuple[float, float]]:
 
 
 class _Power:
-    """The batteries of all robots at once: idle power plus driving power in proportion to speed; chargers."""
+    """The batteries of all robots: idle power plus driving power in proportion to speed; chargers."""
 
     def __init__(self, robots: tuple[Robot, ...], site: Site) -> None:
-        self.charge = np.ones(len(robots))
-        batteries = [r.battery for r in robots]
-        self._capacity = np.array([b.capacity * 3600.0 for b in batteries])
-        self._idle = np.array([b.idle_power for b in batteries])
-        self._drive = np.array(
-            [max(0.0, b.drive_power - b.idle_power) / r.speed for r, b in zip(robots, batteries, strict=True)]
-        )
-        self._supply = np.array([b.charge_power for b in batteries])
+        self.charge = [1.0] * len(robots)
+        self._batteries = tuple(robot.battery for robot in robots)
+        self._drive = tuple(max(0.0, r.battery.drive_power - r.battery.idle_power) / r.speed for r in robots)
         spots = [p.position for p in site.places.values() if p.charger and p.position is not None]
-        self._chargers = np.array([(p.x, p.y) for p in spots]).reshape(-1, 2)
+        self._chargers = tuple((spot.x, spot.y) for spot in spots)
 
-    def reckon(self, positions: _Array, speeds: _Array, elapsed: float) -> NDArray[np.bool_]:
-        """Brings `charge` forward by `elapsed` s; answers which batteries are empty."""
-        power = -self._idle - self._drive * speeds
-        if len(self._chargers):
-            offsets = positions[:, None] - self._chargers
-            away = np.sqrt((offsets * offsets).sum(axis=-1)).min(axis=1)
-            power = np.where((away <= CHARGE_RADIUS) & (speeds < _STANDING), self._supply, power)
-        self.charge = np.minimum(1.0, np.maximum(0.0, self.charge + power * elapsed / self._capacity))
-        return np.asarray(self.charge <= 0.0)
+    def reckon(self, places: list[list[float]], speeds: list[float], elapsed: float) -> None:
+        """Brings `charge` forward by `elapsed` s, the robots being at these places (x, y, yaw)."""
+        for k, (battery, (x, y, _), speed) in enumerate(zip(self._batteries, places, speeds, strict=True)):
+            power = -battery.idle_power - self._drive[k] * speed
+            if speed < _STANDING and self._at_charger(x, y):
+                power = battery.charge_power
+            charge = self.charge[k] + power * elapsed / (battery.capacity * 3600.0)
+            self.charge[k] = min(1.0, max(0.0, charge))
+
+    def _at_charger(self, x: float, y: float) -> bool:
+        return any(math.hypot(x - cx, y - cy) <= CHARGE_RADIUS for cx, cy in self._chargers)
