@@ -14,6 +14,7 @@ from caravan.chaos.story import LEADER, Fault, FaultKind, Story
 from caravan.fleet import HOUSE, FleetSettings
 from caravan.model.goal import FINAL_GOAL_STATES
 from caravan.model.site import Site
+from caravan.sim.world import World
 
 LIMIT = 900.0
 """Every goal must have ended so long after the last fault, s."""
@@ -33,13 +34,14 @@ class Verdict:
     trace: str
 
 
-def live(told: Story, site: Site, settings: FleetSettings | None = None) -> Verdict:
+def live(told: Story, site: Site, settings: FleetSettings | None = None, world: World | None = None) -> Verdict:
     """The fleet of the site lives through the story, until a law is broken or all is over.
 
+    `world` is that of the site, for those who live through many stories there; None: it is read from its file.
     Raises nothing that the fleet does: an exception in it breaks the law "sound".
     """
     laws = Laws(told)
-    with Stage(site, told, settings or FleetSettings(), laws) as stage:
+    with Stage(site, told, settings or FleetSettings(), laws, world) as stage:
         laws.stage = stage
         play = _Play(told, stage, laws)
         try:

@@ -20,15 +20,22 @@ from caravan.model.geometry import Twist
 from caravan.model.goal import Goal, TaskRecord
 from caravan.model.site import Site
 from caravan.sim.radio import Radio
+from caravan.sim.world import World
 
 T = TypeVar("T")
 
 
 class Stage(Fleet):
-    """The fleet of a story. What breaks is told it from outside; `witness` sees every message."""
+    """The fleet of a story. What breaks is told it from outside; `witness` sees every message.
 
-    def __init__(self, site: Site, told: Story, settings: FleetSettings, witness: Witness) -> None:
+    `world` is that of the site; None: it is read from its file.
+    """
+
+    def __init__(
+        self, site: Site, told: Story, settings: FleetSettings, witness: Witness, world: World | None = None
+    ) -> None:
         self.start = MORNING
+        self._world = world
         self._witness = witness
         self._hung: frozenset[str] = frozenset()
         self._unheard: dict[str, list[Message]] = {}
@@ -179,6 +186,9 @@ class Stage(Fleet):
     def _on_disk(self) -> list[Goal]:
         leader = self.leader
         return self._disks[leader].goals() if leader is not None else []
+
+    def _read_world(self) -> World:
+        return self._world or super()._read_world()
 
     def _new_radio(self) -> Radio[Message]:
         self._air = HeardRadio(self._settings.radio, self._rng, self._witness)

@@ -40,6 +40,7 @@ from caravan.model.site import Site
 from caravan.sim.engine import Engine
 from caravan.sim.radio import Radio
 from caravan.sim.sdf import read_world
+from caravan.sim.world import World
 from caravan.traffic.roadmap import Graph
 
 __all__ = ["HOUSE", "MORNING", "TRAFFIC", "Fleet", "FleetSettings", "Message", "Reader", "Refused", "house_names"]
@@ -86,9 +87,7 @@ class Fleet:
         self._rng = random.Random(seed)
         self._radio = self._new_radio()
         self._graph = Graph(self.site.roadmap)
-        if self.site.world is None:
-            raise ValueError(f"site {self.site.name}: no world; give the site file a 'world: FILE.sdf'")
-        self._engine = Engine(read_world(self.site.world), self.site, seed=seed)
+        self._engine = Engine(self._read_world(), self.site, seed=seed)
         self._traffic = self._new_traffic()
         self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(self.houses)})
         self._robots = self._new_robots(reader if isinstance(reader, Mapping) else {"reader": reader})
@@ -271,6 +270,11 @@ class Fleet:
         if answer is None:
             raise Refused(NO_HOUSE)
         return answer.flaw or answer.value
+
+    def _read_world(self) -> World:
+        if self.site.world is None:
+            raise ValueError(f"site {self.site.name}: no world; give the site file a 'world: FILE.sdf'")
+        return read_world(self.site.world)
 
     def _new_radio(self) -> Radio[Message]:
         return Radio(self._settings.radio, self._rng)

@@ -23,6 +23,8 @@ from caravan.chaos.shrink import shrink
 from caravan.chaos.speech import sentence
 from caravan.chaos.story import Fault, Story, story, story_from_json, story_to_json
 from caravan.model.site import Site
+from caravan.sim.sdf import read_world
+from caravan.sim.world import World
 from caravan_cli.complaint import Complaint
 from caravan_cli.options import add_json, add_site, whole
 from caravan_cli.render import Screen, counter
@@ -46,6 +48,14 @@ class _Lived:
 
     verdict: Verdict
     small: Story | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """Where all stories play: a site, and its world, which is read once for them."""
+
+    site: Site
+    world: World | None
 
 
 @dataclass(slots=True)
@@ -91,31 +101,39 @@ def run(args: argparse.Namespace) -> int:
 def _all(told: list[Story], site: Site, given: Path, jobs: int) -> Iterator[_Lived]:
     """What came of each story, in their order."""
     if jobs == 1:
-        yield from (_live(each, site) for each in told)
+        scene = _scene(site)
+        yield from (_live(each, scene) for each in told)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context, initializer=_open, initargs=(given,)) as pool:
         yield from pool.map(_live_there, told, chunksize=4)
 
 
-_SITES: list[Site] = []
-"""The site of a process that lives through stories for another."""
+_SCENES: list[_Scene] = []
+"""The scene of a process that lives through stories for another."""
 
 
 def _open(given: Path) -> None:
-    _SITES.append(read_site(given))
+    _SCENES.append(_scene(read_site(given)))
 
 
 def _live_there(told: Story) -> _Lived:
-    return _live(told, _SITES[0])
+    return _live(told, _SCENES[0])
 
 
-def _live(told: Story, site: Site) -> _Lived:
-    verdict = live(told, site)
+def _scene(site: Site) -> _Scene:
+    return _Scene(site=site, world=None if site.world is None else read_world(site.world))
+
+
+def _live(told: Story, scene: _Scene) -> _Lived:
+    def through(some: Story) -> Verdict:
+        return live(some, scene.site, world=scene.world)
+
+    verdict = through(told)
     if not verdict.violations:
         return _Lived(verdict=verdict)
     law = verdict.violations[0].law
-    small = shrink(told, lambda smaller: any(v.law == law for v in live(smaller, site).violations))
+    small = shrink(told, lambda smaller: any(v.law == law for v in through(smaller).violations))
     return _Lived(verdict=verdict, small=small)
 
 
