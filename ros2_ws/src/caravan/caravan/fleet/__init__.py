@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from caravan.actors.auction_house import AuctionHouse
+from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.traffic_control import TrafficControl
 from caravan.adapters.journal import Journal
 from caravan.adapters.llama import LlamaReader
@@ -34,7 +34,7 @@ from caravan.language.spans import BadText
 from caravan.model.geometry import Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
-from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
+from caravan.model.market import Event, Order
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
@@ -49,6 +49,7 @@ ANSWER_TIME = 10.0
 """How long an answer of the auction house is waited for, while it changes hands, s."""
 Reader = Complete | Mapping[str, Complete]
 """One language model for all robots, or several by id."""
+_FOR_HOUSES = Heard | Word
 NO_HOUSE = "the auction house is down; start it again with restart_house()"
 
 T = TypeVar("T")
@@ -299,7 +300,7 @@ class Fleet:
 
     def _deliver(self, target: str, message: Message) -> None:
         if target in self.houses:
-            if isinstance(message, Vote | Bid | AwardReply | RobotState | Word):
+            if isinstance(message, _FOR_HOUSES):
                 self._houses.deliver(target, message, self.now)
         elif target == TRAFFIC and isinstance(message, TrafficReport):
             self._send_stretches(self._traffic.receive(message, self.now))

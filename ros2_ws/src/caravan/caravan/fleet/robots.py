@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import count
 
-from caravan.actors.agent import Agent
+from caravan.actors.agent import Agent, Heard
 from caravan.actors.elector import Elector
 from caravan.actors.panel import deal
 from caravan.actors.reading_desk import vote_of
@@ -15,8 +15,8 @@ from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.model.claims import Claims
 from caravan.model.leadership import Ballot, Claim
-from caravan.model.market import Award, BidNotice, FleetOrder, Lease, ReadRequest, Vote
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.market import ReadRequest, Vote
+from caravan.model.plan import TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
 from caravan.sim.radio import Radio
@@ -137,7 +137,7 @@ class Robots:
         elif isinstance(message, ReadRequest):
             if agent.heed(message.term):
                 self._vote(robot, message, now)
-        elif isinstance(message, BidNotice | Claims | Award | Lease | FleetOrder | Stretch):
+        elif isinstance(message, Heard):
             agent.receive(message, self._clock(robot, now))
 
     def close(self) -> None:

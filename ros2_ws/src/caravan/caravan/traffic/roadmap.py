@@ -26,6 +26,7 @@ class Graph:
         self.points: tuple[Point, ...] = tuple(roadmap.nodes.values())
         self.index: dict[str, int] = {name: i for i, name in enumerate(self.names)}
         self.lanes: tuple[Lane, ...] = roadmap.lanes
+        self._speeds: dict[tuple[str, str], float] = {}
         entries: list[dict[int, tuple[float, float]]] = [{} for _ in self.names]
         for lane in roadmap.lanes:
             self._add(lane, entries)
@@ -45,8 +46,10 @@ class Graph:
         u, v = self.index[lane.start], self.index[lane.end]
         size = (self.points[u].distance(self.points[v]), lane.speed or math.inf)
         entries[v][u] = size
+        self._speeds[lane.start, lane.end] = size[1]
         if lane.two_way:
             entries[u][v] = size
+            self._speeds[lane.end, lane.start] = size[1]
 
     def numbers(self, names: Iterable[str]) -> frozenset[int]:
         """The numbers of those `names` that are nodes."""
@@ -66,8 +69,7 @@ class Graph:
 
     def lane_speed(self, start: str, end: str) -> float:
         """The speed (m/s) that the lane between two nodes allows; infinite where it says nothing or there is none."""
-        u, v = self.index[start], self.index[end]
-        return next((speed for w, _, speed in self._entries[v] if w == u), math.inf)
+        return self._speeds.get((start, end), math.inf)
 
     def nearest(self, point: Point) -> str:
         """The node nearest to `point`. The roadmap must have nodes."""
