@@ -85,6 +85,8 @@ class Claimant:
 
     def tick(self, now: float) -> list[Claims | Bid]:
         """What is to be said now: what changed at once, the same again after a while, and what is won in the end."""
+        if not self._talks:
+            return []
         self._talks = {auction: talk for auction, talk in self._talks.items() if now - talk.asked < KEPT}
         said: list[Claims | Bid] = []
         for talk in self._talks.values():

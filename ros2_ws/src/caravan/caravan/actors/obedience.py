@@ -56,5 +56,5 @@ class Obedience:
 
     def write(self) -> None:
         """Puts what stands on disk, if it is not there; to be called again and again, and once the wheels know it."""
-        if self._standing != self._written and self._log.stand(self._standing) is None:
+        if self._standing is not self._written and self._log.stand(self._standing) is None:
             self._written = self._standing

@@ -13,7 +13,7 @@ class Point:
     x: float
     y: float
 
-    def distance(self, other: Point) -> float:
+    def distance(self, other: Point | Pose) -> float:
         """Euclidean distance to `other`, m."""
         return math.hypot(other.x - self.x, other.y - self.y)
 

@@ -50,6 +50,10 @@ class Driver:
         period = now - self._stamp if 0.0 < now - self._stamp <= _GAP else _FIRST_PERIOD
         last = self._last if now - self._stamp <= _GAP else velocity
         self._stamp = now
+        if not self._path and last == Twist():
+            # It stands and has nowhere to go, as most robots do most of the time.
+            self._last = last
+            return last
         limits = self._limits if allowed >= self._limits.speed else replace(self._limits, speed=allowed)
         segment = advance(pose, self._path)
         del self._path[:segment]
@@ -70,7 +74,7 @@ class Driver:
         ahead = self._path[1:]
         shared = next(k for k in range(len(ahead) + 1) if ahead[k:] == list(points[: len(ahead) - k]))
         kept = ahead[:shared]
-        while kept and kept[0].distance(pose.point) > _NEAR:
+        while kept and kept[0].distance(pose) > _NEAR:
             kept.pop(0)
         start = self._path[0] if self._path else pose.point
         self._path = [start, *kept, *points] if kept or points else []

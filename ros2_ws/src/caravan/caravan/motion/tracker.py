@@ -55,11 +55,11 @@ class _Foot:
 def _foot(pose: Pose, a: Point, b: Point) -> _Foot:
     length = a.distance(b)
     if length < 1e-9:
-        return _Foot(b, 0.0, 0.0, b.distance(pose.point), pose.yaw)
+        return _Foot(b, 0.0, 0.0, b.distance(pose), pose.yaw)
     ux, uy = (b.x - a.x) / length, (b.y - a.y) / length
     done = min(length, max(0.0, (pose.x - a.x) * ux + (pose.y - a.y) * uy))
     point = Point(a.x + done * ux, a.y + done * uy)
-    return _Foot(point, done, length - done, point.distance(pose.point), math.atan2(uy, ux))
+    return _Foot(point, done, length - done, point.distance(pose), math.atan2(uy, ux))
 
 
 def _bend(path: Sequence[Point], corner: int) -> float:
@@ -103,18 +103,18 @@ def track(pose: Pose, path: Sequence[Point], limits: Limits, segment: int = 0, s
     segment = advance(pose, path, segment)
     foot = _foot(pose, path[segment], path[segment + 1])
     last = segment == len(path) - 2
-    if last and pose.point.distance(path[-1]) <= ARRIVED:
+    if last and path[-1].distance(pose) <= ARRIVED:
         return Twist()
     ahead = min(max(_LOOKAHEAD[0], _LOOKAHEAD[1] + _LOOKAHEAD[2] * max(speed, 0.0)), 1.0)
     if foot.off > _TUBE or (last and foot.left < _TUBE and foot.off > ARRIVED):
         aim = _along(path, segment, foot.done + ahead * 0.5, beyond=False)
-        top = _braking(0.0, aim.distance(pose.point), limits)
+        top = _braking(0.0, aim.distance(pose), limits)
     else:
         aim = _along(path, segment, foot.done + ahead, beyond=True)
         top = _allowed(path, segment, foot, limits)
     error = wrap(math.atan2(aim.y - pose.y, aim.x - pose.x) - pose.yaw)
     linear = min(limits.speed, top) * max(0.0, 1.0 - abs(error) / _TURN_FIRST)
-    return Twist(linear, _turn(error, linear, aim.distance(pose.point), limits))
+    return Twist(linear, _turn(error, linear, aim.distance(pose), limits))
 
 
 def _turn(error: float, linear: float, reach: float, limits: Limits) -> float:

@@ -73,7 +73,7 @@ class RouteFollower:
         for start, end in pairwise(nodes):
             highest = min(highest, math.sqrt(self._graph.lane_speed(start, end) ** 2 + 2.0 * braking * way))
             if end in ahead and self._pose is not None:
-                way = self._pose.point.distance(self._graph.point(end))
+                way = self._graph.point(end).distance(self._pose)
         return highest
 
     def arrived(self, destination: str) -> bool:
