@@ -125,21 +125,22 @@ class Laws:
 
     def step(self, silent: set[str]) -> None:
         """A step is over; `silent` are the robots that the house cannot hear."""
-        at_work, goals = self.stage.at_work(), self.stage.goals
+        at_work, goals, leader = self.stage.at_work(), self.stage.goals, self.stage.leader
         self._work(at_work, goals)
         self._robots.step(self.stage, silent, at_work)
         if self.stage.contacts:
             self.broke("contact", "a robot touched another or an obstacle")
-        held = Counter(node for nodes in self.stage.granted().values() for node in set(nodes))
-        self._each("nodes", [f"{node} is granted to {n} robots" for node, n in held.items() if n > 1])
+        held = [node for nodes in self.stage.granted().values() for node in set(nodes)]
+        self._each("nodes", [f"{node} is granted to {n} robots" for node, n in _repeated(held).items()])
         self._record()
         self._leaders()
-        if not self.stage.open or self.stage.hangs(self.stage.leader):
+        if leader is None or self.stage.hangs(leader):
             self._heard = {}
             return
-        self._book(goals)
+        waits = self.stage.waits
+        self._book(goals, waits)
         self._silence(silent, goals)
-        if not self.stage.waits:
+        if not waits:
             self._each("resend", self._messages.overdue(self.stage, goals))
 
     def finish(self, ended: bool) -> None:
@@ -172,8 +173,7 @@ class Laws:
                 self.broke("leader", f"{house} leads in term {term}, in which {self._terms[term]} led")
 
     def _work(self, at_work: Mapping[str, tuple[str, int]], goals: list[Goal]) -> None:
-        doubled = Counter(task for task, _ in at_work.values())
-        self._each("owner", [f"{task}: {at_work}" for task, n in doubled.items() if n > 1])
+        self._each("owner", [f"{task}: {at_work}" for task in _repeated([task for task, _ in at_work.values()])])
         if not self.stage.open:
             self._owned = dict.fromkeys(self._owned, self.stage.now)
             return
@@ -200,7 +200,7 @@ class Laws:
                 self._crews[event.task.rsplit("/", 1)[0]].append(event.robot)
         self._events = len(self.stage.events)
 
-    def _book(self, told: list[Goal]) -> None:
+    def _book(self, told: list[Goal], waits: bool) -> None:
         goals = {goal.id: goal for goal in told}
         self._each("kept", [f"{goal_id} is missing" for goal_id in self.accepted if goal_id not in goals])
         for goal in goals.values():
@@ -210,7 +210,7 @@ class Laws:
             taken_back = before is GoalState.ASKED and goal.state is GoalState.CANCELLED and goal.id in self.cancelled
             if before is not None and goal.state is not before and not taken_back:
                 self.broke("kept", f"{goal.id} was {before} and is {goal.state}")
-            if goal.state in FINAL_GOAL_STATES and not self.stage.waits:
+            if goal.state in FINAL_GOAL_STATES and not waits:
                 self._ended[goal.id] = goal.state
             self._together(goal)
 
@@ -249,6 +249,13 @@ class Laws:
     def broke(self, law: str, note: str) -> None:
         at = round(self.stage.now - self.stage.start, 1)
         self.broken.append(Violation(law=law, at=at, note=note))
+
+
+def _repeated(things: list[str]) -> dict[str, int]:
+    """What is there more than once, and how often."""
+    if len(set(things)) == len(things):
+        return {}
+    return {thing: n for thing, n in Counter(things).items() if n > 1}
 
 
 def _owned(goals: list[Goal]) -> Iterator[TaskRecord]:

@@ -99,8 +99,9 @@ class _Play:
                 return
 
     def _over(self) -> bool:
-        goals = self._stage.goals
-        return not self._people.wait and self._stage.open and all(g.state in FINAL_GOAL_STATES for g in goals)
+        if self._people.wait or not self._stage.open:
+            return False
+        return all(goal.state in FINAL_GOAL_STATES for goal in self._stage.goals)
 
     def _agreed(self, ended: float) -> bool:
         """Whether the houses agree on their ledgers; they have some time for it after the last fault."""
@@ -112,8 +113,9 @@ class _Play:
     def _strike(self) -> set[str]:
         """Brings the stage to where the active faults want it; answers with whom the leading house cannot hear."""
         by: defaultdict[FaultKind, list[Fault]] = defaultdict(list)
+        time = self._time
         for number, fault in enumerate(self._told.faults):
-            if fault.at <= self._time < fault.at + fault.span:
+            if fault.at <= time < fault.at + fault.span:
                 by[fault.kind].append(self._named(number, fault))
         stage = self._stage
         stage.fill_disks(f.who for f in by[FaultKind.DISK])
@@ -128,8 +130,8 @@ class _Play:
             self._set_robot(robot, by, robot not in dead)
         for _ in self._once(FaultKind.AMNESIA):
             stage.restart_traffic()
-        house = stage.leader or HOUSE
-        return {r for r in stage.site.robots if r in dead | hung or not stage.reaches(r, house)}
+        house, silent = stage.leader or HOUSE, dead | hung
+        return {r for r in stage.site.robots if r in silent or not stage.reaches(r, house)}
 
     def _named(self, number: int, fault: Fault) -> Fault:
         """The fault with the name of whom it strikes, once and for all."""
@@ -149,9 +151,11 @@ class _Play:
         jumps = sum(f.amount for f in by[FaultKind.CLOCK] if f.who == robot)
         gains = sum(f.amount * (self._time - f.at) for f in by[FaultKind.DRIFT] if f.who == robot)
         self._stage.set_clock(robot, jumps + gains)
-        if up and not self._stage.up(robot):
+        if up == self._stage.up(robot):
+            return
+        if up:
             self._stage.revive(robot)
-        elif not up and self._stage.up(robot):
+        else:
             self._stage.kill(robot)
 
     def _crash(self, dead: set[str]) -> None:

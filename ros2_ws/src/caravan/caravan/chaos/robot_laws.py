@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -41,12 +42,12 @@ class RobotLaws:
         self._note = note
         self._beats: dict[tuple[str, int, float], float] = {}
         """By robot, era and stamp, when a heartbeat was said."""
-        self._lives: dict[tuple[str, int], _Life] = {}
+        self._lives: defaultdict[tuple[str, int], _Life] = defaultdict(_Life)
         self._begun: dict[tuple[str, int], str] = {}
         self._acts: set[tuple[str, tuple[str, int], int]] = set()
         self._orders: dict[str, tuple[bool | None, float]] = {}
         self._together: dict[str, float] = {}
-        self._duties: dict[str, _Duty] = {}
+        self._duties: defaultdict[str, _Duty] = defaultdict(_Duty)
 
     def sent(self, stage: Stage, message: Message) -> None:
         """A message was sent."""
@@ -62,12 +63,12 @@ class RobotLaws:
     def arrived(self, stage: Stage, robot: str, message: Message) -> None:
         """A message reached a robot."""
         if isinstance(message, Lease) and message.robot == robot:
-            life = self._lives.setdefault((robot, stage.births[robot]), _Life())
+            life = self._lives[robot, stage.births[robot]]
             life.confirmed |= set(message.owned)
             said = self._beats.get((robot, message.era, message.stamp), float("-inf"))
             life.answered = max(life.answered, said)
         elif isinstance(message, FleetOrder) and robot in message.robots and stage.up(robot):
-            self._duties.setdefault(robot, _Duty()).came.append(message)
+            self._duties[robot].came.append(message)
 
     def wrote(self, robot: str, records: list[StartRecord]) -> None:
         """A robot has written to its start log."""
@@ -90,7 +91,7 @@ class RobotLaws:
     def step(self, stage: Stage, silent: set[str], at_work: Mapping[str, tuple[str, int]]) -> None:
         """A step is over; `silent` are the robots that the house cannot hear, `at_work` those of `Stage.at_work`."""
         for robot, (task_id, epoch) in at_work.items():
-            life = self._lives.get((robot, stage.births[robot]), _Life())
+            life = self._lives[robot, stage.births[robot]]
             age = stage.now - life.answered
             if self._begun.get((task_id, epoch)) != robot:
                 self._note("start", f"{robot} works on {task_id}#{epoch}, and its log does not say so")
@@ -103,7 +104,7 @@ class RobotLaws:
         deaf = {r for r in stage.site.robots if alone or house is None or not stage.reaches(house, r)}
         self._stand(stage, silent | deaf, at_work)
         for robot in filter(stage.up, stage.site.robots):
-            self._obey(stage, robot, self._duties.setdefault(robot, _Duty()))
+            self._obey(stage, robot, self._duties[robot])
 
     def _stand(self, stage: Stage, apart: set[str], at_work: Mapping[str, tuple[str, int]]) -> None:
         radio = stage.settings.radio
