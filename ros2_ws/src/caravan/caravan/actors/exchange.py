@@ -24,9 +24,13 @@ class Exchange:
         self._next = 0.0
         self._offered: dict[str, float] = {}
 
+    def rests(self, now: float) -> bool:
+        """Whether it is between two pauses, in which nothing is offered."""
+        return now < self._next
+
     def due(self, states: Iterable[RobotState], now: float, most: int) -> list[TaskRecord]:
         """The tasks to offer now, those first that were not for longest; none between two pauses."""
-        if now < self._next:
+        if self.rests(now):
             return []
         self._next = now + self._pause
         held = [record for state in states for record in self._queued(state)]

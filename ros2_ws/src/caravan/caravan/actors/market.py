@@ -98,7 +98,7 @@ class Market:
         for auction in tuple(self._open):
             self._remind(auction, now)
         self._open_more(now)
-        if self._settings.trade and not self._open:
+        if self._settings.trade and not self._open and not self._exchange.rests(now):
             self._offer_held(now)
 
     def bid(self, bid: Bid, now: float) -> None:
@@ -128,11 +128,12 @@ class Market:
     def _open_more(self, now: float) -> None:
         self._pool.update(self._book.changed(), now)
         room = self._settings.auctions - len(self._open)
-        if room <= 0:
+        due = self._pool.due(now)[: self._settings.lots * max(0, room)]
+        if not due:
             return
         batches: dict[tuple[str, tuple[str, ...]], list[_Offered]] = {}
         live = self._roster.live(now)
-        for goal, crew in self._pool.due(now)[: self._settings.lots * room]:
+        for goal, crew in due:
             robots = self._askable(goal, crew, live, now)
             lots = [(self._lot(record), robots) for record in crew] if robots else []
             if len(lots) > 1 and room > 0:
