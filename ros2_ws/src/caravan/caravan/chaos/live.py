@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from caravan.chaos.laws import Laws, Violation
@@ -67,6 +66,7 @@ class _Play:
         self._stage = stage
         self._laws = laws
         self._people = People(told, stage, laws)
+        self._active: list[Fault] = []
         self._begun: dict[int, Fault] = {}
         """The faults that have begun, by number, with the names of those whom they struck."""
         self._done: set[int] = set()
@@ -112,26 +112,32 @@ class _Play:
 
     def _strike(self) -> set[str]:
         """Brings the stage to where the active faults want it; answers with whom the leading house cannot hear."""
-        by: defaultdict[FaultKind, list[Fault]] = defaultdict(list)
-        time = self._time
-        for number, fault in enumerate(self._told.faults):
-            if fault.at <= time < fault.at + fault.span:
-                by[fault.kind].append(self._named(number, fault))
-        stage = self._stage
-        stage.fill_disks(f.who for f in by[FaultKind.DISK])
-        stage.lie(f.who for f in by[FaultKind.LIAR])
-        stage.cut(*({f.who, *f.along} for f in by[FaultKind.CUT]))
-        stage.deafen({f.who for f in by[FaultKind.DEAF]})
-        hung = {f.who for f in by[FaultKind.HANG]}
-        stage.hang(hung)
-        dead = {f.who for f in by[FaultKind.DEAD]}
+        time, stage = self._time, self._stage
+        active = [self._named(k, f) for k, f in enumerate(self._told.faults) if f.at <= time < f.at + f.span]
+        if active != self._active:
+            self._active = active
+            self._break()
+        dead, hung = self._struck(FaultKind.DEAD), self._struck(FaultKind.HANG)
         self._crash(dead)
         for robot in stage.site.robots:
-            self._set_robot(robot, by, robot not in dead)
+            self._set_robot(robot, robot not in dead)
         for _ in self._once(FaultKind.AMNESIA):
             stage.restart_traffic()
         house, silent = stage.leader or HOUSE, dead | hung
         return {r for r in stage.site.robots if r in silent or not stage.reaches(r, house)}
+
+    def _break(self) -> None:
+        """Brings the stage to where faults want it that do something as they begin and end, and nothing between."""
+        stage = self._stage
+        stage.fill_disks(self._struck(FaultKind.DISK))
+        stage.lie(self._struck(FaultKind.LIAR))
+        stage.cut(*({f.who, *f.along} for f in self._active if f.kind is FaultKind.CUT))
+        stage.deafen(self._struck(FaultKind.DEAF))
+        stage.hang(self._struck(FaultKind.HANG))
+
+    def _struck(self, kind: FaultKind) -> set[str]:
+        """Whom the active faults of a kind strike."""
+        return {fault.who for fault in self._active if fault.kind is kind}
 
     def _named(self, number: int, fault: Fault) -> Fault:
         """The fault with the name of whom it strikes, once and for all."""
@@ -147,9 +153,10 @@ class _Play:
                 self._done.add(number)
                 yield self._named(number, fault)
 
-    def _set_robot(self, robot: str, by: Mapping[FaultKind, list[Fault]], up: bool) -> None:
-        jumps = sum(f.amount for f in by[FaultKind.CLOCK] if f.who == robot)
-        gains = sum(f.amount * (self._time - f.at) for f in by[FaultKind.DRIFT] if f.who == robot)
+    def _set_robot(self, robot: str, up: bool) -> None:
+        own = [fault for fault in self._active if fault.who == robot]
+        jumps = sum(f.amount for f in own if f.kind is FaultKind.CLOCK)
+        gains = sum(f.amount * (self._time - f.at) for f in own if f.kind is FaultKind.DRIFT)
         self._stage.set_clock(robot, jumps + gains)
         if up == self._stage.up(robot):
             return
