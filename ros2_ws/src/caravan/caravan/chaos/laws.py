@@ -126,8 +126,8 @@ class Laws:
     def step(self, silent: set[str]) -> None:
         """A step is over; `silent` are the robots that the house cannot hear."""
         at_work, goals, leader = self.stage.at_work(), self.stage.goals, self.stage.leader
-        self._work(at_work, goals)
-        self._robots.step(self.stage, silent, at_work)
+        self._work(at_work, goals, leader)
+        self._robots.step(self.stage, silent, at_work, leader)
         if self.stage.contacts:
             self.broke("contact", "a robot touched another or an obstacle")
         held = [node for nodes in self.stage.granted().values() for node in set(nodes)]
@@ -172,9 +172,9 @@ class Laws:
             if self._terms.setdefault(term, house) != house:
                 self.broke("leader", f"{house} leads in term {term}, in which {self._terms[term]} led")
 
-    def _work(self, at_work: Mapping[str, tuple[str, int]], goals: list[Goal]) -> None:
+    def _work(self, at_work: Mapping[str, tuple[str, int]], goals: list[Goal], leader: str | None) -> None:
         self._each("owner", [f"{task}: {at_work}" for task in _repeated([task for task, _ in at_work.values()])])
-        if not self.stage.open:
+        if leader is None:
             self._owned = dict.fromkeys(self._owned, self.stage.now)
             return
         for task in _owned(goals):

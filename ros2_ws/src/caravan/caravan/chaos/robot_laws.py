@@ -88,8 +88,11 @@ class RobotLaws:
         """The house has accepted that robots halt, or go on; None: it may have, or not."""
         self._orders |= dict.fromkeys(robots, (halt, now))
 
-    def step(self, stage: Stage, silent: set[str], at_work: Mapping[str, tuple[str, int]]) -> None:
-        """A step is over; `silent` are the robots that the house cannot hear, `at_work` those of `Stage.at_work`."""
+    def step(self, stage: Stage, silent: set[str], at_work: Mapping[str, tuple[str, int]], leader: str | None) -> None:
+        """A step is over; `silent` are the robots that the house cannot hear, `at_work` those of `Stage.at_work`.
+
+        `leader` is the house that leads.
+        """
         for robot, (task_id, epoch) in at_work.items():
             life = self._lives[robot, stage.births[robot]]
             age = stage.now - life.answered
@@ -99,9 +102,8 @@ class RobotLaws:
                 self._note("lease", f"{robot} works on {task_id}#{epoch}, which no lease has listed")
             elif age > stage.settings.house.patience:
                 self._note("lease", f"{robot} works on {task_id}#{epoch}, {age:.1f} s after what its lease answers")
-        house = stage.leader
-        alone = house is None or stage.hangs(house)
-        deaf = {r for r in stage.site.robots if alone or house is None or not stage.reaches(house, r)}
+        alone = leader is None or stage.hangs(leader)
+        deaf = {r for r in stage.site.robots if alone or leader is None or not stage.reaches(leader, r)}
         self._stand(stage, silent | deaf, at_work)
         for robot in filter(stage.up, stage.site.robots):
             self._obey(stage, robot, self._duties[robot])

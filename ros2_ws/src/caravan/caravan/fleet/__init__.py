@@ -81,6 +81,8 @@ class Fleet:
         self.site = robots_of(site if isinstance(site, Site) else read_site(site), robots)
         self.houses = house_names(houses)
         """The auction houses, which are stations of the radio as the robots are."""
+        self.now = MORNING
+        """The fleet's clock, s; it starts at `MORNING`."""
         self._steps = 0
         self._own_readers: dict[str, LlamaReader] = {}
         if reader is None:
@@ -133,11 +135,7 @@ class Fleet:
         self._robots.tick(self.now)
         self._engine.step(self._settings.step)
         self._steps += 1
-
-    @property
-    def now(self) -> float:
-        """The fleet's clock, s; it starts at `MORNING`."""
-        return MORNING + self._steps * self._settings.step
+        self.now = MORNING + self._steps * self._settings.step
 
     @property
     def goals(self) -> list[Goal]:
