@@ -11,7 +11,7 @@ than `margin` in a `lease`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from caravan.model.leadership import Ballot, Claim, Grant, InSync, Mark, Step
@@ -61,7 +61,7 @@ def consider(voter: Voter, claim: Claim, now: float, lease: float, mark: Mark | 
         # A vote is held for a while too, or two candidates could undo each other's elections for ever.
         hold = lease if claim.step is Step.LEAD else lease / 2.0
         ballot = Ballot(term=claim.term, leader=claim.node, in_sync=in_sync)
-        voter = replace(voter, ballot=ballot, held=max(voter.held, now + hold))
+        voter = Voter(name=voter.name, ballot=ballot, held=max(voter.held, now + hold))
     grant = Grant(
         voter=voter.name,
         step=claim.step,

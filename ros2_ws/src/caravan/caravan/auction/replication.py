@@ -134,8 +134,8 @@ class Copies:
 
     def copied(self, required: Collection[str]) -> int:
         """Up to which position all of these nodes have the ledger."""
-        positions = [self._copies[name].position for name in required if name != self._leader]
-        return min((p if p is not None else 0 for p in positions), default=self._tail.end.position)
+        positions = [self._copies[name].position or 0 for name in required if name != self._leader]
+        return min(positions) if positions else self._tail.end.position
 
     def in_sync(self, members: Collection[str], acknowledged: int, now: float) -> frozenset[str]:
         """The standbys that are to be in sync from now on, where `members` were until now.

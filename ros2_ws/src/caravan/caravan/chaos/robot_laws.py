@@ -128,8 +128,9 @@ class RobotLaws:
     def _obey(self, stage: Stage, robot: str, duty: _Duty) -> None:
         """Nothing but an order halts a robot or ends its halt: no older order, and no restart."""
         halted = stage.activity(robot) == HALTED
-        if duty.life != stage.births[robot]:
-            duty.life = stage.births[robot]
+        life = stage.births[robot]
+        if duty.life != life:
+            duty.life = life
             if not duty.written:
                 duty.halted, duty.key = halted, (0, 0)
         if halted != duty.halted:

@@ -60,4 +60,4 @@ class Radio(Generic[M]):
 
     def parted(self, one: str, other: str) -> bool:
         """Whether a cut lies between two stations."""
-        return any((one in side) != (other in side) for side in self._sides)
+        return bool(self._sides) and any((one in side) != (other in side) for side in self._sides)
