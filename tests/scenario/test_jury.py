@@ -63,7 +63,8 @@ def test_two_robots_with_one_model_do_not_overrule_another_model() -> None:
         (goal,) = fleet.goals
         assert sorted(e.data["model"] for e in fleet.events if e.kind == "vote") == ["s1", "s1", "s2"]
     assert goal.state is GoalState.ASKED
-    assert goal.message.startswith("Do you mean (1) 'stop all' or (2) 'go dock_1'?")
+    # The one that leaves out the dock is the unsure one.
+    assert goal.message.startswith("Do you mean (1) 'go dock_1' or (2) 'stop all'?")
     assert goal.tasks == ()
 
 
