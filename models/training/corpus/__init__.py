@@ -15,7 +15,7 @@ from . import (
     phrasebook,
     surface,
 )
-from .pen import Pen, Reading, Sample, finish, frame_held_out, left_out, unmarked
+from .pen import Pen, Reading, Sample, Task, finish, frame_held_out, left_out, unmarked
 from .remarks import remarked, remarked_zh
 from .reserved import RESERVED, plain
 
@@ -87,12 +87,18 @@ def _compose(pen: Pen, language: str, intent: str) -> tuple[str, Reading]:
         return TALK[language, intent](pen)
     if intent == "phrase":
         text, reading = phrasebook.draw(pen, BOOKS[language])
-        tasks = list(reading.tasks)
-        if not tasks:
+        if not reading.tasks:
             return text, reading
-        if not text.endswith(tuple(".?!。？！")):
-            text, tasks = (english_plans if language == "en" else chinese_plans).limited(pen, text, tasks)
+        text, tasks = _limited(pen, language, text, list(reading.tasks))
     else:
         text, tasks = GOALS[language, intent](pen)
     text = (remarked if language == "en" else remarked_zh)(pen, text)
     return text, Reading({"intent": "tasks"}, tasks)
+
+
+def _limited(pen: Pen, language: str, text: str, tasks: list[Task]) -> tuple[str, list[Task]]:
+    """The phrase, perhaps with a limit on all of it, where it does not end in a stop."""
+    if text.endswith(surface.ENDS):
+        return text, tasks
+    limited = english_plans.limited if language == "en" else chinese_plans.limited
+    return limited(pen, text, tasks)
