@@ -187,6 +187,22 @@ def test_a_robot_that_was_sent_on_by_an_older_session_meanwhile_is_adopted_with_
     assert (answer.first, answer.nodes[:2]) == (1, ("b", "c"))
 
 
+def test_what_a_late_report_began_is_never_taken_for_more_of_the_route_that_came_after_it() -> None:
+    control = TrafficControl(ROW, robots(1), 7, 0.0)
+    (early,) = control.receive(report("r0", 0.0, 0.0, "f", session=6, reached=3, held=("c", "d", "e")), 0.2)
+    (later,) = control.receive(report("r0", 0.1, 0.0, "f", session=6, reached=9, held=("a",)), 0.2)
+    assert (early.nodes, later.nodes) == (("c", "d", "e"), ("a",))
+    assert later.first == early.first + 3
+    robot = RouteFollower("r0", GRAPH, clearance_of(0.35, 0.35))
+    robot.move(Pose(0.0, 0.0))
+    robot.receive(Stretch(robot="r0", session=6, first=9, nodes=("a",), lease=2.0), 0.0)
+    for told in (later, early):
+        robot.receive(told, 0.3)
+    assert robot.held == ("a",) and robot.session == 7
+    (answer,) = control.receive(robot.report(0.4, Pose(0.0, 0.0), "f"), 0.4)
+    assert answer.nodes[0] == "a" and answer.first == later.first
+
+
 def test_a_robot_that_holds_what_another_holds_is_not_adopted() -> None:
     control = TrafficControl(ROW, robots(2), 7, 0.0)
     control.receive(report("r0", 0.0, 2.0, None, session=6, held=("b",)), 0.0)

@@ -100,11 +100,16 @@ class TrafficControl:
     # Adoption
 
     def _adopt(self, report: TrafficReport, now: float) -> None:
-        """Gives a robot that is new to this session the nodes it holds, or else the nearest one that is free."""
+        """Gives a robot that is new to this session the nodes it holds, or else the nearest one that is free.
+
+        Where a late report had it hold others, what it holds now has numbers of its own: a Stretch with the former ones
+        may be on its way, and must not be taken for more of the same route.
+        """
         former = self._tracks.pop(report.robot, None)
         taken = {node for track in self._tracks.values() for node in track.occupied()}
         held = [node for node in report.held if node in self._graph.index] if report.session else []
         beside: frozenset[str] = frozenset()
+        first = 0
         if not held:
             free = [node for node in self._graph.names if node not in taken]
             if not free:
@@ -114,13 +119,16 @@ class TrafficControl:
         elif taken.intersection(held):
             return
         elif former is not None:
-            held = former.continued(held)
+            longer = former.continued(held)
+            held, first = (held, former.last + 1) if longer is None else (longer, former.first)
         self._tracks[report.robot] = Track(
             robot=self._robots[report.robot],
             report=report,
             heard=now,
             patience=self._lease,
             route=held,
+            first=first,
+            reached=first - 1,
             beside=beside,
             since=now,
             anchor=report.pose.point,

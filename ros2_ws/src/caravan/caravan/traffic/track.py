@@ -56,12 +56,12 @@ class Track:
         """Whether its route has all of `held` (nodes) in that order without a gap."""
         return any(self.route[k : k + len(held)] == list(held) for k in range(len(self.route)))
 
-    def continued(self, held: list[str]) -> list[str]:
-        """The route, lengthened to `held` where that begins in it, so that its numbers stay; else `held` alone."""
+    def continued(self, held: list[str]) -> list[str] | None:
+        """The route, lengthened to `held` where that begins in it, so that its numbers stay; None where it does not."""
         for k in range(len(self.route)):
             if self.route[k:] == held[: len(self.route) - k]:
                 return self.route[:k] + held
-        return held
+        return None
 
     def absorb(self, report: TrafficReport, session: int, now: float) -> bool:
         """Takes up a newer report; whether it asks for a new plan."""
