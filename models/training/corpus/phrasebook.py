@@ -78,19 +78,16 @@ class Phrase:
 class Book:
     """All phrases of a language, by their sentences, and what may stand in their slots."""
 
-    phrases: Mapping[str, "Phrase"]
+    phrases: Mapping[str, Phrase]
+    sentences: tuple[str, ...]
     slots: Mapping[str, Draw]
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """What can be drawn."""
-        return tuple(self.phrases)
 
 
 def book(language: str) -> Book:
     """The phrases of `en` or `zh`."""
     files = sorted(FOLDER.glob(f"{LANGUAGES[language]}_*.txt"))
-    return Book({each.sentence: each for path in files for each in read(path)}, SLOTS[LANGUAGES[language]])
+    phrases = {each.sentence: each for path in files for each in read(path)}
+    return Book(phrases, tuple(phrases), SLOTS[LANGUAGES[language]])
 
 
 def draw(pen: Pen, found: Book) -> tuple[str, Reading]:

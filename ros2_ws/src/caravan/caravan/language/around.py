@@ -22,14 +22,15 @@ def whole(piece: str, sentence: str, known: Callable[[str], object]) -> str:
     Where the piece stands more than once, with other names around it or none, it is the one name that there is, unless
     the piece is known itself.
     """
-    found = [_longest(units(sentence), begin, end, known) for begin, end in _places(units(sentence), units_of(piece))]
+    parts = units(sentence)
+    found = [_longest(parts, begin, end, known) for begin, end in _places(parts, _units_of(piece))]
     names = {name for name in found if name is not None}
     if len(names) != 1 or (None in found and known(flat(piece))):
         return piece
     return names.pop()
 
 
-def units_of(piece: str) -> tuple[str, ...]:
+def _units_of(piece: str) -> tuple[str, ...]:
     """The units of a piece of a sentence, with the space before it where it has one."""
     return units(piece[1:]) if piece.startswith(" ") else _bare(units(piece))
 
