@@ -66,7 +66,7 @@ def test_where_no_robot_is_there_all_of_them_end_together() -> None:
     desk.tick(SETTINGS.vote_time + STEP)
     decided = desk.decided()
     assert len(decided) == GOALS
-    assert {outcome for _, outcome in decided} == {"no robot is there to read it"}
+    assert {outcome for _, outcome in decided} == {"no robot is there to read it: send it again"}
 
 
 def test_robots_that_stay_silent_hold_up_the_others_for_no_longer_than_their_time() -> None:
@@ -130,3 +130,58 @@ def test_a_vote_that_cannot_be_sound_counts_as_no_reading(vote: Vote, note: str)
     desk.vote(cast("a"), 1.0)
     desk.vote(cast("b"), 1.0)
     assert desk.decided() == [("g1", STOP)]
+
+
+def heard_by(*robots: str, known: tuple[str, ...] = ("a", "b", "c", "d", "e", "f")) -> tuple[Book, Roster, ReadingDesk]:
+    """A goal that these robots were there to read when it came; each has a model of its own."""
+    book, roster = Book(), Roster(1e6)
+    desk = ReadingDesk(book, roster, replace(SETTINGS, voters=len(robots)), site_of(known), -10.0)
+    arrive(roster, *robots)
+    book.put(Goal(id="g1", text="stop", requester="", stamp=0.0))
+    desk.open(book["g1"], 0.0)
+    return book, roster, desk
+
+
+def arrive(roster: Roster, *robots: str) -> None:
+    for robot in robots:
+        state = RobotState(robot=robot, stamp=0.0, pose=Pose(0, 0), battery=1.0, activity="", model=f"m{robot}")
+        roster.hear(state, 0.0)
+
+
+def wait(desk: ReadingDesk, sittings: int) -> None:
+    """Until so many juries have had their time, and the next has been asked."""
+    for sitting in range(1, sittings + 1):
+        desk.tick(sitting * (SETTINGS.vote_time + 2 * STEP))
+        desk.tick(sitting * (SETTINGS.vote_time + 2 * STEP) + STEP)
+
+
+def test_where_too_few_answer_others_are_asked_and_what_was_read_counts_still() -> None:
+    book, roster, desk = heard_by("a", "b")
+    desk.vote(cast("a", reading=0), 1.0)
+    arrive(roster, "c")
+    wait(desk, 1)
+    (*_, request) = [message for message in book.drain().messages if isinstance(message, ReadRequest)]
+    assert request.robots == ("c",)
+    desk.vote(cast("b", reading=0), 21.0)
+    assert desk.decided() == []
+    desk.vote(cast("c", reading=0), 21.0)
+    assert desk.decided() == [("g1", STOP)]
+
+
+def test_no_jury_has_fewer_robots_than_the_first() -> None:
+    _, roster, desk = heard_by("a", "b")
+    arrive(roster, "c")
+    wait(desk, 1)
+    assert desk.decided() == [
+        ("g1", "too few robots could read it (b did not answer; a did not answer): send it again")
+    ]
+
+
+def test_a_goal_that_nobody_can_read_ends_after_three_juries() -> None:
+    _, roster, desk = heard_by("a")
+    arrive(roster, "b", "c", "d")
+    wait(desk, 2)
+    assert desk.decided() == []
+    wait(desk, 3)
+    ((_, told),) = desk.decided()
+    assert isinstance(told, str) and told.startswith("too few robots")

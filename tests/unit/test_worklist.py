@@ -107,6 +107,14 @@ def test_a_task_is_confirmed_by_a_lease_that_lists_it() -> None:
     assert work.current.confirmed
 
 
+def test_a_lease_from_before_the_award_came_confirms_nothing() -> None:
+    work = worklist()
+    work.take(award(1, "5"), "0", 20.0)
+    work.apply(Lease(robot="a", stamp=10.0, owned=(("g1/t1", 1),)), 20.0)
+    assert work.current is not None
+    assert not work.current.confirmed
+
+
 def test_what_is_wanted_back_is_let_go_of_unless_it_was_begun() -> None:
     work = worklist()
     work.take(award(1, "5"), "0", 0.0)

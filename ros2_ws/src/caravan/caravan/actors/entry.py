@@ -44,8 +44,12 @@ def key_of(entry: Entry) -> tuple[str, int]:
 
 
 def heed(entry: Entry, lease: Lease) -> Entry:
-    """The entry after a lease: listed or asked about, and perhaps those who share it may begin."""
-    owned, asked = key_of(entry) in lease.owned, key_of(entry) in lease.asked
+    """The entry after a lease: listed or asked about, and perhaps those who share it may begin.
+
+    Listed by a lease that answers what was said before it was taken is nothing: robot and award may have been late.
+    """
+    owned = key_of(entry) in lease.owned and entry.taken <= lease.stamp
+    asked = key_of(entry) in lease.asked
     confirmed = owned or (entry.confirmed and not asked)
     if (confirmed, asked) != (entry.confirmed, entry.asked):
         entry = replace(entry, confirmed=confirmed, asked=asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from caravan.actors.book import Book
 from caravan.actors.panel import panel
@@ -37,6 +37,8 @@ class ReadingSettings:
     """How many goals are being read at a time, oldest first; the others wait for their turn."""
     waiting: int = 1000
     """How many goals may be unread at a time."""
+    juries: int = 3
+    """So many juries at most are asked to read a goal, each without those that were of no use before."""
 
 
 _GOAL = re.compile(r"g\d{1,9}")
@@ -50,6 +52,14 @@ class _Case:
     since: float
     asked: float = 0.0
     jury: Jury | None = None
+    juries: int = 0
+    """How many have come to no verdict."""
+    votes: Mapping[str, Vote] = field(default_factory=dict)
+    """What the robots of those read."""
+    useless: frozenset[str] = frozenset()
+    """Their other robots: silent, or without a reading."""
+    least: int = 1
+    """No later jury has fewer robots than the first, or one of them might decide alone."""
 
 
 class ReadingDesk:
@@ -134,12 +144,17 @@ class ReadingDesk:
         return seated
 
     def _seat(self, goal_id: str, case: _Case, now: float) -> None:
-        live = self._roster.live(now)
-        if not live or (len(live) < self._bench and now < self._gathered):
+        live = self._of_use(case, now)
+        if len(live) < case.least or (len(live) < self._bench and now < self._gathered):
             return
         asked = panel(live, self._model, self._settings.voters, int(goal_id[1:]))
-        case.jury = Jury(asked=asked, deadline=now + self._settings.vote_time, sure=self._settings.confidence)
-        self._ask(goal_id, tuple(asked), case, now)
+        heard = {robot: vote for robot, vote in case.votes.items() if robot in asked}
+        deadline = now + self._settings.vote_time
+        case.jury = Jury(asked=asked, deadline=deadline, sure=self._settings.confidence, votes=heard)
+        self._ask(goal_id, case.jury.missing(), case, now)
+
+    def _of_use(self, case: _Case, now: float) -> list[str]:
+        return [robot for robot in self._roster.live(now) if robot not in case.useless]
 
     def _model(self, robot: str) -> str:
         state = self._roster.state(robot)
@@ -156,10 +171,23 @@ class ReadingDesk:
             made = NoVerdict(note="no robot is there to read it")
         if made is None:
             return
-        del self._cases[goal_id]
         if case.jury is not None:
             self._tell(goal_id, case.jury, made, now)
+            if isinstance(made, NoVerdict) and self._dismiss(case, case.jury, now):
+                return
+        del self._cases[goal_id]
         self._decided.append((goal_id, _outcome(made)))
+
+    def _dismiss(self, case: _Case, jury: Jury, now: float) -> bool:
+        """Makes room for another jury where there are enough others to read; whether there are."""
+        case.juries += 1
+        case.votes = {robot: vote for robot, vote in jury.votes.items() if vote.draft is not None}
+        case.useless |= jury.asked.keys() - case.votes.keys()
+        case.least = len(jury.asked)
+        if case.juries >= self._settings.juries or len(self._of_use(case, now)) < case.least:
+            return False
+        case.jury, case.since = None, now
+        return True
 
     def _tell(self, goal_id: str, jury: Jury, made: Verdict, now: float) -> None:
         """Puts on record who was asked, with which models, and what came of it."""
@@ -174,7 +202,7 @@ class ReadingDesk:
 
 def _outcome(made: Verdict) -> Outcome:
     if isinstance(made, NoVerdict):
-        return made.note
+        return f"{made.note}: send it again"
     return made.draft if isinstance(made, Agreed) else made
 
 

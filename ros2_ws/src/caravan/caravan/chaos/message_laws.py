@@ -35,6 +35,10 @@ class MessageLaws:
         self._tenders: dict[str, _Tender] = {}
         self._hearings: dict[str, ReadRequest] = {}
         """By goal, the first request of this house to read it as it is said now."""
+        self._readers: dict[str, set[str]] = {}
+        """By goal, all robots that this house has asked to read it so."""
+        self._juries: dict[str, set[str]] = {}
+        """By goal, the robots of its latest jury by the record."""
         self._votes: dict[tuple[str, int], dict[str, Vote]] = {}
         """By goal and reading, the first vote of each robot that reached this house, whichever house had asked."""
         self._awarded: dict[tuple[str, int], float] = {}
@@ -47,6 +51,8 @@ class MessageLaws:
     def opened(self) -> None:
         """The auction house has started again, and knows only what is on disk."""
         self._hearings.clear()
+        self._readers.clear()
+        self._juries.clear()
         self._votes.clear()
         self._awarded.clear()
         self._asked.clear()
@@ -61,6 +67,8 @@ class MessageLaws:
                 self._asked[message.goal] = stage.now
                 if message.goal not in self._hearings or message.reading > self._hearings[message.goal].reading:
                     self._hearings[message.goal] = message
+                    self._readers[message.goal] = set()
+                self._readers[message.goal] |= set(message.robots)
             case Award():
                 self._award(stage, source, message)
             case RobotState():
@@ -84,13 +92,24 @@ class MessageLaws:
         if event.kind == "lost":
             self._beats.pop(event.robot, None)
         hearing = self._hearings.get(event.goal)
-        if event.kind != "read" or hearing is None or event.data["draft"]["intent"] == "unclear":
+        if hearing is None:
+            return
+        if event.kind == "jury":
+            self._jury(event, hearing)
+        jury = self._juries.get(event.goal)
+        if event.kind != "read" or jury is None or event.data["draft"]["intent"] == "unclear":
             return
         votes = self._votes.get((event.goal, hearing.reading), {})
-        drafts = [draft_to_json(v.draft) for r, v in votes.items() if r in hearing.robots and v.draft is not None]
+        drafts = [draft_to_json(v.draft) for r, v in votes.items() if r in jury and v.draft is not None]
         agreed = drafts.count(event.data["draft"])
-        if 2 * agreed <= len(hearing.robots):
-            self._note("jury", f"{event.goal}: {agreed} of {len(hearing.robots)} robots read it so")
+        if 2 * agreed <= len(jury):
+            self._note("jury", f"{event.goal}: {agreed} of {len(jury)} robots read it so")
+
+    def _jury(self, event: Event, hearing: ReadRequest) -> None:
+        """A later jury may have other robots than the first, asked like those, and no fewer."""
+        jury = self._juries[event.goal] = set(event.data["asked"])
+        if not jury <= self._readers[event.goal] or len(jury) < len(hearing.robots):
+            self._note("jury", f"{event.goal}: {sorted(jury)} are its jury, and {sorted(hearing.robots)} were at first")
 
     def overdue(self, stage: Stage, goals: list[Goal]) -> list[str]:
         """What should have been sent again by now for these goals of the house."""

@@ -149,7 +149,7 @@ def _silence(jury: Jury) -> str:
             out.append(f"{robot} did not answer")
         elif vote.draft is None:
             out.append(f"{robot}: {vote.note or 'no reading'}")
-    return f"too few robots could read it ({'; '.join(out) or 'nobody was asked'}): send it again"
+    return f"too few robots could read it ({'; '.join(out) or 'nobody was asked'})"
 
 
 def _question(drafts: list[Draft], cast: list[Vote]) -> Question:
