@@ -162,7 +162,7 @@ states = st.builds(
     holdings=st.lists(holdings, max_size=3, unique_by=lambda holding: holding.task_id).map(tuple),
     model=ids,
     term=epochs,
-    era=epochs,
+    era=counts,
 )
 keys = st.lists(st.tuples(ids, epochs), max_size=4).map(tuple)
 leases = st.builds(
@@ -174,7 +174,7 @@ leases = st.builds(
     wanted=keys,
     begun=many_ids,
     term=epochs,
-    era=epochs,
+    era=counts,
 )
 orders = st.builds(FleetOrder, number=counts, order=st.sampled_from(Order), robots=many_ids, term=epochs)
 json_values = st.recursive(st.none() | st.booleans() | st.integers() | numbers | lines, st.lists, max_leaves=5)

@@ -20,6 +20,7 @@ SITE = Site(
     roadmap=Roadmap(nodes=NODES, lanes=(Lane(start="a", end="b"),)),
 )
 TASK = ("g1/t1", 1)
+AWARD = Award(task_id="g1/t1", epoch=1, task=Task(id="t1", kind=TaskKind.GO, to="b"), robot="r")
 
 
 def robot(log: StartLog, draw: Callable[[], int]) -> Agent:
@@ -28,8 +29,7 @@ def robot(log: StartLog, draw: Callable[[], int]) -> Agent:
 
 def with_a_task(log: StartLog, draw: Callable[[], int]) -> Agent:
     agent = robot(log, draw)
-    award = Award(task_id="g1/t1", epoch=1, task=Task(id="t1", kind=TaskKind.GO, to="b"), robot="r")
-    assert agent.take(award, 1.0).accepted
+    assert agent.take(AWARD, 1.0).accepted
     return agent
 
 
@@ -69,3 +69,36 @@ def test_a_clock_that_stutters_is_not_set_back() -> None:
     before = heartbeat(agent, 20.0)
     agent.sense(Pose(0, 0), Twist(), 1.0, 19.9)
     assert works(agent, before, 20.1)
+
+
+def test_eras_grow_with_each_start_and_each_time_the_clock_is_set_back() -> None:
+    log, draw = StartLog(":memory:"), lambda: 2**32 - 1 - log.era()
+    eras = []
+    for start in range(3):
+        agent = robot(log, draw)
+        eras += [heartbeat(agent, 20.0 + start).era, heartbeat(agent, 5.0 + start).era]
+    assert eras == sorted(set(eras))
+
+
+def test_an_era_that_no_disk_could_note_is_another_one_than_that_of_the_earlier_process() -> None:
+    class FullDisk(StartLog):
+        def begin_era(self, number: int) -> str | None:
+            return "full"
+
+    log, draw = FullDisk(":memory:"), count().__next__
+    eras = {heartbeat(robot(log, draw), 20.0).era for _ in range(3)}
+    assert len(eras) == 3
+
+
+def test_a_clock_that_was_set_back_while_the_robot_hung_is_noticed() -> None:
+    clock = {"ahead": 4.7}
+    log, draw = StartLog(":memory:"), count().__next__
+    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw, "", lambda: clock["ahead"])
+    assert agent.take(AWARD, 24.0).accepted
+    before = heartbeat(agent, 28.8)
+    assert works(agent, before, 28.9)
+    clock["ahead"] = 0.0
+    after = heartbeat(agent, 29.3)
+    assert agent.at_work_on(29.3) is None
+    assert not works(agent, before, 29.4)
+    assert works(agent, after, 29.4)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class AgentNode(Node):
         self._battery = 1.0
         self._sensed = 0.0
         settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
-        self._agent = Agent(robot, site, graph, settings, log, lambda: secrets.randbits(32), room.model)
+        self._agent = Agent(robot, site, graph, settings, log, lambda: secrets.randbits(32), room.model, self._ahead)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
@@ -109,6 +110,10 @@ class AgentNode(Node):
     def _now(self) -> float:
         """The time, never before the latest odometry: under a simulated clock that may be here before its time is."""
         return max(now(self), self._sensed)
+
+    def _ahead(self) -> float:
+        """How far the node's clock is ahead of one that is never set; nobody sets a simulated one."""
+        return 0.0 if self.get_parameter("use_sim_time").value else now(self) - time.monotonic()
 
     def _send(self) -> None:
         for said in self._agent.drain():

@@ -16,9 +16,10 @@ class Roster:
         self._states: dict[str, RobotState] = {}
 
     def hear(self, state: RobotState, now: float) -> bool:
-        """Notes a heartbeat; False where it is older than one heard before."""
+        """Notes a heartbeat; False where it is older than one heard before: of an earlier era, or of an earlier time."""
         known = self._states.get(state.robot)
-        if known is not None and state.stamp <= known.stamp and self.alive(state.robot, now):
+        late = known is not None and (state.era, state.stamp) <= (known.era, known.stamp)
+        if late and self.alive(state.robot, now):
             return False
         self._states[state.robot] = state
         self._heard[state.robot] = now

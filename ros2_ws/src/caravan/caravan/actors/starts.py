@@ -15,7 +15,13 @@ from caravan.model.start import StartKind, StartRecord
 
 
 class StartLog(OrderLog, Protocol):
-    """An append-only log that outlives the robot's process, and the order that it stands under."""
+    """An append-only log that outlives the robot's process, the order that it stands under, and the era of its clock."""
+
+    def era(self) -> int:
+        """How many eras of the robot's clock have begun."""
+
+    def begin_era(self, number: int) -> str | None:
+        """On None it is on disk that this era has begun, else the answer says why it is not."""
 
     def append(self, records: Iterable[StartRecord]) -> str | None:
         """On None all are on disk, else none is, and the answer says why."""

@@ -2,7 +2,7 @@
 
 One file for each robot, written by its agent alone. Table `starts` has a row for each StartRecord, oldest first;
 table `seen` the highest epoch of each task that the robot ever took, which outlives the rows; table `standing` one row,
-the order that it stands under, if it was ever given one.
+the order that it stands under, if it was ever given one; table `era` one row, how many eras of its clock have begun.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS seen (task_id TEXT PRIMARY KEY, epoch INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS standing (
     one INTEGER PRIMARY KEY CHECK (one = 1), term INTEGER NOT NULL, number INTEGER NOT NULL, halt INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS era (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL);
 """
 COLUMNS = "stamp, kind, task_id, epoch, leg, state, note, task, finish_by"
 KEEP = 10_000
@@ -87,6 +88,23 @@ class StartLog:
         except sqlite3.Error as error:
             raise _unreadable(self._path, error) from error
         return None if row is None else StandingOrder(term=row[0], number=row[1], halt=bool(row[2]))
+
+    def era(self) -> int:
+        """How many eras of the robot's clock have begun, by the log. Raises StartLogError."""
+        try:
+            row = self._db.execute("SELECT number FROM era").fetchone()
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
+        return 0 if row is None else int(row[0])
+
+    def begin_era(self, number: int) -> str | None:
+        """Notes that an era begins; on None it is on disk, else the answer says why it is not."""
+        try:
+            with self._db:
+                self._db.execute("INSERT OR REPLACE INTO era VALUES (1, ?)", (number,))
+        except sqlite3.Error as error:
+            return self._flaw(error)
+        return None
 
     def unreleased(self) -> list[StartRecord]:
         """The records of all awards that no lease has left out yet, oldest first. Raises StartLogError."""

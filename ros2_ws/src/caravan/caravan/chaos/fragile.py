@@ -79,6 +79,10 @@ class FragileLog(StartLog):
             self._witness.wrote(self._robot, rows)
         return flaw
 
+    def begin_era(self, number: int) -> str | None:
+        """See `StartLog`."""
+        return _FULL if self._full(self._robot) else super().begin_era(number)
+
     def stand(self, order: StandingOrder) -> str | None:
         """See `StartLog`."""
         return _FULL if self._full(self._robot) else super().stand(order)

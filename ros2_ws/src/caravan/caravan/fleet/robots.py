@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import count
 
 from caravan.actors.agent import Agent, Heard
@@ -92,7 +93,8 @@ class Robots:
         """A process starts, and knows what the robot's start log and its paper have."""
         log = self.start_logs[robot]
         given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
-        self._agents[robot] = Agent(*given, self._eras.__next__, self._dealt[robot])
+        draw, ahead = self._eras.__next__, partial(self._ahead, robot)
+        self._agents[robot] = Agent(*given, draw, self._dealt[robot], ahead)
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:
@@ -162,7 +164,10 @@ class Robots:
         return (TRAFFIC,) if isinstance(message, TrafficReport) else self._houses
 
     def _clock(self, robot: str, now: float) -> float:
-        return now + self._clocks.get(robot, 0.0)
+        return now + self._ahead(robot)
+
+    def _ahead(self, robot: str) -> float:
+        return self._clocks.get(robot, 0.0)
 
     def _vote(self, robot: str, request: ReadRequest, now: float) -> None:
         key = (robot, request.goal, request.reading)

@@ -215,7 +215,7 @@ class RobotState:
     term: int = 0
     """The newest of a leader that it has heard."""
     era: int = 0
-    """Another one after each start of the robot and each time that its clock was set back: stamps of two eras say
+    """A greater one after each start of the robot and each time that its clock was set back: stamps of two eras say
     nothing of what came first."""
 
 
