@@ -16,7 +16,7 @@ class Roster:
         self._states: dict[str, RobotState] = {}
 
     def hear(self, state: RobotState, now: float) -> bool:
-        """Notes a heartbeat; False where it is older than one heard before: of an earlier era, or of an earlier time."""
+        """Notes a heartbeat; False where one of a later era, or of a later time in the same era, was heard before."""
         known = self._states.get(state.robot)
         late = known is not None and (state.era, state.stamp) <= (known.era, known.stamp)
         if late and self.alive(state.robot, now):

@@ -15,7 +15,7 @@ from caravan.model.start import StartKind, StartRecord
 
 
 class StartLog(OrderLog, Protocol):
-    """An append-only log that outlives the robot's process, the order that it stands under, and the era of its clock."""
+    """A log that outlives the process: what the robot took on, the order that it stands under, the era of its clock."""
 
     def era(self) -> int:
         """How many eras of the robot's clock have begun."""
