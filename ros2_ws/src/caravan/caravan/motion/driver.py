@@ -1,4 +1,4 @@
-"""A robot's driver: keeps to the points that traffic control grants, one command for each odometry."""
+"""The navigator that comes with Caravan: keeps to the points that are granted, one command for each odometry."""
 
 from __future__ import annotations
 
@@ -8,26 +8,39 @@ from dataclasses import replace
 
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.site import Policy, Robot
-from caravan.motion.guard import guard
+from caravan.motion.corridor import Scan, free_ahead
+from caravan.motion.guard import STALE, guard
 from caravan.motion.limits import limits_of
+from caravan.motion.path import joined
 from caravan.motion.tracker import advance, room, track
 
 _FIRST_PERIOD = 0.1
 """What is taken for the time between two commands before it is known, s."""
 _GAP = 0.5
 """After a longer pause the base has stopped by itself, s."""
-_NEAR = 0.65
-"""Points that are granted no more are still driven to within this distance, m: there they count as reached early."""
+_KEPT = 0.05
+"""Room that is kept to what stands ahead, m: less than the clearance that a site's lanes must have."""
 
 
 class Driver:
-    """Tracker and guard of one robot, with what must be remembered between two commands."""
+    """Tracker and guard of one robot, with what must be remembered between two commands: a `Navigator`.
 
-    def __init__(self, robot: Robot, policy: Policy) -> None:
+    One that `looks` needs a laser scan (`see`) at least each `STALE` s, and stops before what stands in its way.
+    """
+
+    def __init__(self, robot: Robot, policy: Policy, *, looks: bool = False) -> None:
+        self.note = ""
         self._limits = limits_of(robot, policy)
+        self._radius = robot.radius
+        self._looks = looks
+        self._free = self._seen = -math.inf
         self._path: list[Point] = []
         self._last = Twist()
         self._stamp = -math.inf
+
+    def see(self, scan: Scan, now: float) -> None:
+        """Takes in what a laser scanner at the robot's centre measured at `now` (s)."""
+        self._free, self._seen = free_ahead(scan, self._radius) - self._radius - _KEPT, now
 
     def drive(
         self,
@@ -38,15 +51,11 @@ class Driver:
         now: float,
         allowed: float = math.inf,
     ) -> Twist:
-        """The command for a robot that is at `pose` and moves with `velocity`, both taken at `now` (s).
-
-        `points` are the granted points not yet reached, in driving order: it will stop at the last. A point may be
-        left out of `points` a little before the robot is there. Stops when `now` is past `lease`, and while the
-        odometry is not finite. `allowed` is the speed (m/s) that the lanes allow here.
-        """
+        """As `Navigator.drive`; stops while the odometry is not finite, too."""
         if not all(map(math.isfinite, (pose.x, pose.y, pose.yaw, velocity.linear, velocity.angular))):
             return Twist()
-        self._take_up(pose, points)
+        self._path = joined(self._path, pose, points)
+        self.note = ""
         period = now - self._stamp if 0.0 < now - self._stamp <= _GAP else _FIRST_PERIOD
         last = self._last if now - self._stamp <= _GAP else velocity
         self._stamp = now
@@ -61,7 +70,7 @@ class Driver:
             track(pose, self._path, limits, speed=velocity.linear),
             last,
             limits,
-            room=room(pose, self._path),
+            room=min(room(pose, self._path), self._ahead(velocity.linear, now)),
             now=now,
             lease=lease,
             stamp=now,
@@ -69,12 +78,14 @@ class Driver:
         )
         return self._last
 
-    def _take_up(self, pose: Pose, points: Sequence[Point]) -> None:
-        """Joins the granted points to what is left of the path: its first point is where the robot comes from."""
-        ahead = self._path[1:]
-        shared = next(k for k in range(len(ahead) + 1) if ahead[k:] == list(points[: len(ahead) - k]))
-        kept = ahead[:shared]
-        while kept and kept[0].distance(pose) > _NEAR:
-            kept.pop(0)
-        start = self._path[0] if self._path else pose.point
-        self._path = [start, *kept, *points] if kept or points else []
+    def _ahead(self, speed: float, now: float) -> float:
+        """The way (m) that is free ahead, as far as it looks at all."""
+        if not self._looks:
+            return math.inf
+        age = abs(now - self._seen)
+        ahead = self._free - max(0.0, speed) * age if age <= STALE else 0.0
+        if age > STALE:
+            self.note = "its laser scanner is silent"
+        elif ahead <= 0.0:
+            self.note = "something stands in its way"
+        return ahead
