@@ -93,7 +93,7 @@ def test_an_era_that_no_disk_could_note_is_another_one_than_that_of_the_earlier_
 def test_a_clock_that_was_set_back_while_the_robot_hung_is_noticed() -> None:
     clock = {"ahead": 4.7}
     log, draw = StartLog(":memory:"), count().__next__
-    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw, "", lambda: clock["ahead"])
+    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw, ahead=lambda: clock["ahead"])
     assert agent.take(AWARD, 24.0).accepted
     before = heartbeat(agent, 28.8)
     assert works(agent, before, 28.9)

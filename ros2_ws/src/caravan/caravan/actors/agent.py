@@ -6,6 +6,7 @@ Reading sentences is the shell's part too: the model runs in a process of its ow
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Robot, Site
 from caravan.model.work import Leg
 from caravan.motion.driver import Driver
+from caravan.motion.navigator import Navigator
 from caravan.traffic.follower import RouteFollower, clearance_of
 from caravan.traffic.roadmap import Graph
 
@@ -76,8 +78,8 @@ class Agent:
     """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s).
 
     `draw` answers with a number below 2**32 that it has not given to this robot lately, in an earlier process neither.
-    `model` is the id of the language model that it reads goals with. `ahead` answers with how far the clock of `now` is
-    ahead of one that is never set, s.
+    `model` is the id of the language model that it reads goals with. `navigator` drives it; None: a `Driver`. `ahead`
+    answers with how far the clock of `now` is ahead of one that is never set, s.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Agent:
         log: StartLog,
         draw: Callable[[], int],
         model: str = "",
+        navigator: Navigator | None = None,
         ahead: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._robot = robot
@@ -97,7 +100,7 @@ class Agent:
         self._settings = settings
         widest = max(r.radius for r in site.robots.values())
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
-        self._driver = Driver(robot, site.policy)
+        self._navigator = navigator or Driver(robot, site.policy)
         self._pose = robot.start or Pose(0.0, 0.0)
         self._ways = ways = Ways(robot, site, graph)
         admit = admission(robot, site)
@@ -120,8 +123,11 @@ class Agent:
 
     # -- what the shell calls -----------------------------------------------------------------------------------
 
-    def sense(self, pose: Pose, velocity: Twist, battery: float, now: float) -> Twist:
-        """Takes in odometry and charge (0..1), works or drives on, and answers with the velocity to command."""
+    def sense(self, pose: Pose, velocity: Twist, battery: float, now: float) -> Twist | None:
+        """Takes in odometry and charge (0..1), works or drives on, and answers with the velocity to command.
+
+        None: the navigator has somebody else drive the base.
+        """
         self._mind_clock(now)
         elapsed = 0.0 if self._sensed is None else max(0.0, now - self._sensed)
         self._pose, self._battery, self._sensed = pose, battery, now
@@ -133,11 +139,10 @@ class Agent:
         if self._working(aim):
             self._work(aim, elapsed, now)
             aim = self._aim(now)
-        if self._halted:
-            return Twist()
         follower = self._follower
+        lease = -math.inf if self._halted else follower.lease
         allowed = follower.speed(self._robot.acceleration)
-        return self._driver.drive(pose, velocity, follower.points(), follower.lease, now, allowed)
+        return self._navigator.drive(pose, velocity, follower.points(), lease, now, allowed)
 
     def receive(self, message: Heard, now: float) -> None:
         """Takes in a message; one that is meant for another robot is ignored."""
@@ -230,8 +235,8 @@ class Agent:
             return "idle" if entry is None else f"waits for the {'others' if gathered else 'auction house'}"
         if self._working(aim):
             return aim.leg.verb
-        waits = f" ({self._follower.note})" if self._follower.note else ""
-        return f"to {aim.leg.place}{waits}"
+        waits = self._follower.note or self._navigator.note
+        return f"to {aim.leg.place} ({waits})" if waits else f"to {aim.leg.place}"
 
     def drain(self) -> list[Said]:
         """What is to be sent; empty afterwards."""

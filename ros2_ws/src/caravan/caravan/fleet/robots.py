@@ -94,7 +94,7 @@ class Robots:
         log = self.start_logs[robot]
         given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
         draw, ahead = self._eras.__next__, partial(self._ahead, robot)
-        self._agents[robot] = Agent(*given, draw, self._dealt[robot], ahead)
+        self._agents[robot] = Agent(*given, draw, self._dealt[robot], ahead=ahead)
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:
@@ -121,6 +121,7 @@ class Robots:
         """A robot looks, does what is due, and drives."""
         agent, pose, own = self._agents[robot], self._engine.pose(robot), self._clock(robot, now)
         twist = agent.sense(pose, self._engine.velocity(robot), self._engine.battery(robot), own)
+        assert twist is not None, "robots in memory drive themselves"
         self._engine.command(robot, twist)
         self.paths[robot].append((now, pose.x, pose.y))
         agent.tick(own)
