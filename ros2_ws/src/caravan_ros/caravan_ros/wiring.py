@@ -6,11 +6,13 @@ depth is what one publisher (or one reader, of all publishers together) keeps wh
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from action_msgs.srv import CancelGoal
 from caravan_msgs import action, msg, srv
 from geometry_msgs.msg import Twist, TwistStamped
 from nav_msgs.msg import Odometry
@@ -18,7 +20,7 @@ from rclpy.action import ActionClient, ActionServer
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.task import Future
-from sensor_msgs.msg import BatteryState
+from sensor_msgs.msg import BatteryState, LaserScan
 
 from caravan_ros.runtime import guarded, served
 
@@ -150,6 +152,26 @@ def battery_state(robot: str) -> Topic:
     return Topic(name=_of(robot, "battery_state"), type=BatteryState, qos=_LATEST, heard=_ANY_LATEST)
 
 
+def scan(robot: str) -> Topic:
+    """What a robot's laser scanner measures; the depth of a scan is its age."""
+    return Topic(name=_of(robot, "scan"), type=LaserScan, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def navigate(robot: str) -> Action:
+    """Where Nav2 is to drive a robot. Raises ImportError where Nav2's messages are not installed."""
+    return Action(name=_of(robot, "navigate_through_poses"), type=_nav2("action").NavigateThroughPoses)
+
+
+def call_off(robot: str) -> Service:
+    """The service of that action which calls off goals, whoever sent them."""
+    return Service(name=_of(robot, "navigate_through_poses/_action/cancel_goal"), type=CancelGoal)
+
+
+def speed_limit(robot: str) -> Topic:
+    """How fast Nav2 may drive a robot. Raises ImportError where Nav2's messages are not installed."""
+    return Topic(name=_of(robot, "speed_limit"), type=_nav2("msg").SpeedLimit, qos=_reliable(1))
+
+
 def lease(robot: str) -> Topic:
     """What a robot owns. Of its own, as the next: in a fleet of n robots, all would hear what is said to each."""
     return Topic(name=_of(robot, "lease"), type=msg.Lease, qos=_LATEST)
@@ -173,6 +195,11 @@ def instruct(robot: str) -> Service:
 def execute_task(robot: str) -> Action:
     """A task handed to one robot."""
     return Action(name=_of(robot, "execute_task"), type=action.ExecuteTask)
+
+
+def _nav2(part: str) -> Any:
+    # Loaded only where a robot is driven by Nav2: few machines have it installed.
+    return importlib.import_module(f"nav2_msgs.{part}")
 
 
 def _of(robot: str, name: str) -> str:

@@ -1,17 +1,19 @@
-"""The robot's own topics, in the standard messages of ROS: velocity, odometry, charge, time."""
+"""The topics of a robot, in the standard messages of ROS: velocity, odometry, charge, time, scan; the goal of Nav2."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from builtin_interfaces.msg import Time
+from geometry_msgs.msg import PoseStamped, TwistStamped
 from geometry_msgs.msg import Twist as TwistMsg
-from geometry_msgs.msg import TwistStamped
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import BatteryState
 
 from caravan.model.geometry import Pose, Twist
+from caravan.motion.corridor import Scan
 from caravan_ros.convert.fields import number, refuse
 
 
@@ -77,3 +79,27 @@ def battery_to_msg(charge: float, stamp: float) -> Any:
 def battery_from_msg(message: Any) -> float:
     """The charge in 0..1. Raises ValueError where the battery does not tell it."""
     return number(message, "percentage", 0.0, 1.0)
+
+
+def scan_from_msg(message: Any) -> Scan:
+    """What a LaserScan tells. Raises ValueError where its angles or its nearest range are no numbers."""
+    return Scan(
+        first=number(message, "angle_min"),
+        step=number(message, "angle_increment"),
+        nearest=number(message, "range_min"),
+        ranges=tuple(message.ranges),
+    )
+
+
+def poses_to_goal(kind: Any, poses: Sequence[Pose], frame: str) -> Any:
+    """The goal of a nav2_msgs/NavigateThroughPoses, with poses in `frame`; from Kilted on they are a nav_msgs/Goals."""
+    goal = kind()
+    stamped = goal.poses.goals if hasattr(goal.poses, "goals") else goal.poses
+    for pose in poses:
+        # Without a stamp: Nav2 takes the latest transform that it has.
+        message = PoseStamped()
+        message.header.frame_id = frame
+        message.pose.position.x, message.pose.position.y = float(pose.x), float(pose.y)
+        message.pose.orientation.z, message.pose.orientation.w = math.sin(pose.yaw / 2.0), math.cos(pose.yaw / 2.0)
+        stamped.append(message)
+    return goal
