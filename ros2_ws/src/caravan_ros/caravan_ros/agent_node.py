@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,18 @@ from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Robot, Site
+from caravan.motion.driver import Driver
 from caravan.traffic.roadmap import Graph
 from caravan_ros import convert, wiring
 from caravan_ros.instruct import Instructions
 from caravan_ros.locks import lock
 from caravan_ros.mail import Speaker, listen
+from caravan_ros.nav2 import Nav2
 from caravan_ros.params import read_parameters
 from caravan_ros.polling import Polling
 from caravan_ros.reading import ReadingRoom, open_model
 from caravan_ros.runtime import guarded, now, run
-from caravan_ros.settings import AgentParameters
+from caravan_ros.settings import NAVIGATIONS, AgentParameters
 from caravan_ros.task_server import TaskServer
 
 HOUSEKEEPING = 0.5
@@ -56,18 +59,27 @@ class AgentNode(Node):
         self._battery = 1.0
         self._sensed = 0.0
         settings = AgentSettings(heartbeat=parameters.heartbeat, report=parameters.report, lease=parameters.lease)
-        self._agent = Agent(robot, site, graph, settings, log, lambda: secrets.randbits(32), room.model, self._ahead)
+        self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
+        self._driver = Driver(robot, site.policy, looks=parameters.scan)
+        nav2 = parameters.navigation == "nav2"
+        self._nav2 = Nav2(self, robot, site.policy, parameters, self._command, self._now) if nav2 else None
+        draw = partial(secrets.randbits, 32)
+        navigator = self._nav2 or self._driver
+        self._agent = Agent(robot, site, graph, settings, log, draw, room.model, navigator, self._ahead)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
-        self._wheels = wiring.cmd_vel(robot.id, stamped=self._stamped).publisher(self)
         self._speaker = Speaker(self, Bid, Claims, RobotState, TrafficReport, Vote)
         self._listen()
+        if parameters.scan:
+            wiring.scan(robot.id).subscribe(self, self._on_scan)
         ballot = Path(parameters.start_logs) / f"{robot.id}.ballot"
         self._polling = Polling(self, robot.id, self._agent, ballot) if parameters.votes else None
         self.create_timer(HOUSEKEEPING, guarded(self._keep_house), clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def destroy_node(self) -> None:
         """Stops the wheels, then ends the node."""
+        if self._nav2 is not None:
+            self._nav2.end()
         self._command(Twist())
         self._room.close()
         super().destroy_node()
@@ -84,10 +96,16 @@ class AgentNode(Node):
         pose, velocity = convert.odom_from_msg(message)
         stamp = convert.seconds(message.header.stamp)
         self._sensed = stamp if abs(stamp - now(self)) < STRAY else now(self)
-        self._command(self._agent.sense(pose, velocity, self._battery, self._sensed))
+        twist = self._agent.sense(pose, velocity, self._battery, self._sensed)
+        if twist is not None:
+            self._command(twist)
         self._agent.tick(self._sensed)
         self._send()
         self._send_votes()
+
+    def _on_scan(self, message: Any) -> None:
+        # When it comes is what counts: a scanner's clock may be another.
+        self._driver.see(convert.scan_from_msg(message), self._now())
 
     def _on_battery(self, message: Any) -> None:
         self._battery = convert.battery_from_msg(message)
@@ -140,6 +158,7 @@ def agent_node() -> list[Node]:
     asking = Node("agent_node")
     parameters = read_parameters(asking, AgentParameters)
     asking.destroy_node()
+    check_navigation(parameters)
     site = robots_of(read_site(parameters.site), parameters.fleet)
     if not parameters.robots:
         raise ValueError("parameter 'robots' is empty; name the robots of this process: robots:=[carrier_1]")
@@ -150,6 +169,16 @@ def agent_node() -> list[Node]:
     logs = {name: open_log(Path(parameters.start_logs) / f"{name}.starts") for name in parameters.robots}
     rooms = open_rooms(site, parameters)
     return [AgentNode(site.robots[name], site, graph, parameters, rooms[name], logs[name]) for name in rooms]
+
+
+def check_navigation(parameters: AgentParameters) -> None:
+    """Raises ValueError where there is no such navigation, or it has no use for a laser scan."""
+    if parameters.navigation not in NAVIGATIONS:
+        raise ValueError(
+            f"parameter 'navigation': {parameters.navigation!r} is no navigation; take one of {', '.join(NAVIGATIONS)}"
+        )
+    if parameters.scan and parameters.navigation != "builtin":
+        raise ValueError("parameter 'scan': Nav2 has laser scanners of its own; leave it out, or navigation:=builtin")
 
 
 def open_rooms(site: Site, parameters: AgentParameters) -> dict[str, ReadingRoom]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+NAVIGATIONS = ("builtin", "nav2")
 
 def guard(seconds: float) -> float:
     """A field for a time that guards against silence in the real world: `plan.py` scales it to simulated time."""
@@ -104,6 +105,18 @@ class AgentParameters:
     fleet: int = 0
     """How many robots there are in all, the first of the site file; 0: all."""
     stamped_cmd_vel: bool = False
+    navigation: str = "builtin"
+    """What drives the robots, one of `NAVIGATIONS`: docs/navigation.md."""
+    scan: bool = False
+    """Whether the builtin navigation looks ahead with a laser scanner, <robot>/scan, and stops without one."""
+    map_frame: str = "map"
+    """The frame that the site's coordinates are in, as Nav2 calls it."""
+    nav2_answer: float = guard(3.0)
+    """How long Nav2 may say nothing of a goal."""
+    nav2_odometry: float = guard(0.5)
+    """How long Nav2 may drive without odometry that Caravan hears."""
+    nav2_stray: float = 0.4
+    """How far Nav2 may lead a robot off its lanes, m."""
     heartbeat: float = guard(0.3)
     report: float = 0.2
     lease: float = guard(1.25)
