@@ -21,6 +21,8 @@ ENOUGH = 0.25
 _PAUSE = 1.0
 """Before a goal that failed is told again, s; doubled each time it fails again."""
 _LONGEST_PAUSE = 8.0
+_BACK = 0.1
+"""On its way back to its lanes a robot may get so much farther from them first, m: it may have to turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Patience:
     """Without a sign of a goal: an answer, and feedback from then on."""
     odometry: float = 0.5
     stray: float = 0.4
+    """Off the lanes of its grant. One that stands twice as far off is not driven: nobody knows what is between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class _Goal:
     points: tuple[Point, ...]
     heard: float
     """When there was the last sign of it, or it was told."""
+    off: float
+    """How far off its way the robot was when it was told, m: it may find back."""
 
 
 class GoalNavigator:
@@ -114,11 +119,16 @@ class GoalNavigator:
             self._pause = _PAUSE
         if len(self._path) < 2 or not now <= lease:
             return self._stop()
-        self._give_up(now)
+        off = off_path(pose, self._path)
+        if self._goal is not None:
+            self._mind(self._goal, off, now)
         if 0.0 < self._wait - now <= _LONGEST_PAUSE:
             return self._stop()
+        if self._goal is None and off > 2.0 * self._patience.stray:
+            self.note = f"it stands {off:.2f} m off its way; drive it back"
+            return self._stop()
         self._keep_speed(allowed)
-        self._keep_goal(now)
+        self._keep_goal(off, now)
         return None
 
     def watch(self, now: float) -> Twist | None:
@@ -133,13 +143,11 @@ class GoalNavigator:
             self._goal = None
         return Twist()
 
-    def _give_up(self, now: float) -> None:
+    def _mind(self, goal: _Goal, off: float, now: float) -> None:
         """Ends a goal that nothing is heard of, or that leads the robot astray."""
-        if self._goal is None:
-            return
-        if abs(now - self._goal.heard) > self._patience.answer:
+        if abs(now - goal.heard) > self._patience.answer:
             self._fail(f"nothing was heard of its goal for {self._patience.answer:g} s", now)
-        elif (off := off_path(self._pose, self._path)) > self._patience.stray:
+        elif off > max(self._patience.stray, goal.off + _BACK):
             self._fail(f"it was led {off:.2f} m off its way", now)
 
     def _keep_speed(self, allowed: float) -> None:
@@ -149,15 +157,12 @@ class GoalNavigator:
             self._speed = speed
             self._out.append(SlowDown(speed=speed))
 
-    def _keep_goal(self, now: float) -> None:
+    def _keep_goal(self, off: float, now: float) -> None:
         ahead = tuple(self._path[1:])
         if self._goal is not None and self._goal.points[-len(ahead) :] == ahead:
             return
-        if self._goal is None:
-            # Wherever it stands now, it has to come from there.
-            self._path[0] = self._pose.point
         self._number += 1
-        self._goal = _Goal(number=self._number, points=ahead, heard=now)
+        self._goal = _Goal(number=self._number, points=ahead, heard=now, off=off)
         # The speed again: who drives may have been started anew.
         self._out += [SlowDown(speed=self._speed), Send(number=self._number, poses=headed(self._path))]
 
