@@ -32,6 +32,7 @@ ARGUMENTS = {
     "journal": ("", "file that goals are kept in; empty: a place of the user's own"),
     "auction_nodes": ("1", "how many auction nodes: one leads, the others stand by"),
     "stamped_cmd_vel": ("false", "whether cmd_vel is a TwistStamped, not a Twist"),
+    "navigation": ("builtin", "what drives the robots: 'builtin', or 'nav2' for a Nav2 in each robot's namespace"),
     "domain": ("", "ROS domain id; empty: that of the shell"),
 }
 
@@ -58,6 +59,7 @@ def start(context: LaunchContext) -> list[Any]:
         journal=given["journal"],
         auction_nodes=_number("auction_nodes", given["auction_nodes"], int),
         stamped_cmd_vel=_flag("stamped_cmd_vel", given["stamped_cmd_vel"]),
+        navigation=given["navigation"],
     )
     # Told once here, not by each process that hosts robots.
     check_models(given["model"])

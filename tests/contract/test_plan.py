@@ -47,6 +47,12 @@ def test_only_declared_parameters_are_set(rate: float, sim: str) -> None:
         assert set(process.parameters) - {"use_sim_time"} == declared
 
 
+@pytest.mark.parametrize("navigation", ["builtin", "nav2"])
+def test_all_robots_are_driven_by_the_navigation_that_was_asked_for(navigation: str) -> None:
+    agents = of(fleet_plan(SITE, navigation=navigation), "agent_node")
+    assert {agent.parameters["navigation"] for agent in agents} == {navigation}
+
+
 @pytest.mark.parametrize(("rate", "scale"), [(1.0, 1.0), (5.0, 5.0), (0.5, 0.5), (0.0, 10.0), (40.0, 10.0)])
 def test_times_that_guard_against_silence_are_scaled_with_the_rate(rate: float, scale: float) -> None:
     real, scaled = fleet_plan(SITE, sim="none"), fleet_plan(SITE, rate=rate)
@@ -104,6 +110,7 @@ def test_without_a_simulator_there_is_no_sim_node() -> None:
         ({"robots": -1}, "robots: -1 is no number of robots; give 1 or more, or 0"),
         ({"agents_per_process": 0}, "give 1 or more"),
         ({"auction_nodes": 0}, "auction_nodes: 0 is too few; give 1, or more for a standby"),
+        ({"navigation": "nav3"}, "navigation: 'nav3' is no navigation; take one of builtin, nav2"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_in_words(options: dict[str, object], told: str) -> None:

@@ -13,7 +13,7 @@ from caravan.actors.panel import deal
 from caravan.adapters.models_file import dealt_models, own_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.site import Site
-from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
+from caravan_ros.settings import NAVIGATIONS, AgentParameters, AuctionParameters, SimParameters, TrafficParameters
 
 SIMULATORS = ("embedded", "none", "gz")
 FASTEST = 10.0
@@ -44,6 +44,7 @@ class _Wishes:
     robots: int
     rate: float
     stamped_cmd_vel: bool
+    navigation: str
     votes: bool
 
     @property
@@ -65,23 +66,32 @@ def fleet_plan(
     journal: str | Path = "",
     auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
+    navigation: str = "builtin",
 ) -> tuple[Process, ...]:
     """The processes of the fleet at a site, in the order in which to start them.
 
     `robots` is how many of the site's robots take part (0: all). `model` (a name in config/models.yaml or a file) and
     `journal` are empty for the models of that file, dealt out, and for `default_journal`; the robots' start logs are
     beside the journal (`start_logs`), and so are the journals of further `auction_nodes`, of which one leads and the
-    others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
-    simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Raises SiteError for the
-    site file and PlanError for the rest.
+    others stand by (`auction_journals`). `navigation` is what drives the robots (docs/navigation.md). Times that guard
+    against silence in the real world are scaled with the simulation's `rate`, so that at any rate a robot is given up
+    after as many real seconds. Raises SiteError for the site file and PlanError for the rest.
     """
     _check(sim, robots, agents_per_process, rate)
     if auction_nodes < 1:
         raise PlanError(f"auction_nodes: {auction_nodes} is too few; give 1, or more for a standby")
+    if navigation not in NAVIGATIONS:
+        raise PlanError(f"navigation: {navigation!r} is no navigation; take one of {', '.join(NAVIGATIONS)}")
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     wishes = _Wishes(
-        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
+        site=path,
+        sim=sim,
+        robots=robots,
+        rate=rate,
+        stamped_cmd_vel=stamped_cmd_vel,
+        navigation=navigation,
+        votes=auction_nodes > 1,
     )
     book = _absolute(journal) or str(default_journal(site.name, sim))
     simulation = [_simulation(wishes, seed, start_clock)] if sim == "embedded" else []
@@ -173,6 +183,7 @@ def _agents(models: Mapping[str, str], per_process: int, logs: str, wishes: _Wis
             votes=wishes.votes,
             fleet=wishes.robots,
             stamped_cmd_vel=wishes.stamped_cmd_vel,
+            navigation=wishes.navigation,
         )
         yield _timed("agent_node", f"agent_{hosted[0]}", parameters, wishes)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 NAVIGATIONS = ("builtin", "nav2")
 
+
 def guard(seconds: float) -> float:
     """A field for a time that guards against silence in the real world: `plan.py` scales it to simulated time."""
     default: float = field(default=seconds, metadata={"guard": True})

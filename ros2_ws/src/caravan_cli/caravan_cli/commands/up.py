@@ -12,6 +12,7 @@ from caravan_cli.resources import given_or
 from caravan_cli.ros import need_ros
 from caravan_ros.plan import SIMULATORS, fleet_plan
 from caravan_ros.reading import check_models
+from caravan_ros.settings import NAVIGATIONS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sim", choices=SIMULATORS, default="embedded", help="the simulator; none for real robots (default: embedded)"
     )
+    parser.add_argument(
+        "--navigation",
+        choices=NAVIGATIONS,
+        default="builtin",
+        help="what drives the robots; nav2: a Nav2 in each robot's namespace (default: builtin)",
+    )
     add_model(parser)
     add_logs(parser)
     add_json(parser)
@@ -51,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
         rate=args.rate,
         auction_nodes=args.auction_nodes,
         model=args.model or "",
+        navigation=args.navigation,
     )
     need_ros("caravan demo --no-ros")
     check_models(args.model or "")
