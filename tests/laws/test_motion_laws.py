@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caravan.adapters.site_check import CLEARANCE
 from caravan.model.geometry import Point, Pose, Twist
+from caravan.model.site import Policy, Robot
+from caravan.motion.corridor import Scan, free_ahead
+from caravan.motion.driver import Driver
+from caravan.motion.goals import CallOff, GoalNavigator, Patience, Send
 from caravan.motion.guard import guard
 from caravan.motion.limits import Limits
 from caravan.motion.tracker import ARRIVED, advance, room, track
@@ -76,6 +81,26 @@ def test_no_wish_drives_a_robot_past_the_end_of_its_stretch(
     assert left >= -1e-9
 
 
+@given(twists, twists, limits_any, st.floats(0.0, 5.0), st.floats(0.01, 0.5))
+def test_no_command_gathers_speed_faster_than_the_base_can(
+    wanted: Twist, last: Twist, limits: Limits, room_left: float, period: float
+) -> None:
+    out = guard(wanted, last, limits, room=room_left, now=0.0, lease=1.0, stamp=0.0, period=period)
+    gained = abs(out.angular) - abs(last.angular)
+    assert out == Twist() or out.linear <= max(0.0, last.linear + limits.acceleration * period) + 1e-9
+    assert out == Twist() or gained <= limits.turn_acceleration * period + 1e-9
+
+
+@given(limits_any, st.floats(0.0, math.pi), st.floats(0.0, math.pi), st.floats(-2.0, 2.0))
+def test_the_more_a_robot_has_to_turn_the_slower_it_drives(
+    limits: Limits, one: float, other: float, speed: float
+) -> None:
+    """Speed regulated by curvature: pure pursuit's arc is 2 sin(error) / reach."""
+    path = [Point(0.0, 0.0), Point(5.0, 0.0)]
+    less, more = (track(Pose(1.0, 0.0, yaw), path, limits, speed=speed) for yaw in sorted((one, other)))
+    assert more.linear <= less.linear + 1e-9
+
+
 class Unicycle:
     """A base that follows its commands as fast as its accelerations allow."""
 
@@ -121,6 +146,12 @@ def off_path(p: Point, path: list[Point]) -> float:
     return min(off(a, b) for a, b in pairwise(path))
 
 
+def beyond(p: Point, path: list[Point]) -> float:
+    """How far past the end of a path a point is, in the direction of its last lane."""
+    a, b = path[-2:]
+    return ((p.x - b.x) * (b.x - a.x) + (p.y - b.y) * (b.y - a.y)) / a.distance(b)
+
+
 @settings(max_examples=60, deadline=None)
 @given(lanes(), st.floats(-math.pi, math.pi), limits_any, st.sampled_from([0.05, 0.1]))
 def test_a_robot_ends_at_the_last_point_and_keeps_to_the_lanes(
@@ -129,7 +160,8 @@ def test_a_robot_ends_at_the_last_point_and_keeps_to_the_lanes(
     poses, base = drive(path, yaw, limits, period)
     assert base.twist == Twist()
     assert base.pose.point.distance(path[-1]) <= ARRIVED + 0.01
-    assert max(off_path(p.point, path) for p in poses) <= 0.1
+    assert max(off_path(p.point, path) for p in poses) <= CLEARANCE
+    assert max(beyond(p.point, path) for p in poses[-20:]) <= 0.01
 
 
 @pytest.mark.parametrize("side", [-0.5, -0.2, 0.2, 0.5])
@@ -142,3 +174,105 @@ def test_a_robot_beside_its_last_point_still_gets_there(side: float) -> None:
         base.move(last, 0.05)
     assert base.pose.point.distance(path[-1]) <= ARRIVED + 0.01
     assert base.twist == Twist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(lanes(), limits_any, st.floats(0.5, 8.0), st.sampled_from([0.05, 0.1]))
+def test_a_robot_whose_lease_runs_out_stops_within_its_braking_distance(
+    path: list[Point], limits: Limits, lease: float, period: float
+) -> None:
+    robot = Robot(
+        id="r",
+        speed=limits.speed,
+        turn_rate=limits.turn_rate,
+        acceleration=limits.acceleration,
+        turn_acceleration=limits.turn_acceleration,
+    )
+    driver, base, now = Driver(robot, Policy(max_speed=2.0)), Unicycle(Pose(0.0, 0.0), limits), 0.0
+    way = speed = 0.0
+    while now <= lease + 8.0:
+        base.move(driver.drive(base.pose, base.twist, path[1:], lease, now), period)
+        now += period
+        if now <= lease:
+            speed = base.twist.linear
+        elif now - period > lease:
+            way += base.twist.linear * period
+    assert base.twist == Twist()
+    assert way <= speed**2 / (2.0 * limits.acceleration) + 2.0 * period * (speed + limits.acceleration * period)
+
+
+scans = st.builds(
+    Scan,
+    first=st.floats(-math.pi, math.pi),
+    step=st.floats(0.001, 0.2),
+    nearest=st.floats(0.0, 0.2),
+    ranges=st.lists(anything, max_size=60),
+)
+
+
+@given(scans, st.floats(0.1, 1.0))
+def test_what_a_scan_sees_ahead_is_never_behind_and_never_farther_than_the_nearest_hit_in_the_corridor(
+    scan: Scan, half_width: float
+) -> None:
+    free = free_ahead(scan, half_width)
+    assert free >= 0.0
+    hits = [(scan.first + k * scan.step, r) for k, r in enumerate(scan.ranges) if scan.nearest <= r < math.inf]
+    places = [(r * math.cos(a), abs(r * math.sin(a))) for a, r in hits if math.cos(a) > 0.0]
+    assert all(free <= ahead or aside > half_width for ahead, aside in places)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.4, 3.0), limits_any, st.floats(-0.3, 0.3), st.sampled_from([0.05, 0.1]))
+def test_a_robot_that_looks_touches_nothing_that_stands_in_its_way(
+    distance: float, limits: Limits, aside: float, period: float
+) -> None:
+    robot = Robot(id="r", speed=limits.speed, acceleration=limits.acceleration)
+    driver, base, now = Driver(robot, Policy(max_speed=2.0), looks=True), Unicycle(Pose(0.0, 0.0), limits), 0.0
+    while now < 2.0 or base.twist != Twist():
+        if round(now / period) % 2 == 0:
+            driver.see(post(base.pose, Point(distance, aside)), now)
+        base.move(driver.drive(base.pose, base.twist, [Point(9.0, 0.0)], math.inf, now), period)
+        now += period
+        assert base.pose.point.distance(Point(distance, aside)) >= robot.radius
+        assert now < 40.0
+
+
+def post(pose: Pose, at: Point) -> Scan:
+    """A scan that hits a thin post, with one beam."""
+    angle = math.atan2(at.y - pose.y, at.x - pose.x) - pose.yaw
+    return Scan(first=angle, step=0.01, nearest=0.05, ranges=(at.distance(pose),))
+
+
+events = st.sampled_from(["drive", "watch", "progressed", "succeeded", "failed", "wait"])
+
+
+@given(lanes(), st.lists(st.tuples(events, st.floats(-1.0, 8.0), st.integers(0, 6)), max_size=40))
+def test_the_base_is_left_to_others_only_while_a_goal_along_the_grant_stands(
+    path: list[Point], story: list[tuple[str, float, int]]
+) -> None:
+    """Each goal that does not succeed is called off; none is told but for a grant that holds, nor past its end."""
+    goals, now, last, stands = GoalNavigator(Limits(), Patience()), 0.0, 0, False
+    for event, value, number in story:
+        granted, lease, twist = path[1 : 1 + number], now + value, None
+        match event:
+            case "drive":
+                twist = goals.drive(Pose(path[0].x, path[0].y), Twist(), granted, lease, now)
+            case "watch":
+                goals.watch(now)
+            case "wait":
+                now += max(0.0, value)
+            case "failed":
+                goals.failed(number, "told", now)
+            case _:
+                getattr(goals, event)(number, now)
+        stands = stands and not (event == "succeeded" and number == last and not goals.underway)
+        for told in goals.drain():
+            if isinstance(told, Send):
+                assert event == "drive"
+                assert now <= lease
+                assert [p.point for p in told.poses] == granted
+                last, stands = told.number, True
+            elif isinstance(told, CallOff):
+                stands = stands and told.number != last
+        assert stands == goals.underway
+        assert event != "drive" or (twist is None) == stands
