@@ -67,6 +67,12 @@ class RealFleet:
         self._processes[name].send_signal(signal.SIGKILL)
         self._processes[name].wait(10)
 
+    def end(self, name: str) -> None:
+        """Ends a process as its user would; it must do so in good order."""
+        self._processes[name].terminate()
+        code = self._processes[name].wait(END_TIME)
+        assert code == 0, f"{name} ended with {code}: {self.log(name)}"
+
     def bring_up(self) -> None:
         """Starts all and waits until the auction house has found all robots, and their heartbeats are heard here."""
         for name in self.plan:

@@ -46,7 +46,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = (sys.executable, "-m", "tests.support.nav2_server", ROBOT.id)
+        command = (sys.executable, "-m", "tests.support.nav2_server", ROBOT.id, "cmd_vel_nav")
         self._process = subprocess.Popen(command, cwd=ROOT)
 
     def signal(self, number: signal.Signals) -> None:

@@ -1,6 +1,6 @@
-"""The action server of a Nav2, as a process: `python -m tests.support.nav2_server <robot>`.
+"""The action server of a Nav2, as a process: `python -m tests.support.nav2_server <robot> <topic>`.
 
-It drives /<robot>/cmd_vel_nav by /<robot>/odom, and fails as /<robot>/fault (std_msgs/String) says.
+It drives /<robot>/<topic> by /<robot>/odom, and fails as /<robot>/fault (std_msgs/String) says.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ FRAME = "map"
 class Nav2Server(Node):
     """One robot's."""
 
-    def __init__(self, robot: str) -> None:
+    def __init__(self, robot: str, topic: str) -> None:
         super().__init__("bt_navigator", namespace=robot)
         self._other = Elsewhere()
         self._handles: dict[bytes, ServerGoalHandle] = {}
         latest = QoSProfile(depth=1)
-        self._wheels = self.create_publisher(TwistMsg, "cmd_vel_nav", latest)
+        self._wheels = self.create_publisher(TwistMsg, topic, latest)
         self.create_subscription(Odometry, "odom", self._on_odom, latest)
         self.create_subscription(SpeedLimit, "speed_limit", self._on_limit, latest)
         self.create_subscription(String, "fault", self._on_fault, latest)
@@ -83,6 +83,7 @@ class Nav2Server(Node):
             if event == "feedback":
                 self._handles[key].publish_feedback(NavigateThroughPoses.Feedback(number_of_poses_remaining=1))
             else:
+                self.get_logger().info(f"a goal ended: {event}")
                 self._handles.pop(key).execute(lambda held, how=event: _ended(held, how))
         self._other.events.clear()
 
@@ -93,4 +94,4 @@ def _ended(handle: ServerGoalHandle, event: str = "aborted") -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(run(lambda: Nav2Server(sys.argv[1])))
+    sys.exit(run(lambda: Nav2Server(*sys.argv[1:3])))
