@@ -95,10 +95,12 @@ def test_no_command_gathers_speed_faster_than_the_base_can(
 def test_the_more_a_robot_has_to_turn_the_slower_it_drives(
     limits: Limits, one: float, other: float, speed: float
 ) -> None:
-    """Speed regulated by curvature: pure pursuit's arc is 2 sin(error) / reach."""
-    path = [Point(0.0, 0.0), Point(5.0, 0.0)]
+    """And never faster than regulated pure pursuit allows it: in proportion to the arc's radius, below 0.9 m."""
+    path, least = [Point(0.0, 0.0), Point(5.0, 0.0)], min(one, other)
     less, more = (track(Pose(1.0, 0.0, yaw), path, limits, speed=speed) for yaw in sorted((one, other)))
     assert more.linear <= less.linear + 1e-9
+    radius = 0.35 / (2.0 * math.sin(least)) if math.sin(least) > 1e-6 else math.inf
+    assert less.linear <= limits.speed * min(1.0, radius / 0.9) + 1e-9
 
 
 class Unicycle:

@@ -2,8 +2,9 @@
 
 - Nonsense in (NaN, infinity), a lease that has run out or odometry that is stale: stop.
 - Speed, turn rate and accelerations within the limits; never backwards.
-- Never past the end of the granted stretch. A command stands for `period` and braking takes v^2 / 2a, so
-  v period + v^2 / 2a <= room, which is v <= a (sqrt(period^2 + 2 room / a) - period).
+- Never past the end of the granted stretch, nor nearer than may be to what a laser scan sees ahead. A command stands
+  for `period` and braking takes v^2 / 2a, so v period + v^2 / 2a <= room, which is
+  v <= a (sqrt(period^2 + 2 room / a) - period).
 
 A stop is a zero command at once: the base brakes as hard as it can.
 """
@@ -32,7 +33,8 @@ def guard(
 ) -> Twist:
     """The command that may go out in place of `wanted`. Always finite and within `limits`.
 
-    `last`: the command before, or the velocity it led to. `room`: the way left to the end of the granted stretch, m.
+    `last`: the command before, or the velocity it led to. `room`: the way left to the end of the granted stretch or to
+    what stands ahead, m.
     `lease`: until when the grant holds, s. `stamp`: when the odometry was taken, s. `period`: how long the command
     stands, s, more than 0.
     """

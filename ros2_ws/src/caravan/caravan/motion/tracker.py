@@ -1,9 +1,15 @@
 """Following a polyline of roadmap nodes with a differential drive.
 
 Regulated pure pursuit (Macenski et al., "Regulated Pure Pursuit for Robot Path Tracking", Autonomous Robots 47, 2023,
-after Coulter 1992): the robot steers for a point on the path a short way ahead. Regulated for lanes: it stops and turns
-in place at every sharp corner, and while it does not look along the lane, so that it never swings wide; speed is that
-from which it can still brake, v^2 = v_end^2 + 2 a d.
+after Coulter 1992): the robot steers for a point on the path a short way ahead. Its regulations, for lanes:
+
+- by curvature: the arc of pure pursuit is 2 sin(error) / reach, and speed falls with the error, to none at 20 degrees.
+  That is stricter than the paper's speed in proportion to the radius below 0.9 m, for every reach used here. The robot
+  stops and turns in place at each sharp corner, and while it does not look along its lane: it never swings wide.
+- by closeness to the end: not in proportion to the distance, but the speed from which it can still brake,
+  v^2 = v_end^2 + 2 a d.
+- by closeness to obstacles: the paper slows beside them; a lane is clear of them by `site_check.CLEARANCE`, and what
+  stands in it is the guard's part, as the paper's time to collision is (`driver`, `corridor`).
 
 The path starts at the point that the robot comes from. Nothing is remembered here: the caller keeps the segment that
 `advance` answers with (segment k leads from path[k] to path[k + 1]).
