@@ -39,14 +39,14 @@ MOMENT = 0.005
 
 
 class Server:
-    """The process of `tests.support.nav2_server`, to hang, to kill and to start again."""
+    """The process of `tests.ros.nav2_server`, to hang, to kill and to start again."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
-        command = (sys.executable, "-m", "tests.support.nav2_server", ROBOT.id, "cmd_vel_nav")
+        command = (sys.executable, "-m", "tests.ros.nav2_server", ROBOT.id, "cmd_vel_nav")
         self._process = subprocess.Popen(command, cwd=ROOT)
 
     def signal(self, number: signal.Signals) -> None:

@@ -40,7 +40,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealFleet]:
     with free_domain() as domain:
         fleet = RealFleet(plan(folder), folder, domain)
         with (folder / "nav2.log").open("wb") as log:
-            command = (sys.executable, "-m", "tests.support.nav2_server", OTHER, "cmd_vel")
+            command = (sys.executable, "-m", "tests.ros.nav2_server", OTHER, "cmd_vel")
             env = {**os.environ, "ROS_DOMAIN_ID": str(domain)}
             nav2 = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -55,7 +55,8 @@ def test_what_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
 def test_a_scan_is_taken_as_it_is_and_refused_where_its_angles_are_no_numbers() -> None:
     message = LaserScan(angle_min=-1.5, angle_increment=0.5, range_min=0.1, ranges=[1.0, math.inf, math.nan])
     scan = convert.scan_from_msg(message)
-    assert (scan.first, scan.step, scan.nearest) == (-1.5, 0.5, pytest.approx(0.1))
+    assert (scan.first, scan.step) == (-1.5, 0.5)
+    assert scan.nearest == pytest.approx(0.1)
     assert scan.ranges[:2] == (1.0, math.inf)
     with pytest.raises(ValueError, match=r"LaserScan\.angle_increment is nan"):
         convert.scan_from_msg(LaserScan(angle_increment=math.nan))

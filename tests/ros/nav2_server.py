@@ -1,4 +1,4 @@
-"""The action server of a Nav2, as a process: `python -m tests.support.nav2_server <robot> <topic>`.
+"""The action server of a Nav2, as a process: `python -m tests.ros.nav2_server <robot> <topic>`.
 
 It drives /<robot>/<topic> by /<robot>/odom, and fails as /<robot>/fault (std_msgs/String) says.
 """
