@@ -33,7 +33,8 @@ def node(ros: None) -> Any:
 def test_without_nav2_s_messages_the_package_and_the_remedy_are_named(
     node: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "nav2_msgs", None)
+    for part in ("nav2_msgs", "nav2_msgs.action", "nav2_msgs.msg"):
+        monkeypatch.setitem(sys.modules, part, None)
     monkeypatch.setenv("ROS_DISTRO", "jazzy")
     told = r"parameter 'navigation' is 'nav2'.*sudo apt install ros-jazzy-nav2-msgs.*navigation:=builtin"
     with pytest.raises(ValueError, match=told):
