@@ -12,16 +12,13 @@ import numpy as np
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.site import Robot, Site
 from caravan.sim.body import build
+from caravan.sim.power import Power
 from caravan.sim.world import World
 
 COMMAND_TIME = 0.5
 """A base stops when its last command is older than this, s."""
-CHARGE_RADIUS = 0.5
-"""A robot charges when it stands this near to a charger, m."""
 SCAN_HEIGHT = 0.3
 """Of a laser scanner above the floor, m."""
-_STANDING = 0.05
-"""A robot slower than this stands, m/s."""
 _SLACK = 0.02
 """Wheels turn up to this part slower than commanded; how much is drawn for each robot from the seed."""
 _EPISODE = 0.5
@@ -66,7 +63,7 @@ class Engine:
         self._next_stale = math.inf
         self._seen: dict[tuple[int, int], float] = {}
         self._touches: list[Touch] = []
-        self._power = _Power(self._robots, site)
+        self._power = Power(self._robots, site)
         self._place()
 
     def _place(self) -> None:
@@ -185,26 +182,3 @@ def _slack(count: int, seed: int) -> list[tuple[float, float]]:
     """For each robot the parts of the commanded speed and turn rate at which its wheels turn."""
     rng = random.Random(seed)
     return [(1.0 - rng.uniform(0.0, _SLACK), 1.0 - rng.uniform(0.0, _SLACK)) for _ in range(count)]
-
-
-class _Power:
-    """The batteries of all robots: idle power plus driving power in proportion to speed; chargers."""
-
-    def __init__(self, robots: tuple[Robot, ...], site: Site) -> None:
-        self.charge = [1.0] * len(robots)
-        self._batteries = tuple(robot.battery for robot in robots)
-        self._drive = tuple(max(0.0, r.battery.drive_power - r.battery.idle_power) / r.speed for r in robots)
-        spots = [p.position for p in site.places.values() if p.charger and p.position is not None]
-        self._chargers = tuple((spot.x, spot.y) for spot in spots)
-
-    def reckon(self, places: list[list[float]], speeds: list[float], elapsed: float) -> None:
-        """Brings `charge` forward by `elapsed` s, the robots being at these places (x, y, yaw)."""
-        for k, (battery, (x, y, _), speed) in enumerate(zip(self._batteries, places, speeds, strict=True)):
-            power = -battery.idle_power - self._drive[k] * speed
-            if speed < _STANDING and self._at_charger(x, y):
-                power = battery.charge_power
-            charge = self.charge[k] + power * elapsed / (battery.capacity * 3600.0)
-            self.charge[k] = min(1.0, max(0.0, charge))
-
-    def _at_charger(self, x: float, y: float) -> bool:
-        return any(math.hypot(x - cx, y - cy) <= CHARGE_RADIUS for cx, cy in self._chargers)
