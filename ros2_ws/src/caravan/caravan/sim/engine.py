@@ -10,7 +10,7 @@ import mujoco
 import numpy as np
 
 from caravan.model.geometry import Pose, Twist, wrap
-from caravan.model.site import Robot, Site
+from caravan.model.site import Site
 from caravan.sim.body import build
 from caravan.sim.power import Power
 from caravan.sim.world import World

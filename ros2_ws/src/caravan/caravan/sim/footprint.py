@@ -35,12 +35,17 @@ def _corners(shape: Shape) -> Array:
         signs = np.array(np.meshgrid([-1, 1], [-1, 1], [-1, 1])).reshape(3, -1).T
         return np.asarray(signs * np.array(shape.size) / 2.0)
     radius, length = shape.size
+    circle = _circle(radius)
+    return np.vstack([np.column_stack((circle, np.full(_RIM, z))) for z in (-length / 2.0, length / 2.0)])
+
+
+def _circle(radius: float) -> Array:
+    """Corners of a polygon around a circle, counter-clockwise."""
     angles = np.arange(_RIM) * 2.0 * np.pi / _RIM
-    rim = radius / np.cos(np.pi / _RIM) * np.column_stack((np.cos(angles), np.sin(angles)))
-    return np.vstack([np.column_stack((rim, np.full(_RIM, z))) for z in (-length / 2.0, length / 2.0)])
+    return np.asarray(radius / np.cos(np.pi / _RIM) * np.column_stack((np.cos(angles), np.sin(angles))))
 
 
-def _hull(points: Array) -> Array:
+def hull(points: Array) -> Array:
     """Convex hull of points in the plane, counter-clockwise (Andrew's monotone chain)."""
     ordered = sorted({(round(float(x), 9), round(float(y), 9)) for x, y in points})
     chains: list[tuple[float, float]] = []
@@ -60,20 +65,45 @@ def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
 
 def footprint(shape: Shape) -> Footprint | None:
     """The shape's outline on the floor; None if robots pass below or above it."""
-    x, y, z = shape.position
-    if shape.kind == "sphere":
-        low = high = z
-        outline, radius = np.array([[x, y]]), shape.size[0]
-    else:
-        corners = _corners(shape) @ rotation(shape.quaternion).T + np.array(shape.position)
-        low, high = float(corners[:, 2].min()), float(corners[:, 2].max())
-        upright = shape.kind == "cylinder" and np.ptp(corners[:_RIM, 2]) < 1e-6
-        outline, radius = (np.array([[x, y]]), shape.size[0]) if upright else (_hull(corners[:, :2]), 0.0)
-    if shape.kind == "sphere":
-        low, high = low - radius, high + radius
+    outline, radius, low, high = _outline(shape)
     if high <= ROBOT_BOTTOM or low >= ROBOT_TOP:
         return None
     return Footprint(name=shape.name, outline=outline, radius=radius)
+
+
+def rim(footprint: Footprint, corners: int = 24) -> Array:
+    """The outline of a footprint as a polygon, its round parts as so many corners."""
+    if footprint.radius == 0.0:
+        return footprint.outline
+    angles = np.arange(corners) * 2.0 * np.pi / corners
+    circle = footprint.radius * np.column_stack((np.cos(angles), np.sin(angles)))
+    return hull((footprint.outline[:, None] + circle).reshape(-1, 2))
+
+
+def heights(shape: Shape) -> tuple[float, float]:
+    """The lowest and the highest point of the shape, m."""
+    return _outline(shape)[2:]
+
+
+def _outline(shape: Shape) -> tuple[Array, float, float, float]:
+    """The outline on the floor, by how much it is grown, and the lowest and highest point."""
+    turn, centre = rotation(shape.quaternion), np.array(shape.position)
+    if shape.kind in ("sphere", "capsule"):
+        radius = shape.size[0]
+        half = turn[:, 2] * (shape.size[1] / 2.0 if shape.kind == "capsule" else 0.0)
+        ends = np.array([centre - half, centre + half])
+        return hull(ends[:, :2]), radius, float(ends[:, 2].min()) - radius, float(ends[:, 2].max()) + radius
+    if shape.kind == "ellipsoid":
+        # A turned ellipsoid's shadow is the ellipse of the same part of its matrix.
+        matrix = turn @ np.diag(np.square(shape.size)) @ turn.T
+        half_height = float(np.sqrt(matrix[2, 2]))
+        outline = centre[:2] + _circle(1.0) @ np.linalg.cholesky(matrix[:2, :2]).T
+        return outline, 0.0, shape.position[2] - half_height, shape.position[2] + half_height
+    corners = _corners(shape) @ turn.T + centre
+    low, high = float(corners[:, 2].min()), float(corners[:, 2].max())
+    if shape.kind == "cylinder" and np.ptp(corners[:_RIM, 2]) < 1e-6:
+        return centre[None, :2], shape.size[0], low, high
+    return hull(corners[:, :2]), 0.0, low, high
 
 
 def footprints(world: World) -> tuple[Footprint, ...]:

@@ -1,10 +1,9 @@
-"""Poses and frames of SDF: which element is where (sdformat.org, "Pose frame semantics")."""
+"""Poses as SDF writes them, and the turns in them; the error of every SDF file that is no good."""
 
 from __future__ import annotations
 
 import difflib
 import math
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -51,14 +50,17 @@ def parse_pose(file: Path, element: etree._Element | None) -> Transform:
     if element is None or not (element.text or "").strip():
         return np.eye(4)
     form = element.get("rotation_format", "euler_rpy")
+    degrees = element.get("degrees", "false").strip() in ("true", "1")
     if form == "quat_xyzw":
+        if degrees:
+            raise fault(file, element, "<pose> is a quaternion, which has no degrees; leave degrees=... out")
         values = numbers(file, element, 7)
         x, y, z, w = values[3:]
         return _transform(values[:3], _from_quaternion(file, element, (w, x, y, z)))
     if form != "euler_rpy":
         raise fault(file, element, f"<pose> has rotation_format {form!r}; known are euler_rpy and quat_xyzw")
     values = numbers(file, element, 6)
-    scale = math.pi / 180.0 if element.get("degrees", "false").strip() in ("true", "1") else 1.0
+    scale = math.pi / 180.0 if degrees else 1.0
     return _transform(values[:3], _from_euler(*(scale * v for v in values[3:])))
 
 
@@ -119,55 +121,12 @@ def quaternion(turn: Transform) -> tuple[float, float, float, float]:
     return sign * w, sign * x, sign * y, sign * z
 
 
-@dataclass(slots=True)
-class Scope:
-    """The frames of one model or world by name, found as they are asked for."""
+def transform(position: tuple[float, float, float], turn: tuple[float, float, float, float]) -> Transform:
+    """The transform of a position and a unit quaternion (w, x, y, z)."""
+    return _transform(list(position), rotation(turn))
 
-    file: Path
-    root: str
-    """`__model__` or `world`: the frame all others are resolved to."""
-    _given: dict[str, tuple[etree._Element, etree._Element | None, str]] = field(default_factory=dict)
-    _found: dict[str, Transform] = field(default_factory=dict)
-    _open: list[str] = field(default_factory=list)
-    children: dict[str, Scope] = field(default_factory=dict)
 
-    def add(self, name: str, element: etree._Element, pose: etree._Element | None, parent: str) -> None:
-        """A frame `name` at `pose`, which is relative to `parent` unless it says otherwise itself."""
-        if name in self._given or name == self.root:
-            raise fault(self.file, element, f"the name {name!r} is taken already here")
-        self._given[name] = (element, pose, (pose.get("relative_to") if pose is not None else None) or parent)
-
-    def put(self, name: str, element: etree._Element, transform: Transform) -> None:
-        """A frame `name` whose transform is known."""
-        self.add(name, element, None, self.root)
-        self._found[name] = transform
-
-    def find(self, name: str, asker: etree._Element) -> Transform:
-        """The transform from frame `name` to the root. Raises SdfError for an unknown name or a circle."""
-        if name == self.root:
-            return np.eye(4)
-        if name in self._found:
-            return self._found[name]
-        if "::" in name and (head := name.split("::")[0]) in self.children:
-            inner = self.children[head]
-            return np.asarray(self.find(head, asker) @ inner.find(name[len(head) + 2 :], asker))
-        if name not in self._given:
-            raise fault(self.file, asker, f"no frame {name!r} here{did_you_mean(name, [*self._given, self.root])}")
-        if name in self._open:
-            circle = [*self._open[self._open.index(name) :], name]
-            raise fault(self.file, asker, f"frames in a circle: {' -> '.join(circle)}")
-        self._open.append(name)
-        element, pose, parent = self._given[name]
-        self._found[name] = np.asarray(self.find(parent, element) @ parse_pose(self.file, pose))
-        self._open.pop()
-        return self._found[name]
-
-    def check(self) -> None:
-        """Raises SdfError if a frame is broken, even one that nothing is relative to."""
-        for name, (element, _, _) in self._given.items():
-            self.find(name, element)
-
-    def place(self, pose: etree._Element | None, parent: str, asker: etree._Element) -> Transform:
-        """Where a nameless thing is whose <pose> is `pose`, by default in frame `parent`."""
-        base = (pose.get("relative_to") if pose is not None else None) or parent
-        return np.asarray(self.find(base, asker) @ parse_pose(self.file, pose))
+def position(at: Transform) -> tuple[float, float, float]:
+    """The position part of a transform."""
+    x, y, z = (float(v) for v in at[:3, 3])
+    return x, y, z

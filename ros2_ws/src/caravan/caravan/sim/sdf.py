@@ -1,8 +1,9 @@
-"""SDF worlds and models read into the nouns of `caravan.sim.world`.
+"""SDF worlds and models (1.9 and 1.10) read into the nouns of `caravan.sim.world`.
 
-Read: models that stand still (boxes, cylinders, spheres, planes as the floor), <include> by model:// or relative path,
-poses with relative_to, frames, nested models, the DiffDrive plugin. Left out with a note: other plugins, sensors,
-lights, actors. Refused with file and line: collisions of any other geometry, and what is broken.
+Read: models of boxes, cylinders, spheres, capsules and ellipsoids, level planes as the floor, <include> (merged too) by
+model:// or relative path, poses with relative_to, frames, nested models, placement frames, the DiffDrive plugin, links
+and joints. Left out with a note: other plugins, sensors, lights, actors. Refused with file and line: collisions of any
+other geometry, and what is broken.
 """
 
 from __future__ import annotations
@@ -14,27 +15,67 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
-from caravan.sim.frames import Scope, SdfError, Transform, fault, numbers, quaternion, rotation
-from caravan.sim.source import Source, check_tags, find_file, is_true, name_of, note_plugins, open_source, parse_root
-from caravan.sim.world import Drive, Model, Shape, ShapeKind, World
+from caravan.sim.frames import SdfError, Transform, fault, transform
+from caravan.sim.links import inside, read_drive, read_joint, read_link
+from caravan.sim.scope import Scope
+from caravan.sim.shapes import check_floor, moved, plane_normal
+from caravan.sim.source import (
+    Source,
+    check_name,
+    check_tags,
+    deeper,
+    find_file,
+    follow,
+    is_true,
+    name_of,
+    note_plugins,
+    open_source,
+    parse_root,
+)
+from caravan.sim.world import Drive, Joint, Link, Model, Shape, World
 
 __all__ = ["SdfError", "find_model", "read_model", "read_world"]
 
-_SIZES: dict[str, tuple[ShapeKind, tuple[str, ...]]] = {
-    "box": ("box", ("size",)),
-    "cylinder": ("cylinder", ("radius", "length")),
-    "sphere": ("sphere", ("radius",)),
-}
+
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """A collision that is a plane: where it stands in the model, and its normal."""
+
+    source: Source
+    element: etree._Element
+    normal: np.ndarray
+    at: Transform
 
 
 @dataclass(slots=True)
 class _Parts:
     """What was found in a model, in the model's own frame."""
 
-    obstacles: list[Shape] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    joints: list[Joint] = field(default_factory=list)
     visuals: list[Shape] = field(default_factory=list)
+    floors: list[_Floor] = field(default_factory=list)
     drive: Drive | None = None
     static: bool = False
+
+    def take(self, name: str, at: Transform, inner: _Parts) -> None:
+        """Takes over the parts of the nested model `name`, which stands at `at`."""
+        links, joints = inside(name, at, inner.links, inner.joints)
+        self.links += links
+        self.joints += joints
+        self.visuals += [moved(shape, at) for shape in inner.visuals]
+        self.floors += [replace(floor, at=np.asarray(at @ floor.at)) for floor in inner.floors]
+        self.drive = self.drive or inner.drive
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A model that stands in another or in the world."""
+
+    element: etree._Element
+    name: str
+    file: Path
+    parts: _Parts
 
 
 def read_world(path: str | Path, search: Sequence[Path] = ()) -> World:
@@ -48,14 +89,15 @@ def read_world(path: str | Path, search: Sequence[Path] = ()) -> World:
         raise fault(source.file, None, "no <world> in this file; it must be <sdf><world name=...>...</world></sdf>")
     check_tags(source, world)
     scope = Scope(source.file, "world")
-    _add_frames(scope, world)
-    parts = {name: (element, found) for element, name, found in _add_models(source, scope, world)}
-    scope.check()
+    placed = _read_inside(source, scope, world)
     models = {}
-    for name, (element, (file, found)) in parts.items():
-        if not found.static:
-            source.note(element, f"model {name!r} is not static; it stays where it stands")
-        models[name] = _model(name, file, found, scope.find(name, element))
+    for one in placed:
+        if not one.parts.static:
+            source.note(one.element, f"model {one.name!r} is not static; it stays where it stands")
+        at = scope.find(one.name, one.element)
+        for floor in one.parts.floors:
+            check_floor(floor.source, floor.element, floor.normal, at @ floor.at)
+        models[one.name] = _model(one.name, one.file, one.parts, at)
     note_plugins(source, world)
     return World(name=world.get("name", "world"), file=source.file, models=models, notes=tuple(source.notes))
 
@@ -63,7 +105,9 @@ def read_world(path: str | Path, search: Sequence[Path] = ()) -> World:
 def read_model(path: str | Path, search: Sequence[Path] = ()) -> Model:
     """The model in an SDF file, in its own frame. Raises SdfError naming file and line."""
     source = open_source(Path(path), search)
-    element = _only_model(source)
+    element = parse_root(source).find("model")
+    if element is None:
+        raise fault(source.file, None, "no <model> in this file")
     parts, _ = _read_parts(source, element)
     return _model(element.get("name", "model"), source.file, parts, np.eye(4))
 
@@ -73,182 +117,113 @@ def find_model(world: Path, name: str) -> Path | None:
     return find_file(open_source(world, ()), f"model://{name}")
 
 
-def _only_model(source: Source) -> etree._Element:
-    model = parse_root(source).find("model")
-    if model is None:
-        raise fault(source.file, None, "no <model> in this file")
-    return model
-
-
-def _add_frames(scope: Scope, element: etree._Element) -> None:
+def _read_inside(source: Source, scope: Scope, element: etree._Element) -> list[_Placed]:
+    """Makes the frames of a world or model known to `scope`, and reads the models in it."""
     for frame in element.findall("frame"):
-        scope.add(frame.get("name", ""), frame, frame.find("pose"), frame.get("attached_to") or scope.root)
-
-
-def _add_models(
-    source: Source, scope: Scope, element: etree._Element
-) -> list[tuple[etree._Element, str, tuple[Path, _Parts]]]:
-    """Reads the models and includes in `element` and makes their frames known to `scope`."""
-    found = []
+        scope.add(name_of(source, frame), frame, frame.find("pose"), frame.get("attached_to") or scope.root)
+    for joint in element.findall("joint"):
+        scope.add(name_of(source, joint), joint, joint.find("pose"), (joint.findtext("child") or scope.root).strip())
+    placed = []
     for child in element:
         if child.tag == "model":
-            name, inner, model, pose = name_of(source, child), source, child, child.find("pose")
-        elif child.tag == "include":
-            inner = _follow(source, child)
-            model = _only_model(inner)
-            name = (child.findtext("name") or model.get("name") or "").strip()
-            pose = child.find("pose") if child.find("pose") is not None else model.find("pose")
-        else:
-            continue
-        parts, frames = _read_parts(inner, model)
-        if is_true(child.findtext("static")):
-            parts.static = True
-        scope.children[name] = frames
-        _set_frame(scope, name, child, pose, child.get("placement_frame") or child.findtext("placement_frame"))
-        found.append((child, name, (inner.file, parts)))
-    return found
+            placed.append(_read_nested(source, scope, child))
+        elif child.tag == "include" and (found := _read_include(source, scope, child)) is not None:
+            placed.append(found)
+    scope.check()
+    return placed
 
 
-def _set_frame(
-    scope: Scope, name: str, element: etree._Element, pose: etree._Element | None, placement: str | None
-) -> None:
-    if not placement:
-        scope.add(name, element, pose, scope.root)
-        return
-    inner = scope.children[name].find(placement, element)
-    scope.put(name, element, np.asarray(scope.place(pose, scope.root, element) @ np.linalg.inv(inner)))
+def _read_nested(source: Source, scope: Scope, element: etree._Element) -> _Placed:
+    name = name_of(source, element)
+    parts, scope.children[name] = _read_parts(deeper(source, element), element)
+    placement = (element.get("placement_frame") or "").strip()
+    scope.add(name, element, element.find("pose"), scope.root, placed=placement)
+    return _Placed(element, name, source.file, parts)
 
 
-def _follow(source: Source, include: etree._Element) -> Source:
-    uri = (include.findtext("uri") or "").strip()
-    if not uri:
-        raise fault(source.file, include, "<include> needs a <uri>")
+def _read_include(source: Source, scope: Scope, include: etree._Element) -> _Placed | None:
+    """The model that is included; None for a light or an actor."""
+    inner = follow(source, include)
+    root = parse_root(inner)
+    model = root.find("model")
+    if model is None:
+        if root.find("light") is None and root.find("actor") is None:
+            raise fault(inner.file, None, "no <model> in this file")
+        source.note(include, f"{inner.file.name} has no model and is left out")
+        return None
+    name = check_name(source, include, (include.findtext("name") or model.get("name") or "").strip())
+    parts, frames = _read_parts(deeper(inner, include), model)
+    if include.find("static") is not None:
+        parts.static = is_true(include.findtext("static"))
+    scope.children[name] = frames
+    _place_include(source, inner, scope, include, model, name)
     if is_true(include.get("merge")):
-        raise fault(source.file, include, "<include merge=...> is not supported; include the model without it")
-    if uri.startswith(("http://", "https://", "fuel://")):
-        raise fault(source.file, include, f"{uri} is on the network; download the model and use model://name")
-    file = find_file(source, uri)
-    if file is None:
-        looked = ", ".join(map(str, dict.fromkeys(source.folders)))
-        raise fault(source.file, include, f"no model {uri!r}; looked in {looked}")
-    if file in source.chain:
-        names = " -> ".join(p.parent.name + "/" + p.name for p in (*source.chain, file))
-        raise fault(source.file, include, f"the include goes round in a circle: {names}")
-    return replace(source, file=file, folders=(*source.folders, file.parent), chain=(*source.chain, file))
+        scope.adopt(name, include)
+    return _Placed(include, name, inner.file, parts)
+
+
+def _place_include(
+    source: Source, inner: Source, scope: Scope, include: etree._Element, model: etree._Element, name: str
+) -> None:
+    """Where an included model stands: where the include says, else where the model's own file says."""
+    pose, placement = include.find("pose"), (include.findtext("placement_frame") or "").strip()
+    placement = placement or (include.get("placement_frame") or "").strip()
+    if pose is not None:
+        scope.add(name, include, pose, scope.root, placed=placement)
+        return
+    if placement:
+        raise fault(source.file, include, "<placement_frame> needs a <pose> beside it, which says where it is put")
+    pose = model.find("pose")
+    if pose is not None and pose.get("relative_to"):
+        raise fault(
+            inner.file, pose, "the <pose> of a model that is included stands in no frame; leave relative_to out"
+        )
+    placement = (model.get("placement_frame") or "").strip()
+    scope.add(name, include, pose, scope.root, file=inner.file, placed=placement)
 
 
 def _read_parts(source: Source, model: etree._Element) -> tuple[_Parts, Scope]:
     check_tags(source, model)
     scope = Scope(source.file, "__model__")
-    parts = _Parts(static=is_true(model.findtext("static")), drive=_drive(source, model))
+    parts = _Parts(static=is_true(model.findtext("static")), drive=read_drive(source, model))
     links = model.findall("link")
     for link in links:
         scope.add(name_of(source, link), link, link.find("pose"), "__model__")
-    _add_frames(scope, model)
-    for joint in model.findall("joint"):
-        scope.add(name_of(source, joint), joint, joint.find("pose"), (joint.findtext("child") or "__model__").strip())
-    for element, name, (_, inner) in _add_models(source, scope, model):
-        at = scope.find(name, element)
-        parts.obstacles += [_moved(shape, at) for shape in inner.obstacles]
-        parts.visuals += [_moved(shape, at) for shape in inner.visuals]
-        parts.drive = parts.drive or inner.drive
-    scope.check()
+    for one in _read_inside(source, scope, model):
+        parts.take(one.name, scope.find(one.name, one.element), one.parts)
     for link in links:
-        _read_link(source, scope, link, parts)
+        read, visuals = read_link(source, scope, link)
+        parts.links.append(read)
+        parts.visuals += visuals
+        parts.floors += _floors(source, scope, link)
+    parts.joints += [read_joint(source, scope, joint) for joint in model.findall("joint")]
     note_plugins(source, model)
     return parts, scope
 
 
-def _read_link(source: Source, scope: Scope, link: etree._Element, parts: _Parts) -> None:
-    check_tags(source, link)
-    name = name_of(source, link)
-    for kind, shapes in (("collision", parts.obstacles), ("visual", parts.visuals)):
-        for element in link.findall(kind):
-            at = scope.place(element.find("pose"), name, element)
-            if (shape := _shape(source, element, at)) is not None:
-                shapes.append(shape)
-
-
-def _shape(source: Source, element: etree._Element, at: Transform) -> Shape | None:
-    """The shape of a collision or visual; None for a plane, and for a visual that cannot be shown."""
-    if element.tag == "collision":
-        check_tags(source, element)
-    geometry = element.find("geometry")
-    given = [child for child in geometry if str(child.tag) not in ("empty",)] if geometry is not None else []
-    if len(given) != 1:
-        raise fault(source.file, element, f"<{element.tag}> needs a <geometry> with one shape in it")
-    tag = str(given[0].tag)
-    if tag == "plane" or (tag not in _SIZES and element.tag == "visual"):
-        return None
-    if tag not in _SIZES:
-        text = f"<collision> has a <{tag}>; this simulator knows box, cylinder and sphere: replace it by one of them"
-        raise fault(source.file, given[0], text)
-    kind, keys = _SIZES[tag]
-    size = tuple(v for key in keys for v in _size(source, given[0], key))
-    x, y, z = (float(v) for v in at[:3, 3])
-    name = name_of(source, element)
-    return Shape(
-        name=name, kind=kind, size=size, position=(x, y, z), quaternion=quaternion(at), colour=_colour(source, element)
-    )
-
-
-def _size(source: Source, geometry: etree._Element, key: str) -> list[float]:
-    element = geometry.find(key)
-    if element is None:
-        raise fault(source.file, geometry, f"<{geometry.tag}> needs a <{key}>")
-    values = numbers(source.file, element, 3 if key == "size" else 1)
-    if min(values) <= 0.0:
-        raise fault(source.file, element, f"<{key}> has {element.text!r}; it must be more than 0")
-    return values
-
-
-def _colour(source: Source, element: etree._Element) -> tuple[float, float, float, float] | None:
-    diffuse = element.find("material/diffuse")
-    if diffuse is None:
-        return None
-    red, green, blue, *alpha = (min(1.0, max(0.0, v)) for v in numbers(source.file, diffuse, (3, 4)))
-    return red, green, blue, alpha[0] if alpha else 1.0
-
-
-def _moved(shape: Shape, at: Transform) -> Shape:
-    whole = at @ _of(shape)
-    x, y, z = (float(v) for v in whole[:3, 3])
-    return replace(shape, position=(x, y, z), quaternion=quaternion(whole))
-
-
-def _of(shape: Shape) -> Transform:
-    out = np.eye(4)
-    out[:3, :3], out[:3, 3] = rotation(shape.quaternion), shape.position
-    return out
+def _floors(source: Source, scope: Scope, link: etree._Element) -> list[_Floor]:
+    found = []
+    for element in link.findall("collision"):
+        if (normal := plane_normal(source, element)) is not None:
+            at = scope.place(element.find("pose"), name_of(source, link), element)
+            found.append(_Floor(source, element, normal, at))
+    return found
 
 
 def _model(name: str, file: Path, parts: _Parts, at: Transform) -> Model:
-    def named(shape: Shape) -> Shape:
-        return replace(_moved(shape, at), name=f"{name}/{shape.name}")
+    """The model `name` at `at`. Its links and joints stay in its own frame; what can be touched and seen is moved."""
 
+    def named(shape: Shape, by: Transform) -> Shape:
+        return replace(moved(shape, by), name=f"{name}/{shape.name}")
+
+    touched = ((s, at @ transform(link.position, link.quaternion)) for link in parts.links for s in link.shapes)
     return Model(
         name=name,
         file=file,
         static=parts.static,
-        obstacles=tuple(map(named, parts.obstacles)),
-        visuals=tuple(map(named, parts.visuals)),
+        obstacles=tuple(named(shape, by) for shape, by in touched),
+        visuals=tuple(named(shape, at) for shape in parts.visuals),
+        links=tuple(parts.links),
+        joints=tuple(parts.joints),
         drive=parts.drive,
-    )
-
-
-def _drive(source: Source, model: etree._Element) -> Drive | None:
-    plugin = next((p for p in model.findall("plugin") if p.get("name", "").split("::")[-1] == "DiffDrive"), None)
-    if plugin is None:
-        return None
-
-    def value(tag: str) -> float | None:
-        element = plugin.find(tag)
-        return None if element is None else numbers(source.file, element, 1)[0]
-
-    return Drive(
-        wheel_separation=value("wheel_separation") or 1.0,
-        wheel_radius=value("wheel_radius") or 0.2,
-        speed=value("max_linear_velocity"),
-        turn_rate=value("max_angular_velocity"),
-        acceleration=value("max_linear_acceleration"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
@@ -21,6 +21,13 @@ _KNOWN = {
 _SILENT = {"Physics", "UserCommands", "SceneBroadcaster", "Contact", "Sensors", "LinearBatteryPlugin", "DiffDrive"}
 
 
+_MOST_BYTES = 64 * 1024 * 1024
+_MOST_FILES = 10_000
+"""Includes in one world: a file that includes another ten times, that a third, and so on, would never end."""
+_DEEPEST = 50
+"""Models in models: a real robot has three or four."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file that is being read, where included models are looked for, and how we came here."""
@@ -29,6 +36,10 @@ class Source:
     folders: tuple[Path, ...]
     notes: list[str]
     chain: tuple[Path, ...] = ()
+    opened: list[Path] = field(default_factory=list)
+    """Every file that was included so far, as often as it was."""
+    depth: int = 0
+    """How many models lie around what is being read."""
 
     def note(self, element: etree._Element, text: str) -> None:
         """Remember something that was left out."""
@@ -43,16 +54,57 @@ def open_source(path: Path, search: Sequence[Path]) -> Source:
 
 def parse_root(source: Source) -> etree._Element:
     """The <sdf> element of the file. Raises SdfError."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.parse(str(source.file), parser).getroot()
-    except OSError as error:
-        raise SdfError(f"{source.file}: cannot be read: {error}") from error
-    except etree.XMLSyntaxError as error:
-        raise SdfError(f"{source.file}:{error.lineno}: not valid XML: {error.msg}") from error
+    root = _parse(source.file)
     if root.tag != "sdf":
         raise fault(source.file, root, f"the root is <{root.tag}> and must be <sdf version=...>")
     return root
+
+
+def _parse(file: Path) -> etree._Element:
+    """The root of an XML file. Raises SdfError, also for entities: what they stand for would be missing, or a bomb."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        if file.exists() and not file.is_file():
+            raise SdfError(f"{file}: cannot be read: it is no file")
+        if file.stat().st_size > _MOST_BYTES:
+            raise SdfError(f"{file}: larger than {_MOST_BYTES // 2**20} MiB; split the world into models to include")
+        root = etree.parse(str(file), parser).getroot()
+    except OSError as error:
+        raise SdfError(f"{file}: cannot be read: {error}") from error
+    except etree.XMLSyntaxError as error:
+        raise SdfError(f"{file}:{error.lineno}: not valid XML: {error.msg}") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise SdfError(f"{file}: has a <!DOCTYPE>; take it out, and write out the values that its entities stand for")
+    return root
+
+
+def deeper(source: Source, element: etree._Element) -> Source:
+    """`source` for what is inside the model `element`. Raises SdfError where models lie too deep in each other."""
+    if source.depth >= _DEEPEST:
+        raise fault(source.file, element, f"models lie more than {_DEEPEST} deep in each other; make the nest flatter")
+    return replace(source, depth=source.depth + 1)
+
+
+def follow(source: Source, include: etree._Element) -> Source:
+    """The file that an <include> names. Raises SdfError where there is none, or the includes have no end."""
+    uri = (include.findtext("uri") or "").strip()
+    if not uri:
+        raise fault(source.file, include, "<include> needs a <uri>")
+    if uri.startswith(("http://", "https://", "fuel://")):
+        raise fault(source.file, include, f"{uri} is on the network; download the model and use model://name")
+    file = find_file(source, uri)
+    if file is None:
+        looked = ", ".join(map(str, dict.fromkeys(source.folders)))
+        raise fault(source.file, include, f"no model {uri!r}; looked in {looked}")
+    if file in source.chain:
+        names = " -> ".join(p.parent.name + "/" + p.name for p in (*source.chain, file))
+        raise fault(source.file, include, f"the include goes round in a circle: {names}")
+    source.opened.append(file)
+    if len(source.opened) > _MOST_FILES:
+        raise fault(
+            source.file, include, f"more than {_MOST_FILES} includes in one world; put several things in a model"
+        )
+    return replace(source, file=file, folders=(*source.folders, file.parent), chain=(*source.chain, file))
 
 
 def check_tags(source: Source, element: etree._Element) -> None:
@@ -71,9 +123,15 @@ def check_tags(source: Source, element: etree._Element) -> None:
 
 def name_of(source: Source, element: etree._Element) -> str:
     """The obligatory name of an element."""
-    name = element.get("name", "").strip()
+    return check_name(source, element, element.get("name", "").strip())
+
+
+def check_name(source: Source, element: etree._Element, name: str) -> str:
+    """The name, if an element may have it. Raises SdfError."""
     if not name:
         raise fault(source.file, element, f"<{element.tag}> needs a name")
+    if name == "world" or (name.startswith("__") and name.endswith("__")):
+        raise fault(source.file, element, f"the name {name!r} has a meaning of its own in SDF; take another")
     return name
 
 
@@ -94,10 +152,10 @@ def _model_file(folder: Path) -> Path | None:
     config = folder / "model.config"
     name = "model.sdf"
     if config.is_file():
-        try:
-            name = (etree.parse(str(config)).findall("sdf")[-1].text or name).strip()
-        except (etree.XMLSyntaxError, IndexError):
-            raise SdfError(f"{config}: not a model.config; it needs <model><sdf>model.sdf</sdf></model>") from None
+        named = _parse(config).findall("sdf")
+        if not named:
+            raise SdfError(f"{config}: not a model.config; it needs <model><sdf>model.sdf</sdf></model>")
+        name = (named[-1].text or name).strip()
     return (folder / name).resolve() if (folder / name).is_file() else None
 
 
