@@ -5,26 +5,35 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from typing import Literal
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.site import Site
-from caravan.sim.body import build
+from caravan.sim.bodies import Array, Bodies
+from caravan.sim.lidar import Lidar
+from caravan.sim.planar import PlanarBodies
 from caravan.sim.power import Power
+from caravan.sim.wheels import WheeledBodies
 from caravan.sim.world import World
 
 COMMAND_TIME = 0.5
 """A base stops when its last command is older than this, s."""
-SCAN_HEIGHT = 0.3
-"""Of a laser scanner above the floor, m."""
 _SLACK = 0.02
 """Wheels turn up to this part slower than commanded; how much is drawn for each robot from the seed."""
 _EPISODE = 0.5
 """Two touches of one pair less than this apart are one, s."""
 _POWER_STEP = 0.1
 """Batteries are reckoned at this interval, s."""
+
+
+Physics = Literal["planar", "wheels"]
+PHYSICS: tuple[Physics, ...] = ("planar", "wheels")
+STEPS: dict[Physics, float] = {"planar": 0.01, "wheels": 0.005}
+"""Between two looks at the forces, s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +48,24 @@ class Touch:
 class Engine:
     """The robots of `site` in `world`, at `now` = 0 at their start poses with full batteries.
 
+    With planar `physics` a robot is a cylinder that slides; with `wheels` it is what its own SDF model says, on wheels.
     Deterministic: the same seed, commands and steps give the same poses bit for bit. Raises ValueError where a robot
-    has no start or the step is not positive. Unknown robots raise KeyError.
+    has no start or the step is not positive, SdfError for models that cannot drive. Unknown robots raise KeyError.
     """
 
-    def __init__(self, world: World, site: Site, seed: int = 0, step: float = 0.01) -> None:
-        if not (math.isfinite(step) and step > 0.0):
+    def __init__(
+        self, world: World, site: Site, seed: int = 0, step: float | None = None, physics: Physics = "planar"
+    ) -> None:
+        self._step = STEPS[physics] if step is None else step
+        if not (math.isfinite(self._step) and self._step > 0.0):
             raise ValueError(f"step {step!r} must be more than 0 s")
         self._robots = tuple(site.robots.values())
         self._index = {robot.id: k for k, robot in enumerate(self._robots)}
-        self._step = step
-        self._power_steps = max(1, round(_POWER_STEP / step))
-        self._model = build(world, self._robots, step)
-        self._data = mujoco.MjData(self._model)
-        # Views of MuJoCo's own memory, by robot: each look at a field of MjData would make a new one.
-        self._places, self._moves, self._controls = (
-            field.reshape(-1, 3) for field in (self._data.qpos, self._data.qvel, self._data.ctrl)
-        )
+        self._power_steps = max(1, round(_POWER_STEP / self._step))
+        make: type[PlanarBodies] | type[WheeledBodies] = PlanarBodies if physics == "planar" else WheeledBodies
+        self._bodies: Bodies = make(world, self._robots, self._step)
+        self._code = _codes(self._bodies.labels, self._index)
+        self._targets = np.zeros((len(self._robots), 2))
         self._steps = 0
         self._asked = 0.0
         self._slack = _slack(len(self._robots), seed)
@@ -64,14 +74,20 @@ class Engine:
         self._seen: dict[tuple[int, int], float] = {}
         self._touches: list[Touch] = []
         self._power = Power(self._robots, site)
+        self._lidar = Lidar(world, [robot.radius for robot in self._robots])
         self._place()
 
     def _place(self) -> None:
         for k, robot in enumerate(self._robots):
             if robot.start is None:
                 raise ValueError(f"robot {robot.id!r} has no start; give it one in the site file: start: [x, y, yaw]")
-            self._places[k] = robot.start.x, robot.start.y, robot.start.yaw
-        mujoco.mj_forward(self._model, self._data)
+            self._bodies.put(k, robot.start)
+        mujoco.mj_forward(self._bodies.model, self._bodies.data)
+        self._look()
+
+    def _look(self) -> None:
+        self._poses: Array = self._bodies.poses()
+        self._moves: Array = self._bodies.moves()
 
     @property
     def now(self) -> float:
@@ -98,35 +114,37 @@ class Engine:
         finite = math.isfinite(twist.linear) and math.isfinite(twist.angular) and self._power.charge[k] > 0.0
         linear, angular = (twist.linear, twist.angular) if finite else (0.0, 0.0)
         ahead, turn = self._slack[k]
-        self._controls[k, 0] = ahead * min(limits.speed, max(-limits.speed, linear))
-        self._controls[k, 2] = turn * min(limits.turn_rate, max(-limits.turn_rate, angular))
+        self._targets[k, 0] = ahead * min(limits.speed, max(-limits.speed, linear))
+        self._targets[k, 1] = turn * min(limits.turn_rate, max(-limits.turn_rate, angular))
         self._commanded[k] = self.now
         self._next_stale = min(self._next_stale, self.now + COMMAND_TIME)
 
     def step(self, seconds: float) -> None:
         """Moves the world on by `seconds`, rounded to whole steps so that no time is lost over many calls."""
         self._asked += seconds
+        bodies = self._bodies
         for _ in range(round(self._asked / self._step) - self._steps):
             if self.now > self._next_stale:
                 self._stop_stale()
-            mujoco.mj_step(self._model, self._data)
+            bodies.drive(self._targets)
+            mujoco.mj_step(bodies.model, bodies.data)
             self._steps += 1
-            if self._data.ncon:
+            if bodies.data.ncon:
                 self._note_touches()
             if self._steps % self._power_steps == 0:
+                self._look()
                 self._reckon_power()
+        self._look()
 
     def pose(self, robot: str) -> Pose:
         """Where the robot is, exactly."""
-        x, y, yaw = self._places[self._index[robot]].tolist()
+        x, y, yaw = self._poses[self._index[robot]].tolist()
         return Pose(x, y, wrap(yaw))
 
     def velocity(self, robot: str) -> Twist:
         """How fast the robot moves ahead and turns."""
-        k = self._index[robot]
-        yaw = float(self._places[k, 2])
-        x, y, angular = self._moves[k].tolist()
-        return Twist(x * math.cos(yaw) + y * math.sin(yaw), angular)
+        linear, angular = self._moves[self._index[robot]].tolist()
+        return Twist(linear, angular)
 
     def battery(self, robot: str) -> float:
         """Charge, 0..1."""
@@ -137,45 +155,47 @@ class Engine:
 
         Distances are from the robot's centre; `reach` stands for nothing in sight.
         """
-        k = self._index[robot]
-        body = self._model.body(robot).id
-        angles = float(self._places[k, 2]) + np.arange(beams) * (math.tau / beams)
-        rays = np.column_stack((np.cos(angles), np.sin(angles), np.zeros(beams)))
-        hit, found = np.full(beams, -1, dtype=np.int32), np.full(beams, -1.0)
-        origin = np.array([*self._places[k, :2], SCAN_HEIGHT])
-        mujoco.mj_multiRay(
-            self._model, self._data, origin, rays.ravel(), None, True, body, hit, found, None, beams, reach
-        )
-        return tuple(np.where((found < 0.0) | (found > reach), reach, found).tolist())
+        return tuple(self._lidar.cast(self._poses, np.array([self._index[robot]]), beams, reach)[0].tolist())
+
+    def scans(self, beams: int = 180, reach: float = 10.0) -> dict[str, Array]:
+        """The `scan` of every robot, in one run."""
+        found = self._lidar.cast(self._poses, np.arange(len(self._robots)), beams, reach)
+        return {robot.id: row for robot, row in zip(self._robots, found, strict=True)}
 
     def _stop_stale(self) -> None:
         alive = []
         for k, stamp in enumerate(self._commanded):
             if self.now - stamp > COMMAND_TIME:
-                self._controls[k] = 0.0
+                self._targets[k] = 0.0
             else:
                 alive.append(stamp + COMMAND_TIME)
         self._next_stale = min(alive, default=math.inf)
 
     def _note_touches(self) -> None:
-        for one, other in self._data.contact.geom.tolist():
+        pairs = self._code[self._bodies.data.contact.geom]
+        pairs = pairs[(pairs.min(axis=1) >= 0) & (pairs[:, 0] != pairs[:, 1])]
+        for one, other in sorted(set(map(tuple, np.sort(pairs, axis=1).tolist()))):
             last = self._seen.get((one, other), -math.inf)
             self._seen[one, other] = self.now
             if self.now - last > _EPISODE:
                 self._touches.append(self._touch(one, other))
 
-    def _touch(self, one: int, other: int) -> Touch:
-        first, second = self._model.geom(one).name, self._model.geom(other).name
-        if first not in self._index:
-            first, second = second, first
-        return Touch(stamp=self.now, robot=first, other=second if second in self._index else second.partition(" ")[2])
+    def _touch(self, robot: int, other: int) -> Touch:
+        count = len(self._robots)
+        met = self._robots[other].id if other < count else self._bodies.labels[other - count]
+        return Touch(stamp=self.now, robot=self._robots[robot].id, other=met)
 
     def _reckon_power(self) -> None:
-        speeds = np.hypot(self._moves[:, 0], self._moves[:, 1])
-        self._power.reckon(self._places.tolist(), speeds.tolist(), _POWER_STEP)
+        self._power.reckon(self._poses.tolist(), np.abs(self._moves[:, 0]).tolist(), _POWER_STEP)
         for k, charge in enumerate(self._power.charge):
             if charge <= 0.0:
-                self._controls[k] = 0.0
+                self._targets[k] = 0.0
+
+
+def _codes(labels: tuple[str, ...], index: dict[str, int]) -> NDArray[np.int_]:
+    """For each geom the number of its robot; one beyond all robots for an obstacle; -1 for the floor."""
+    codes = [index.get(label, len(index) + geom) if label else -1 for geom, label in enumerate(labels)]
+    return np.array(codes, dtype=int)
 
 
 def _slack(count: int, seed: int) -> list[tuple[float, float]]:

@@ -1,4 +1,4 @@
-"""A world and its robots as a MuJoCo model: obstacles stand, robots slide in the plane and turn.
+"""Planar robots: obstacles stand, robots slide in the plane and turn.
 
 A robot is an upright cylinder on two slides and a hinge. Three servos act in its own frame: ahead, sideways (its
 wheels hold it) and turning. Each pushes with at most the force that the robot's acceleration takes, so the base speeds
@@ -8,10 +8,13 @@ up and brakes no faster than it can, and pushes against an obstacle no harder.
 from __future__ import annotations
 
 import mujoco
+import numpy as np
 
+from caravan.model.geometry import Pose
 from caravan.model.site import Robot
+from caravan.sim.bodies import Array, add_obstacle, new_spec
 from caravan.sim.footprint import ROBOT_BOTTOM, ROBOT_TOP, footprint
-from caravan.sim.world import Shape, World
+from caravan.sim.world import World
 
 MASS = 50.0
 """Of a robot, kg."""
@@ -24,34 +27,42 @@ _FRICTION = [0.2, 0.0, 0.0]
 _HEIGHT = (ROBOT_TOP - ROBOT_BOTTOM) / 2.0
 
 
-def build(world: World, robots: tuple[Robot, ...], step: float) -> mujoco.MjModel:
-    """The model; robot k has joints 3k to 3k + 2 (x, y, yaw) and actuators 3k to 3k + 2 (ahead, sideways, turn)."""
-    spec = mujoco.MjSpec()
-    spec.option.timestep = step
-    spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
-    spec.option.gravity = [0.0, 0.0, 0.0]
-    for number, shape in enumerate(s for s in world.obstacles if footprint(s) is not None):
-        _add_obstacle(spec, number, shape)
-    for robot in robots:
-        _add_robot(spec, robot)
-    return spec.compile()
+class PlanarBodies:
+    """See `Bodies`. Robot k has joints 3k to 3k + 2 (x, y, yaw) and actuators 3k to 3k + 2 (ahead, sideways, turn)."""
 
+    def __init__(self, world: World, robots: tuple[Robot, ...], step: float) -> None:
+        spec = new_spec(step, gravity=0.0)
+        met = [shape for shape in world.obstacles if footprint(shape) is not None]
+        for number, shape in enumerate(met):
+            add_obstacle(spec, number, shape)
+        for robot in robots:
+            _add_robot(spec, robot)
+        self.model = spec.compile()
+        self.data = mujoco.MjData(self.model)
+        self.labels = (*(shape.name for shape in met), *(robot.id for robot in robots))
+        # Views of MuJoCo's own memory, by robot: each look at a field of MjData would make a new one.
+        self._places, self._moves, self._controls = (
+            field.reshape(-1, 3) for field in (self.data.qpos, self.data.qvel, self.data.ctrl)
+        )
 
-def _add_obstacle(spec: mujoco.MjSpec, number: int, shape: Shape) -> None:
-    kind = {
-        "box": mujoco.mjtGeom.mjGEOM_BOX,
-        "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
-        "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
-    }[shape.kind]
-    half = {"box": [s / 2.0 for s in shape.size], "cylinder": [shape.size[0], shape.size[-1] / 2.0, 0.0]}
-    spec.worldbody.add_geom(
-        name=f"{number} {shape.name}",
-        type=kind,
-        size=half.get(shape.kind, [shape.size[0], 0.0, 0.0]),
-        pos=list(shape.position),
-        quat=list(shape.quaternion),
-        friction=_FRICTION,
-    )
+    def put(self, robot: int, pose: Pose) -> None:
+        """See `Bodies`."""
+        self._places[robot] = pose.x, pose.y, pose.yaw
+        self._moves[robot] = 0.0
+
+    def drive(self, targets: Array) -> None:
+        """See `Bodies`."""
+        self._controls[:, ::2] = targets
+
+    def poses(self) -> Array:
+        """See `Bodies`."""
+        return self._places
+
+    def moves(self) -> Array:
+        """See `Bodies`."""
+        yaw = self._places[:, 2]
+        ahead = self._moves[:, 0] * np.cos(yaw) + self._moves[:, 1] * np.sin(yaw)
+        return np.column_stack((ahead, self._moves[:, 2]))
 
 
 def _add_robot(spec: mujoco.MjSpec, robot: Robot) -> None:
