@@ -1,6 +1,6 @@
 # Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
 SEEDS ?= 10000
-.PHONY: help setup demo test lint chaos bench-allocation bench-auction bench-language model clean
+.PHONY: help setup demo test lint chaos bench-allocation bench-auction bench-language bench-sim model clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -30,6 +30,9 @@ bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (R
 
 bench-language: setup  ## how well the models read goals, on sentences they never saw (COUNT=1000 SEED=0)
 	@.venv/bin/caravan bench language $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+bench-sim: setup  ## how much faster than time the simulator is (ROBOTS=10,50,100,200)
+	@.venv/bin/caravan bench sim $(if $(ROBOTS),--robots $(ROBOTS))
 
 model: setup  ## train the three language models anew (see models/README.md)
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt

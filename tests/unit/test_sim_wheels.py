@@ -56,7 +56,7 @@ def test_a_robot_on_wheels_bumps_over_what_a_planar_one_ignores() -> None:
     touches = {}
     for physics in ("planar", "wheels"):
         robot = Robot(id="a", start=Pose(0.0, 0.0))
-        engine = Engine(world, Site(robots={"a": robot}), physics=physics)  # type: ignore[arg-type]  # both are Physics
+        engine = Engine(world, Site(robots={"a": robot}), physics=physics)
         for _ in range(30):
             engine.command("a", Twist(0.8))
             engine.step(0.1)

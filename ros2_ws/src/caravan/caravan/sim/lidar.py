@@ -37,65 +37,64 @@ class Lidar:
         `poses` (n x 3) are those of all robots. Beam k looks 2 pi k / `beams` to the left of ahead, distances are from
         the robot's centre, and `reach` stands for nothing in sight.
         """
-        eyes = poses[seers]
-        found = np.full((len(seers), beams), reach)
-        _edges(found, eyes, self._edges, reach)
-        robots = np.column_stack((poses[:, :2], self._radii))
+        fan = _Fan(poses[seers], beams, reach)
         others = np.arange(len(poses)) != seers[:, None]
-        _circles(found, eyes, self._circles, np.ones((len(eyes), len(self._circles)), dtype=bool), reach)
-        _circles(found, eyes, robots, others, reach)
-        return found
+        fan.meet_edges(self._edges)
+        fan.meet_circles(self._circles, np.ones((len(seers), len(self._circles)), dtype=bool))
+        fan.meet_circles(np.column_stack((poses[:, :2], self._radii)), others)
+        return fan.found
 
 
-def _edges(found: Array, eyes: Array, edges: Array, reach: float) -> None:
-    """Shortens the beams that meet an edge."""
-    centre, half = edges.mean(axis=1), np.linalg.norm(edges[:, 1] - edges[:, 0], axis=1) / 2.0
-    near = _near(eyes, centre, half, reach)
-    eye, edge = np.nonzero(near)
-    a, b = edges[edge, 0] - eyes[eye, :2], edges[edge, 1] - eyes[eye, :2]
-    start, end = np.arctan2(a[:, 1], a[:, 0]), np.arctan2(b[:, 1], b[:, 0])
-    width = np.remainder(end - start, 2.0 * np.pi)
-    # The shorter way round: from a to b, or from b to a.
-    back = width > np.pi
-    start, width = np.where(back, end, start), np.where(back, 2.0 * np.pi - width, width)
-    pair, beam, angle = _beams(found.shape[1], eyes[eye, 2], start, width)
-    along, a = (b - a)[pair], a[pair]
-    x, y = np.cos(angle), np.sin(angle)
-    across = x * along[:, 1] - y * along[:, 0]
-    # A beam along the edge itself meets its neighbours' ends.
-    good = np.abs(across) > _SLIVER
-    distance = (a[:, 0] * along[:, 1] - a[:, 1] * along[:, 0])[good] / across[good]
-    np.minimum.at(found, (eye[pair][good], beam[good]), np.maximum(distance, 0.0))
+class _Fan:
+    """The beams of all eyes (n x 3), and how far each has got."""
 
+    def __init__(self, eyes: Array, beams: int, reach: float) -> None:
+        self.found = np.full((len(eyes), beams), reach)
+        self._flat = self.found.reshape(-1)
+        self._eyes = eyes
+        self._reach = reach
+        angles = eyes[:, 2:] + np.arange(beams) * (2.0 * np.pi / beams)
+        self._cos, self._sin = np.cos(angles).ravel(), np.sin(angles).ravel()
 
-def _circles(found: Array, eyes: Array, circles: Array, seen: NDArray[np.bool_], reach: float) -> None:
-    """Shortens the beams that meet a circle (x, y, radius) which the eye sees; from inside, its rim."""
-    near = _near(eyes, circles[:, :2], circles[:, 2], reach) & seen
-    eye, circle = np.nonzero(near)
-    offset, radius = circles[circle, :2] - eyes[eye, :2], circles[circle, 2]
-    gap = np.hypot(offset[:, 0], offset[:, 1])
-    inside = gap <= radius
-    half = np.where(inside, np.pi, np.arcsin(np.minimum(1.0, radius / np.maximum(gap, _SLIVER))))
-    start = np.arctan2(offset[:, 1], offset[:, 0]) - half
-    pair, beam, angle = _beams(found.shape[1], eyes[eye, 2], start, 2.0 * half)
-    ahead = offset[pair, 0] * np.cos(angle) + offset[pair, 1] * np.sin(angle)
-    depth = np.sqrt(np.maximum(0.0, radius[pair] ** 2 - gap[pair] ** 2 + ahead**2))
-    np.minimum.at(found, (eye[pair], beam), ahead + np.where(inside[pair], depth, -depth))
+    def meet_edges(self, edges: Array) -> None:
+        """Shortens the beams that meet the outside of an edge (n x 2 x 2), which is on its right."""
+        centre, half = edges.mean(axis=1), np.linalg.norm(edges[:, 1] - edges[:, 0], axis=1) / 2.0
+        eye, edge = np.nonzero(self._near(centre, half))
+        a, b = edges[edge, 0] - self._eyes[eye, :2], edges[edge, 1] - self._eyes[eye, :2]
+        outside = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0] < 0.0
+        eye, a, b = eye[outside], a[outside], b[outside]
+        first = np.arctan2(b[:, 1], b[:, 0])
+        pair, beam = self._within(eye, first, np.remainder(np.arctan2(a[:, 1], a[:, 0]) - first, 2.0 * np.pi))
+        along = b - a
+        over = (a[:, 0] * along[:, 1] - a[:, 1] * along[:, 0])[pair]
+        under = self._cos[beam] * along[pair, 1] - self._sin[beam] * along[pair, 0]
+        # A beam along the edge itself meets its neighbours' ends.
+        np.minimum.at(self._flat, beam, np.divide(over, under, out=np.full(len(beam), np.inf), where=under < -_SLIVER))
 
+    def meet_circles(self, circles: Array, seen: NDArray[np.bool_]) -> None:
+        """Shortens the beams that meet a circle (x, y, radius) which the eye sees; from inside, its rim."""
+        eye, circle = np.nonzero(self._near(circles[:, :2], circles[:, 2]) & seen)
+        offset, radius = circles[circle, :2] - self._eyes[eye, :2], circles[circle, 2]
+        gap = np.hypot(offset[:, 0], offset[:, 1])
+        inside = gap <= radius
+        half = np.where(inside, np.pi, np.arcsin(np.minimum(1.0, radius / np.maximum(gap, _SLIVER))))
+        pair, beam = self._within(eye, np.arctan2(offset[:, 1], offset[:, 0]) - half, 2.0 * half)
+        ahead = offset[pair, 0] * self._cos[beam] + offset[pair, 1] * self._sin[beam]
+        depth = np.sqrt(np.maximum(0.0, radius[pair] ** 2 - gap[pair] ** 2 + ahead**2))
+        np.minimum.at(self._flat, beam, ahead + np.where(inside[pair], depth, -depth))
 
-def _near(eyes: Array, centres: Array, sizes: Array, reach: float) -> NDArray[np.bool_]:
-    """Which things may be within reach of which eyes."""
-    offset = eyes[:, None, :2] - centres
-    return np.asarray((offset**2).sum(axis=-1) <= (sizes + reach) ** 2)
+    def _near(self, centres: Array, sizes: Array) -> NDArray[np.bool_]:
+        """Which things may be within reach of which eyes."""
+        offset = self._eyes[:, None, :2] - centres
+        return np.asarray((offset**2).sum(axis=-1) <= (sizes + self._reach) ** 2)
 
-
-def _beams(count: int, yaw: Array, start: Array, width: Array) -> tuple[NDArray[np.int_], NDArray[np.int_], Array]:
-    """The beams within intervals of angles: the interval's number, the beam's, and its angle in the world."""
-    step = 2.0 * np.pi / count
-    first = np.ceil((start - yaw) / step).astype(int)
-    last = np.floor((start + width - yaw) / step).astype(int)
-    many = np.clip(last - first + 1, 0, count)
-    pair = np.repeat(np.arange(len(many)), many)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(many) - many, many)
-    number = first[pair] + within
-    return pair, number % count, yaw[pair] + number * step
+    def _within(self, eye: NDArray[np.int_], first: Array, width: Array) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        """The beams within intervals of angles: the number of the interval, and that of the beam among all beams."""
+        count = self.found.shape[1]
+        step = 2.0 * np.pi / count
+        start = np.ceil((first - self._eyes[eye, 2]) / step).astype(int)
+        end = np.floor((first + width - self._eyes[eye, 2]) / step).astype(int)
+        many = np.clip(end - start + 1, 0, count)
+        pair = np.repeat(np.arange(len(many)), many)
+        number = np.arange(len(pair)) + np.repeat(start - np.cumsum(many) + many, many)
+        return pair, eye[pair] * count + number % count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import mujoco
 import numpy as np
@@ -208,7 +209,7 @@ class _Assembly:
             biasprm=[0.0, 0.0, -gain] + [0.0] * 7,
         )
 
-    def _refuse(self, what: str) -> None:
+    def _refuse(self, what: str) -> NoReturn:
         raise SdfError(f"{self._model.file}: {what}")
 
 
