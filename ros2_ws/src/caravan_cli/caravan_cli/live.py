@@ -22,6 +22,8 @@ class LiveBoard:
 
     def __init__(self, screen: Screen, *, pause: float = PLAIN_PAUSE) -> None:
         self.board = Board()
+        self.last = ""
+        """What was told last."""
         self._screen = screen
         self._pause = pause
         self._told = 0.0
@@ -40,6 +42,7 @@ class LiveBoard:
         """Takes in an event and tells it."""
         for line in self.board.hear(event, at):
             self._screen.say(f"{at:6.1f} s  {line.text}", line.style)
+            self.last = line.text
         self._draw()
 
     def note(self, line: str, at: float) -> None:

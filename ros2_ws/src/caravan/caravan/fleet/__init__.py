@@ -31,7 +31,7 @@ from caravan.fleet.settings import HOUSE, MORNING, TRAFFIC, FleetSettings, Messa
 from caravan.language import guard
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
-from caravan.model.geometry import Twist
+from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
 from caravan.model.market import Event, Order
@@ -157,6 +157,11 @@ class Fleet:
     def paths(self) -> dict[str, list[tuple[float, float, float]]]:
         """Time and place (s, m, m) of each robot at each step."""
         return self._robots.paths
+
+    @property
+    def robot_poses(self) -> dict[str, Pose]:
+        """Where each robot is."""
+        return {robot: self._engine.pose(robot) for robot in self.site.robots}
 
     @property
     def contacts(self) -> int:
