@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from caravan_cli.demo_plan import read_plan
-from tests.support.cli import ROOT, caravan
+from tests.support.cli import ROOT, assert_complaint, caravan
 from tests.support.demo_answers import write_answers
 
 
@@ -70,3 +70,16 @@ def test_the_story_reads_well_without_a_terminal(tmp_path: Path, answers: str) -
     assert "\x1b" not in done.stdout
     for words in (" reads: deliver 2 pallet dock_3 > aisle_b", "bids: ", "won by ", "asks back: ", "6 of 6 goals"):
         assert words in done.stdout
+
+
+def test_a_film_is_made_of_the_demo(tmp_path: Path, answers: str) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        f"site: {ROOT / 'config/warehouse.yaml'}\ngoals:\n"
+        "  - {text: Bring a pallet to the moon bay., draft: {intent: query, about: where}, outcome: done}\n"
+    )
+    demo(tmp_path, "--plan", str(plan), "--model", answers, "--video", str(tmp_path / "film.mp4"))
+    assert b"ftyp" in (tmp_path / "film.mp4").read_bytes()[:16]
+    full = caravan("demo", "--no-ros", "--video", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert_complaint(full, "--video", "there is something in this folder")
+    assert_complaint(caravan("demo", "--video", "x.mp4"), "--video", "--no-ros")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from caravan.adapters.film import Film
 from caravan.fleet import Fleet, Reader
 from caravan.model.goal import FINAL_GOAL_STATES, Goal
 from caravan.model.site import Site
 from caravan_cli.demo_plan import Wish
+from caravan_cli.filming import wall_clock
 from caravan_cli.live import LiveBoard
 from caravan_cli.report import DemoRun
 
@@ -18,12 +20,14 @@ LIMIT = 3600.0
 """When the demo is given up, s of virtual time."""
 
 
-def run_virtual(site: Site, wishes: tuple[Wish, ...], reader: Reader, seed: int, show: LiveBoard) -> DemoRun:
+def run_virtual(
+    site: Site, wishes: tuple[Wish, ...], reader: Reader, seed: int, show: LiveBoard, film: Film | None = None
+) -> DemoRun:
     """Says the wishes to a fleet in memory, and runs it until all of them are at their ends."""
     begun = time.monotonic()
     with Fleet(site, reader=reader, seed=seed) as fleet:
         start = fleet.now
-        step = _stepper(fleet, start, show)
+        step = _stepper(fleet, start, show, film)
         while _heard(fleet) < len(site.robots) and fleet.now - start < LIMIT:
             step()
         setup = time.monotonic() - begun
@@ -45,7 +49,7 @@ def run_virtual(site: Site, wishes: tuple[Wish, ...], reader: Reader, seed: int,
         )
 
 
-def _stepper(fleet: Fleet, start: float, show: LiveBoard) -> Callable[[], None]:
+def _stepper(fleet: Fleet, start: float, show: LiveBoard, film: Film | None) -> Callable[[], None]:
     told = 0
 
     def step() -> None:
@@ -56,6 +60,8 @@ def _stepper(fleet: Fleet, start: float, show: LiveBoard) -> Callable[[], None]:
         told = len(fleet.events)
         for task in (t for goal in fleet.goals for t in goal.tasks):
             show.follow(task.id, task.progress, task.remaining, fleet.now - start)
+        if film is not None:
+            film.show(fleet.now, fleet.robot_poses, wall_clock(fleet.now, fleet.site), show.last)
 
     return step
 

@@ -10,19 +10,15 @@ from typing import Any
 from matplotlib import patches, patheffects
 from matplotlib.figure import Figure
 
+from caravan.adapters.stage import COLOURS
 from caravan.model.geometry import Point
 from caravan.model.site import Site
-from caravan.sim.footprint import footprint
+from caravan.sim.footprint import footprint, rim
 from caravan.sim.world import Shape, World
 
 Track = Sequence[tuple[float, float, float]]
 """Where a robot was: (time s, x m, y m)."""
 
-_COLOURS = (
-    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"),
-    *("#56b4e9", "#7f3c8d", "#6b6b00", "#a52a2a", "#333333"),
-)
-"""Okabe and Ito's colours, which the colour-blind can tell apart, and a few more."""
 _INK, _LANE, _FLOOR = "#2f3640", "#c9ced6", "#fbfbf9"
 _MARKING_HEIGHT = 0.05
 _SHIFT = 0.08
@@ -46,7 +42,7 @@ def draw(world: World, site: Site, paths: Mapping[str, Track], out: Path, title:
     driven = sorted((robot, path) for robot, path in paths.items() if path)
     for number, (robot, path) in enumerate(driven):
         shift = _SHIFT * (number % 7 - (min(len(driven), 7) - 1) / 2)
-        _draw_path(axes, robot, path, _COLOURS[number % len(_COLOURS)], shift)
+        _draw_path(axes, robot, path, COLOURS[number % len(COLOURS)], shift)
     _frame(axes, title or site.name)
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out)
@@ -75,10 +71,7 @@ def _fill(axes: Any, shape: Shape, **style: Any) -> None:
     )
     outline = footprint(raised)
     assert outline is not None
-    if outline.radius > 0.0:
-        axes.add_patch(patches.Circle(outline.outline[0], outline.radius, **style))
-    else:
-        axes.add_patch(patches.Polygon(outline.outline, closed=True, **style))
+    axes.add_patch(patches.Polygon(rim(outline, 48), closed=True, **style))
 
 
 def _draw_lanes(axes: Any, site: Site) -> None:

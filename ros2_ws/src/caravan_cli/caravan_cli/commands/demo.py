@@ -11,6 +11,7 @@ from caravan.model.site import Site
 from caravan_cli.complaint import Complaint
 from caravan_cli.demo_plan import DemoPlan, read_plan
 from caravan_cli.demo_virtual import run_virtual
+from caravan_cli.filming import add_video, filmed
 from caravan_cli.live import LiveBoard
 from caravan_cli.options import add_json, add_model, add_seed, number
 from caravan_cli.readers import reader, recorded_readers
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plan", metavar="FILE", help="what is said and expected (default: config/demo.yaml)")
     add_model(parser)
+    add_video(parser)
     parser.add_argument("--out", default="out", metavar="DIR", help="where results and logs go (default: out)")
     add_json(parser)
 
@@ -40,6 +42,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs the demo; 0 only where every goal came out as the plan says and no robot touched anything."""
     begun = time.monotonic()
+    if args.video is not None and not args.no_ros:
+        raise Complaint("--video is made of a demo in virtual time; add --no-ros")
     plan = read_plan(given_or(args.plan, "config/demo.yaml"))
     site = read_site(plan.site)
     out = _folder(args.out)
@@ -55,8 +59,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _virtual(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard) -> DemoRun:
-    with reader(args.model) if args.model else recorded_readers() as models:
-        return run_virtual(site, plan.wishes, models, args.seed, board)
+    readers = reader(args.model) if args.model else recorded_readers()
+    with readers as models, filmed(args.video, site, f"Caravan: {site.name}") as film:
+        return run_virtual(site, plan.wishes, models, args.seed, board, film)
 
 
 def _real(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard, out: Path) -> DemoRun:

@@ -1,0 +1,278 @@
+"""A site as it is seen from the south and above, drawn without any graphics card: shelves stand, robots drive.
+
+An oblique view: east is right, north is up and foreshortened, height is up. What stands further north is drawn first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from caravan.model.geometry import Point, Pose
+from caravan.model.site import Robot, Site
+from caravan.sim.footprint import footprint, heights, hull, rim
+from caravan.sim.world import Shape, World
+
+COLOURS = (
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"),
+    *("#56b4e9", "#7f3c8d", "#6b6b00", "#a52a2a", "#333333"),
+)
+"""Of robots: Okabe and Ito's, which the colour-blind can tell apart, and a few more."""
+FINE = 2
+"""Pictures are drawn so many times larger and then made smaller: edges come out smooth."""
+_TILT = math.radians(58.0)
+"""Of the view above the horizon."""
+_NORTH, _UP = math.sin(_TILT), math.cos(_TILT)
+_MARGIN = 0.6
+"""Around the world, m."""
+_CUT = 1.1
+"""Things are drawn no higher, m, and walls not even so: they would hide what is behind them."""
+_WALL_CUT = 0.25
+_THIN = 0.45
+"""What is no wider is a wall, if it is long, m."""
+_FLAT = 0.05
+"""What is no higher is painted on the floor, m."""
+_BODY = 0.45
+"""Height of a robot's body, m."""
+_BAR, _CAPTION = 46, 40
+"""Heights of the line above the picture and of the one below it, px."""
+_BESIDE = 0.35
+"""Between a thing and its name, m."""
+_INK, _FLOOR, _AROUND, _LANE, _GREEN = "#2f3640", "#f4f3ef", "#ffffff", "#dfe2e6", "#2e9e5b"
+_SHELF = (176, 184, 196)
+Colour = tuple[int, int, int]
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What there is to see at one time. `clock` and `caption` are lines of text; trails are oldest first."""
+
+    poses: Mapping[str, Pose]
+    trails: Mapping[str, Sequence[Point]]
+    clock: str = ""
+    caption: str = ""
+
+
+class Stage:
+    """Draws moments of `site` in `world`, each a picture `width` px wide; its height follows from the world's shape."""
+
+    def __init__(self, world: World, site: Site, width: int = 1280, title: str = "") -> None:
+        self._site = site
+        self._solids = [s for s in world.obstacles if footprint(s) is not None]
+        low, high = _bounds(self._solids, site)
+        self._scale = FINE * width / (high[0] - low[0])
+        self._left, self._top = low[0], high[1] * _NORTH + _CUT * _UP
+        depth = (high[1] - low[1]) * _NORTH + _CUT * _UP
+        # Video encoders want even numbers.
+        height = 2 * math.ceil((depth * self._scale / FINE + _BAR + _CAPTION) / 2)
+        self.size = (width, height)
+        """Of the pictures, px."""
+        self._colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(site.robots)}
+        self._seen = _seen_colours(world)
+        self._ground = self._draw_ground(world, low, high, title or site.name)
+
+    def draw(self, moment: Moment) -> Image.Image:
+        """The picture of a moment."""
+        picture = self._ground.copy()
+        pen = ImageDraw.Draw(picture)
+        self._draw_trails(pen, moment.trails)
+        standing = [(_south_edge(shape), partial(self._draw_solid, pen, shape)) for shape in self._solids]
+        driving = [
+            (pose.y, partial(self._draw_robot, pen, self._site.robots[name], pose))
+            for name, pose in moment.poses.items()
+        ]
+        for _, draw in sorted([*standing, *driving], key=lambda item: -item[0]):
+            draw()
+        for place in self._site.places.values():
+            if place.position is not None:
+                spot = (place.position.x, place.position.y - _BESIDE / _NORTH, 0.0)
+                self._write(picture, spot, place.id, _GREEN if place.charger else _INK)
+        for name, pose in moment.poses.items():
+            spot = (pose.x, pose.y + self._site.robots[name].radius, _BODY + _BESIDE / _UP / 2.0)
+            self._write(picture, spot, name, self._colours[name], bold=True)
+        self._draw_lines(pen, moment)
+        return picture.reduce(FINE)
+
+    # -- what never changes ---------------------------------------------------------------------------------------
+
+    def _draw_ground(self, world: World, low: Points, high: Points, title: str) -> Image.Image:
+        picture = Image.new("RGB", (self.size[0] * FINE, self.size[1] * FINE), _AROUND)
+        pen = ImageDraw.Draw(picture)
+        m = _MARGIN / 2.0
+        corners = [(low[0] + m, low[1] + m), (high[0] - m, low[1] + m), (high[0] - m, high[1] - m)]
+        corners.append((low[0] + m, high[1] - m))
+        pen.polygon(self._pixels(np.array(corners), 0.0), fill=_FLOOR)
+        for model in world.models.values():
+            for shape in model.visuals:
+                if shape.colour is not None and heights(shape)[1] < _FLAT:
+                    pen.polygon(self._pixels(_rim(shape), 0.0), fill=_mixed(shape.colour, 0.35))
+        nodes = self._site.roadmap.nodes
+        for lane in self._site.roadmap.lanes:
+            ends = np.array([(nodes[n].x, nodes[n].y) for n in (lane.start, lane.end)])
+            pen.line(self._pixels(ends, 0.0), fill=_LANE, width=2 * FINE)
+        for place in self._site.places.values():
+            if place.position is not None:
+                (x, y), r = self._pixel(place.position.x, place.position.y, 0.0), 3.5 * FINE
+                mark = pen.rectangle if place.charger else pen.ellipse
+                mark((x - r, y - r, x + r, y + r), fill=_GREEN if place.charger else _INK)
+        pen.text((16 * FINE, _BAR * FINE / 2), title, _INK, _font(17 * FINE, True), anchor="lm")
+        return picture
+
+    # -- what moves -----------------------------------------------------------------------------------------------
+
+    def _draw_trails(self, pen: ImageDraw.ImageDraw, trails: Mapping[str, Sequence[Point]]) -> None:
+        for name, trail in trails.items():
+            if len(trail) > 1:
+                points = self._pixels(np.array([(p.x, p.y) for p in trail]), 0.0)
+                pen.line(points, fill=_pale(self._colours[name]), width=4 * FINE, joint="curve")
+
+    def _draw_solid(self, pen: ImageDraw.ImageDraw, shape: Shape) -> None:
+        outline = _rim(shape)
+        top = min(heights(shape)[1], _WALL_CUT if _is_wall(outline) else _CUT)
+        self._draw_block(pen, outline, max(0.0, heights(shape)[0]), top, self._seen.get(shape.name, _SHELF))
+
+    def _draw_block(self, pen: ImageDraw.ImageDraw, outline: Points, low: float, top: float, colour: Colour) -> None:
+        """An upright block: its sides as one silhouette, darker, and its top."""
+        around = hull(np.vstack((self._flat(outline, low), self._flat(outline, top))))
+        pen.polygon([(float(x), float(y)) for x, y in around], fill=_shade(colour, 0.72))
+        pen.polygon(self._pixels(outline, top), fill=colour, outline=_shade(colour, 0.85), width=FINE)
+
+    def _draw_robot(self, pen: ImageDraw.ImageDraw, robot: Robot, pose: Pose) -> None:
+        colour = _rgb(self._colours[robot.id])
+        angles = pose.yaw + np.arange(28) * 2.0 * np.pi / 28
+        circle = np.column_stack((np.cos(angles), np.sin(angles)))
+        here = np.array([pose.x, pose.y])
+        pen.polygon(self._pixels(here + 1.12 * robot.radius * circle, 0.0), fill="#c9c8c3")
+        self._draw_block(pen, here + robot.radius * circle, 0.05, _BODY, colour)
+        turned = pose.yaw + np.array([0.0, 2.5, np.pi, -2.5])
+        reach = np.array([0.78, 0.72, 0.28, 0.72]) * robot.radius
+        arrow = here + np.column_stack((np.cos(turned), np.sin(turned))) * reach[:, None]
+        pen.polygon(self._pixels(arrow, _BODY), fill="#ffffff")
+
+    def _draw_lines(self, pen: ImageDraw.ImageDraw, moment: Moment) -> None:
+        width, height = self.size[0] * FINE, self.size[1] * FINE
+        pen.text((width - 16 * FINE, _BAR * FINE / 2), moment.clock, _INK, _font(17 * FINE, True), anchor="rm")
+        line = _cut_to(moment.caption, _font(14 * FINE, False), width - 32 * FINE)
+        pen.text((16 * FINE, height - _CAPTION * FINE / 2), line, _INK, _font(14 * FINE, False), anchor="lm")
+
+    # -- from metres to pixels ------------------------------------------------------------------------------------
+
+    def _write(
+        self, picture: Image.Image, spot: tuple[float, float, float], name: str, colour: str, bold: bool = False
+    ) -> None:
+        """A name, its middle at a spot."""
+        tile, (x, y) = _tile(name.replace("_", " "), colour, bold), self._pixel(*spot)
+        picture.paste(tile, (round(x - tile.width / 2), round(y - tile.height / 2)), tile)
+
+    def _pixel(self, x: float, y: float, z: float) -> tuple[float, float]:
+        across, down = self._flat(np.array([[x, y]]), z)[0]
+        return float(across), float(down)
+
+    def _pixels(self, points: Points, z: float) -> list[tuple[float, float]]:
+        return [(float(x), float(y)) for x, y in self._flat(points, z)]
+
+    def _flat(self, points: Points, z: float) -> Points:
+        across = (points[:, 0] - self._left) * self._scale
+        down = (self._top - points[:, 1] * _NORTH - z * _UP) * self._scale + _BAR * FINE
+        return np.column_stack((across, down))
+
+
+def _bounds(solids: Sequence[Shape], site: Site) -> tuple[Points, Points]:
+    """The south-west and north-east corners of all there is, with a margin."""
+    spots = [(p.x, p.y) for p in site.roadmap.nodes.values()]
+    spots += [(p.position.x, p.position.y) for p in site.places.values() if p.position is not None]
+    spots += [(r.start.x, r.start.y) for r in site.robots.values() if r.start is not None]
+    points = np.vstack([np.array(spots).reshape(-1, 2), *(_rim(s) for s in solids), np.zeros((0, 2))])
+    if not len(points):
+        points = np.array([[-5.0, -4.0], [5.0, 4.0]])
+    low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
+    # No world is so narrow that its picture would be nothing but height.
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    half[0] = max(half[0], half[1] / 1.5, 2.0)
+    return middle - half, middle + half
+
+
+def _rim(shape: Shape) -> Points:
+    """The outline of a shape on the floor, whatever its height."""
+    x, y, _ = shape.position
+    raised = Shape(name=shape.name, kind=shape.kind, size=shape.size, position=(x, y, 0.5), quaternion=shape.quaternion)
+    outline = footprint(raised)
+    assert outline is not None
+    return rim(outline)
+
+
+def _is_wall(outline: Points) -> bool:
+    sizes = np.sort(np.ptp(outline, axis=0))
+    return bool(sizes[0] <= _THIN and sizes[1] > 4.0 * _THIN)
+
+
+def _south_edge(shape: Shape) -> float:
+    """Where a thing begins, as seen from the south: it hides what is behind."""
+    return float(_rim(shape)[:, 1].min())
+
+
+def _seen_colours(world: World) -> dict[str, Colour]:
+    """The colour of what can be touched: that of the visual of its name."""
+    found = {}
+    for model in world.models.values():
+        colours = {shape.name: shape.colour for shape in model.visuals}
+        for shape in model.obstacles:
+            if (colour := colours.get(shape.name)) is not None:
+                found[shape.name] = _mixed(colour, 0.9)
+    return found
+
+
+def _mixed(colour: tuple[float, float, float, float], part: float) -> Colour:
+    """A colour with white in it."""
+    red, green, blue = (round(255 * (1.0 - part * (1.0 - v))) for v in colour[:3])
+    return red, green, blue
+
+
+def _pale(colour: str) -> Colour:
+    red, green, blue = _rgb(colour)
+    return _mixed((red / 255, green / 255, blue / 255, 1.0), 0.5)
+
+
+def _shade(colour: Colour, part: float) -> Colour:
+    red, green, blue = (round(part * v) for v in colour)
+    return red, green, blue
+
+
+def _rgb(colour: str) -> Colour:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    """The font that comes with matplotlib: a machine may have none of its own."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size)
+
+
+@cache
+def _tile(text: str, colour: str, bold: bool) -> Image.Image:
+    """Text with a white rim that keeps it readable on anything, on nothing."""
+    font = _font(10 * FINE, bold)
+    left, top, right, bottom = font.getbbox(text, stroke_width=FINE)
+    tile = Image.new("RGBA", (math.ceil(right - left), math.ceil(bottom - top)), (255, 255, 255, 0))
+    ImageDraw.Draw(tile).text((-left, -top), text, colour, font, stroke_width=FINE, stroke_fill="#ffffff")
+    return tile
+
+
+def _cut_to(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+    """The text, or as much of its beginning as is no wider."""
+    text = " ".join(text.split())
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "...") > width:
+        text = text[:-1]
+    return text + "..."
