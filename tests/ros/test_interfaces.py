@@ -340,6 +340,16 @@ def test_charge_travels_as_percentage(charge: float) -> None:
     assert convert.battery_from_msg(carried(convert.battery_to_msg(charge, 1.0))) == charge
 
 
+@given(st.lists(st.floats(0.0, 10.0, width=32), min_size=1, max_size=50), st.floats(0.0, 1e6))
+def test_a_scan_says_where_each_beam_looks_and_what_is_out_of_sight(ranges: list[float], stamp: float) -> None:
+    message = carried(convert.scan_to_msg("carrier_1", ranges, 10.0, 0.1, stamp))
+    assert message.header.frame_id == "carrier_1/base_link"
+    assert list(message.ranges) == [r if r < 10.0 else math.inf for r in ranges]
+    assert message.angle_max == pytest.approx(message.angle_increment * (len(ranges) - 1), abs=1e-4)
+    assert message.angle_increment * len(ranges) == pytest.approx(math.tau, abs=1e-4)
+    assert (message.range_max, message.scan_time) == (10.0, pytest.approx(0.1))
+
+
 def test_who_is_spoken_to() -> None:
     submitted = srv.SubmitGoal.Request(text="dock 4", requester="ann", robot="carrier_2", answers="g3")
     said = convert.Said(text="dock 4", requester="ann", robot="carrier_2", answers="g3")

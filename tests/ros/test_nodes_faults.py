@@ -186,6 +186,8 @@ def complaint(executable: str, **parameters: object) -> str:
         ),
         ("sim_node", {"site": "/nowhere.yaml"}, r"/nowhere\.yaml"),
         ("sim_node", {"start_clock": "25:00"}, "'25:00' is no time of day; write it as HH:MM"),
+        ("sim_node", {"physics": "magic"}, "'magic' is not known; take planar or wheels"),
+        ("sim_node", {"lidar": -1}, "-1 is no number of beams"),
         ("auction_node", {"journal": "/proc/none/journal"}, "journal /proc/none/journal: .*give another path"),
         ("traffic_node", {"speed": 1.0}, "there is no parameter 'speed'"),
     ],

@@ -18,6 +18,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 from rosgraph_msgs.msg import Clock
 
+from caravan.model.geometry import Pose
 from caravan.model.leadership import Step
 from caravan.model.market import Event, Lease, RobotState
 from caravan_cli.complaint import Complaint
@@ -82,6 +83,10 @@ class FleetClient:
     def on_lease(self, robot: str, hear: Callable[[Lease], None]) -> None:
         """Hears what a robot is told that it owns, from now on."""
         wiring.lease(robot).subscribe(self._node, lambda message: hear(convert.lease_from_msg(message)))
+
+    def on_odom(self, robot: str, hear: Callable[[Pose], None]) -> None:
+        """Hears where a robot is from now on."""
+        wiring.odom(robot).subscribe(self._node, lambda message: hear(convert.odom_from_msg(message)[0]))
 
     def on_clock(self, hear: Callable[[float], None]) -> None:
         """Hears the simulated clock from now on, s."""

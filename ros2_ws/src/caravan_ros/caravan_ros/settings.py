@@ -31,6 +31,10 @@ class SimParameters:
     """UTC time of day at which the simulation starts, "HH:MM"."""
     stamped_cmd_vel: bool = False
     """Whether cmd_vel is a TwistStamped, not a Twist."""
+    physics: str = "planar"
+    """How bodies move: "planar" (cylinders that slide), or "wheels" (the robots' own SDF models, on their wheels)."""
+    lidar: int = 0
+    """Beams of each robot's laser scanner, told on /<robot>/scan with its odometry; 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from functools import partial
@@ -21,6 +20,7 @@ from caravan_ros.pace import Pace
 from caravan_ros.params import read_parameters
 from caravan_ros.runtime import guarded, run
 from caravan_ros.settings import SimParameters
+from caravan_ros.sim_checks import beams_of, clock_of, physics_of
 
 TURN = 0.01
 """Pause between two turns, real s: the clock is told once in each."""
@@ -30,6 +30,8 @@ STEP = 0.02
 """The world moves on by so much between two looks at the real clock, s."""
 ODOM = 0.1
 """Pause between two odometries of a robot, s."""
+REACH = 10.0
+"""Of a laser scanner, m."""
 BATTERY = 1.0
 """Pause between two battery states of a robot, s."""
 
@@ -39,7 +41,8 @@ class SimNode(Node):
 
     def __init__(self, site: Site, world: World, parameters: SimParameters) -> None:
         super().__init__("sim")
-        self._engine = Engine(world, site, seed=parameters.seed)
+        self._engine = Engine(world, site, seed=parameters.seed, physics=physics_of(parameters.physics))
+        self._beams = beams_of(parameters.lidar)
         self._start = clock_of(parameters.start_clock)
         self._pace = Pace(parameters.rate, site.robots, time.monotonic())
         self._next_odom = self._next_battery = 0.0
@@ -50,6 +53,8 @@ class SimNode(Node):
         self._time = self.create_publisher(Clock, "/clock", latest)
         self._odom = {robot: wiring.odom(robot).publisher(self) for robot in site.robots}
         self._battery = {robot: wiring.battery_state(robot).publisher(self) for robot in site.robots}
+        scanning = site.robots if self._beams else ()
+        self._scan = {robot: wiring.scan(robot).publisher(self) for robot in scanning}
         for robot in site.robots:
             wheels = wiring.cmd_vel(robot, stamped=parameters.stamped_cmd_vel)
             wheels.subscribe(self, partial(self._on_command, robot))
@@ -83,6 +88,9 @@ class SimNode(Node):
         for robot, publisher in self._odom.items():
             pose, velocity = self._engine.pose(robot), self._engine.velocity(robot)
             publisher.publish(convert.odom_to_msg(robot, pose, velocity, self._now))
+        if self._beams:
+            for robot, ranges in self._engine.scans(self._beams, REACH).items():
+                self._scan[robot].publish(convert.scan_to_msg(robot, ranges.tolist(), REACH, ODOM, self._now))
         if self._engine.now >= self._next_battery:
             self._next_battery = self._engine.now + BATTERY
             for robot, publisher in self._battery.items():
@@ -99,14 +107,6 @@ class SimNode(Node):
         for touch in self._engine.touches[self._touches :]:
             self.get_logger().warning(f"{touch.robot} touches {touch.other}")
         self._touches = self._engine.contacts
-
-
-def clock_of(text: str) -> float:
-    """Seconds since midnight of a time of day "HH:MM". Raises ValueError."""
-    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", text)
-    if match is None:
-        raise ValueError(f"parameter 'start_clock': {text!r} is no time of day; write it as HH:MM, like 09:00")
-    return int(match[1]) * 3600.0 + int(match[2]) * 60.0
 
 
 def sim_node() -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PoseStamped, TwistStamped
 from geometry_msgs.msg import Twist as TwistMsg
 from nav_msgs.msg import Odometry
-from sensor_msgs.msg import BatteryState
+from sensor_msgs.msg import BatteryState, LaserScan
 
 from caravan.model.geometry import Pose, Twist
 from caravan.motion.corridor import Scan
@@ -65,6 +66,20 @@ def odom_from_msg(message: Any) -> tuple[Pose, Twist]:
         refuse(message, "pose.pose.orientation", (x, y, z, w), "a quaternion of length 1 is needed")
     yaw = math.atan2(2 * (w * z + x * y), length - 2 * (y * y + z * z))
     return Pose(number(position, "x"), number(position, "y"), yaw), twist_from_msg(message.twist.twist)
+
+
+def scan_to_msg(robot: str, ranges: Sequence[float], reach: float, pause: float, stamp: float) -> Any:
+    """sensor_msgs/LaserScan of a scanner in the middle of `robot`, whose beams go once round from ahead to the left.
+
+    Nothing in sight within `reach` m is +inf, as REP 117 wants it; `pause` s lie between two scans.
+    """
+    beams = len(ranges)
+    step = math.tau / beams
+    message = LaserScan(angle_min=0.0, angle_max=step * (beams - 1), angle_increment=step, range_min=0.0)
+    message.range_max, message.scan_time = float(reach), float(pause)
+    message.header.stamp, message.header.frame_id = time_to_msg(stamp), f"{robot}/base_link"
+    message.ranges = array("f", (r if r < reach else math.inf for r in ranges))
+    return message
 
 
 def battery_to_msg(charge: float, stamp: float) -> Any:
