@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from caravan.adapters.film import FRAMES, HOLD, SPEED, Film, FilmError
-from caravan.adapters.stage import COLOURS, Moment, Stage
+from caravan.adapters.ink import COLOURS
+from caravan.adapters.stage import Moment, Stage
 from caravan.model.geometry import Point, Pose
 from caravan.model.site import Place, Robot, Site
 from caravan.sim.world import Model, Shape, World

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib import patches, patheffects
 from matplotlib.figure import Figure
 
-from caravan.adapters.stage import COLOURS
+from caravan.adapters.ink import COLOURS
 from caravan.model.geometry import Point
 from caravan.model.site import Site
 from caravan.sim.footprint import footprint, rim

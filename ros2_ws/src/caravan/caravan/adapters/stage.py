@@ -8,26 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from caravan.adapters.ink import COLOURS, FINE, Colour, Label, apart, cut_to, font, mixed, pale, rgb, shade, tile
 from caravan.model.geometry import Point, Pose
 from caravan.model.site import Robot, Site
 from caravan.sim.footprint import footprint, heights, hull, rim
 from caravan.sim.world import Shape, World
 
-COLOURS = (
-    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"),
-    *("#56b4e9", "#7f3c8d", "#6b6b00", "#a52a2a", "#333333"),
-)
-"""Of robots: Okabe and Ito's, which the colour-blind can tell apart, and a few more."""
-FINE = 2
-"""Pictures are drawn so many times larger and then made smaller: edges come out smooth."""
 _TILT = math.radians(58.0)
 """Of the view above the horizon."""
 _NORTH, _UP = math.sin(_TILT), math.cos(_TILT)
@@ -44,11 +36,12 @@ _BODY = 0.45
 """Height of a robot's body, m."""
 _BAR, _CAPTION = 46, 40
 """Heights of the line above the picture and of the one below it, px."""
-_BESIDE = 0.35
-"""Between a thing and its name, m."""
+_BESIDE = 14
+"""From the middle of a thing to that of its name, px."""
+_LEAST = 6
+"""The least radius of a robot in the picture, px."""
 _INK, _FLOOR, _AROUND, _LANE, _GREEN = "#2f3640", "#f4f3ef", "#ffffff", "#dfe2e6", "#2e9e5b"
 _SHELF = (176, 184, 196)
-Colour = tuple[int, int, int]
 Points = NDArray[np.float64]
 
 
@@ -79,6 +72,7 @@ class Stage:
         self._colours = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(site.robots)}
         self._seen = _seen_colours(world)
         self._ground = self._draw_ground(world, low, high, title or site.name)
+        self._place_names = self._name_places()
 
     def draw(self, moment: Moment) -> Image.Image:
         """The picture of a moment."""
@@ -92,13 +86,8 @@ class Stage:
         ]
         for _, draw in sorted([*standing, *driving], key=lambda item: -item[0]):
             draw()
-        for place in self._site.places.values():
-            if place.position is not None:
-                spot = (place.position.x, place.position.y - _BESIDE / _NORTH, 0.0)
-                self._write(picture, spot, place.id, _GREEN if place.charger else _INK)
-        for name, pose in moment.poses.items():
-            spot = (pose.x, pose.y + self._site.robots[name].radius, _BODY + _BESIDE / _UP / 2.0)
-            self._write(picture, spot, name, self._colours[name], bold=True)
+        for name, corner in apart([*self._robot_names(moment), *self._place_names]):
+            picture.paste(name, corner, name)
         self._draw_lines(pen, moment)
         return picture.reduce(FINE)
 
@@ -114,7 +103,7 @@ class Stage:
         for model in world.models.values():
             for shape in model.visuals:
                 if shape.colour is not None and heights(shape)[1] < _FLAT:
-                    pen.polygon(self._pixels(_rim(shape), 0.0), fill=_mixed(shape.colour, 0.35))
+                    pen.polygon(self._pixels(_rim(shape), 0.0), fill=mixed(shape.colour, 0.35))
         nodes = self._site.roadmap.nodes
         for lane in self._site.roadmap.lanes:
             ends = np.array([(nodes[n].x, nodes[n].y) for n in (lane.start, lane.end)])
@@ -124,7 +113,7 @@ class Stage:
                 (x, y), r = self._pixel(place.position.x, place.position.y, 0.0), 3.5 * FINE
                 mark = pen.rectangle if place.charger else pen.ellipse
                 mark((x - r, y - r, x + r, y + r), fill=_GREEN if place.charger else _INK)
-        pen.text((16 * FINE, _BAR * FINE / 2), title, _INK, _font(17 * FINE, True), anchor="lm")
+        pen.text((16 * FINE, _BAR * FINE / 2), title, _INK, font(17 * FINE, True), anchor="lm")
         return picture
 
     # -- what moves -----------------------------------------------------------------------------------------------
@@ -133,7 +122,7 @@ class Stage:
         for name, trail in trails.items():
             if len(trail) > 1:
                 points = self._pixels(np.array([(p.x, p.y) for p in trail]), 0.0)
-                pen.line(points, fill=_pale(self._colours[name]), width=4 * FINE, joint="curve")
+                pen.line(points, fill=pale(self._colours[name]), width=4 * FINE, joint="curve")
 
     def _draw_solid(self, pen: ImageDraw.ImageDraw, shape: Shape) -> None:
         outline = _rim(shape)
@@ -143,35 +132,56 @@ class Stage:
     def _draw_block(self, pen: ImageDraw.ImageDraw, outline: Points, low: float, top: float, colour: Colour) -> None:
         """An upright block: its sides as one silhouette, darker, and its top."""
         around = hull(np.vstack((self._flat(outline, low), self._flat(outline, top))))
-        pen.polygon([(float(x), float(y)) for x, y in around], fill=_shade(colour, 0.72))
-        pen.polygon(self._pixels(outline, top), fill=colour, outline=_shade(colour, 0.85), width=FINE)
+        pen.polygon([(float(x), float(y)) for x, y in around], fill=shade(colour, 0.72))
+        pen.polygon(self._pixels(outline, top), fill=colour, outline=shade(colour, 0.85), width=FINE)
 
     def _draw_robot(self, pen: ImageDraw.ImageDraw, robot: Robot, pose: Pose) -> None:
-        colour = _rgb(self._colours[robot.id])
+        colour = rgb(self._colours[robot.id])
         angles = pose.yaw + np.arange(28) * 2.0 * np.pi / 28
         circle = np.column_stack((np.cos(angles), np.sin(angles)))
         here = np.array([pose.x, pose.y])
-        pen.polygon(self._pixels(here + 1.12 * robot.radius * circle, 0.0), fill="#c9c8c3")
-        self._draw_block(pen, here + robot.radius * circle, 0.05, _BODY, colour)
+        radius = self._shown_radius(robot)
+        pen.polygon(self._pixels(here + 1.12 * radius * circle, 0.0), fill="#c9c8c3")
+        self._draw_block(pen, here + radius * circle, 0.05, _BODY, colour)
         turned = pose.yaw + np.array([0.0, 2.5, np.pi, -2.5])
-        reach = np.array([0.78, 0.72, 0.28, 0.72]) * robot.radius
+        reach = np.array([0.78, 0.72, 0.28, 0.72]) * radius
         arrow = here + np.column_stack((np.cos(turned), np.sin(turned))) * reach[:, None]
         pen.polygon(self._pixels(arrow, _BODY), fill="#ffffff")
 
     def _draw_lines(self, pen: ImageDraw.ImageDraw, moment: Moment) -> None:
         width, height = self.size[0] * FINE, self.size[1] * FINE
-        pen.text((width - 16 * FINE, _BAR * FINE / 2), moment.clock, _INK, _font(17 * FINE, True), anchor="rm")
-        line = _cut_to(moment.caption, _font(14 * FINE, False), width - 32 * FINE)
-        pen.text((16 * FINE, height - _CAPTION * FINE / 2), line, _INK, _font(14 * FINE, False), anchor="lm")
+        pen.text((width - 16 * FINE, _BAR * FINE / 2), moment.clock, _INK, font(17 * FINE, True), anchor="rm")
+        line = cut_to(moment.caption, font(14 * FINE, False), width - 32 * FINE)
+        pen.text((16 * FINE, height - _CAPTION * FINE / 2), line, _INK, font(14 * FINE, False), anchor="lm")
 
     # -- from metres to pixels ------------------------------------------------------------------------------------
 
-    def _write(
-        self, picture: Image.Image, spot: tuple[float, float, float], name: str, colour: str, bold: bool = False
-    ) -> None:
-        """A name, its middle at a spot."""
-        tile, (x, y) = _tile(name.replace("_", " "), colour, bold), self._pixel(*spot)
-        picture.paste(tile, (round(x - tile.width / 2), round(y - tile.height / 2)), tile)
+    def _name_places(self) -> list[Label]:
+        named = []
+        for place in self._site.places.values():
+            if place.position is not None:
+                x, y = self._pixel(place.position.x, place.position.y, 0.0)
+                text = tile(place.id.replace("_", " "), _GREEN if place.charger else _INK, False)
+                named.append(self._label(text, x, y + _BESIDE * FINE))
+        return apart(named)
+
+    def _robot_names(self, moment: Moment) -> list[Label]:
+        named = []
+        for name, pose in moment.poses.items():
+            x, y = self._pixel(pose.x, pose.y + self._shown_radius(self._site.robots[name]), _BODY)
+            named.append(
+                self._label(tile(name.replace("_", " "), self._colours[name], True), x, y - 0.7 * _BESIDE * FINE)
+            )
+        return apart(named)
+
+    def _label(self, text: Image.Image, x: float, y: float) -> Label:
+        """A name with its middle at (x, y), or as near as the edge of the picture lets it."""
+        left = min(max(0.0, x - text.width / 2), self.size[0] * FINE - text.width)
+        return text, (round(left), round(y - text.height / 2))
+
+    def _shown_radius(self, robot: Robot) -> float:
+        """Of a robot in the picture, m: in a large world it would be too small to be seen."""
+        return max(robot.radius, _LEAST * FINE / float(self._scale))
 
     def _pixel(self, x: float, y: float, z: float) -> tuple[float, float]:
         across, down = self._flat(np.array([[x, y]]), z)[0]
@@ -227,52 +237,5 @@ def _seen_colours(world: World) -> dict[str, Colour]:
         colours = {shape.name: shape.colour for shape in model.visuals}
         for shape in model.obstacles:
             if (colour := colours.get(shape.name)) is not None:
-                found[shape.name] = _mixed(colour, 0.9)
+                found[shape.name] = mixed(colour, 0.9)
     return found
-
-
-def _mixed(colour: tuple[float, float, float, float], part: float) -> Colour:
-    """A colour with white in it."""
-    red, green, blue = (round(255 * (1.0 - part * (1.0 - v))) for v in colour[:3])
-    return red, green, blue
-
-
-def _pale(colour: str) -> Colour:
-    red, green, blue = _rgb(colour)
-    return _mixed((red / 255, green / 255, blue / 255, 1.0), 0.5)
-
-
-def _shade(colour: Colour, part: float) -> Colour:
-    red, green, blue = (round(part * v) for v in colour)
-    return red, green, blue
-
-
-def _rgb(colour: str) -> Colour:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-@cache
-def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    """The font that comes with matplotlib: a machine may have none of its own."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name), size)
-
-
-@cache
-def _tile(text: str, colour: str, bold: bool) -> Image.Image:
-    """Text with a white rim that keeps it readable on anything, on nothing."""
-    font = _font(10 * FINE, bold)
-    left, top, right, bottom = font.getbbox(text, stroke_width=FINE)
-    tile = Image.new("RGBA", (math.ceil(right - left), math.ceil(bottom - top)), (255, 255, 255, 0))
-    ImageDraw.Draw(tile).text((-left, -top), text, colour, font, stroke_width=FINE, stroke_fill="#ffffff")
-    return tile
-
-
-def _cut_to(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text, or as much of its beginning as is no wider."""
-    text = " ".join(text.split())
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "...") > width:
-        text = text[:-1]
-    return text + "..."
