@@ -106,6 +106,22 @@ def test_a_scan_measures_shelves_and_other_robots_around() -> None:
     assert left == behind == 8.0
 
 
+def test_the_scans_of_all_robots_at_once_are_those_of_each() -> None:
+    robots = [Robot(id=f"r{k}", start=Pose(1.5 * k, 0.3 * k, 0.7 * k), radius=0.3) for k in range(5)]
+    engine = Engine(EMPTY, site_of(*robots))
+    together = engine.scans(beams=36, reach=5.0)
+    assert {name: tuple(row.tolist()) for name, row in together.items()} == {
+        robot.id: engine.scan(robot.id, beams=36, reach=5.0) for robot in robots
+    }
+    assert min(min(row) for row in together.values()) < 2.0
+
+
+def test_a_robot_alone_sees_nothing() -> None:
+    engine = Engine(EMPTY, site_of(Robot(id="a", start=Pose(0.0, 0.0))))
+    assert set(engine.scan("a", beams=7, reach=3.0)) == {3.0}
+    assert Engine(EMPTY, site_of()).scans() == {}
+
+
 def test_a_robot_without_a_start_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="'a' has no start"):
         Engine(EMPTY, site_of(Robot(id="a")))
