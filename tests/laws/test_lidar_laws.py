@@ -56,7 +56,7 @@ def rays(bodies: PlanarBodies, robot: str, eye: Pose, angles: np.ndarray) -> np.
     return np.where((found < 0.0) | (found > REACH), REACH, found)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(shapes(), max_size=6), st.lists(robots, min_size=1, max_size=4), st.sampled_from([1, 7, 90, 181]))
 def test_a_scan_is_what_mujocos_rays_say_within_a_centimetre(
     obstacles: list[Shape], poses: list[Pose], beams: int

@@ -106,7 +106,7 @@ def read(text: str) -> list[Matrix]:
         return found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(worlds())
 def test_every_box_is_where_the_product_of_its_poses_says(drawn: tuple[str, list[Matrix]]) -> None:
     text, expected = drawn
@@ -171,7 +171,7 @@ def elements(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     return f"<{tag}{attributes}>{''.join(draw(st.lists(inner, max_size=4)))}</{tag}>"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.recursive(st.sampled_from(WORDS), elements, max_leaves=12), max_size=4))
 @example([])
 def test_whatever_stands_in_a_file_it_is_read_or_refused_and_nothing_else(words: list[str]) -> None:

@@ -90,7 +90,7 @@ class Fleet:
         self._rng = random.Random(seed)
         self._radio = self._new_radio()
         self._graph = Graph(self.site.roadmap)
-        self._engine = Engine(self._read_world(), self.site, seed=seed)
+        self._engine = Engine(self._read_world(), self.site, seed=seed, physics=self._settings.physics)
         self._traffic = self._new_traffic()
         self._houses = self._new_houses({name: _beside(journal, k) for k, name in enumerate(self.houses)})
         self._robots = self._new_robots(reader if isinstance(reader, Mapping) else {"reader": reader})

@@ -10,6 +10,7 @@ from caravan.actors.auction_house import HouseSettings
 from caravan.auction.leadership import LeadershipSettings
 from caravan.model.leadership import Word
 from caravan.model.market import ReadRequest, Vote
+from caravan.sim.engine import Physics
 from caravan.sim.radio import RadioSettings
 
 HOUSE = "auction house"
@@ -32,6 +33,8 @@ class FleetSettings:
     """Time between two looks of everybody at the world."""
     read_time: float = 0.2
     """How long a robot's model takes for a sentence."""
+    physics: Physics = "planar"
+    """How bodies move; docs/simulator.md."""
     radio: RadioSettings = field(default_factory=RadioSettings)
     agent: AgentSettings = field(default_factory=AgentSettings)
     house: HouseSettings = field(default_factory=HouseSettings)

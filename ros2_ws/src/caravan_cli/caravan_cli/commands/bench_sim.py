@@ -20,9 +20,7 @@ MOST = 216
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     numbers = ",".join(map(str, ROBOTS))
-    parser.add_argument(
-        "--robots", type=_counts, default=ROBOTS, metavar="N,...", help=f"how many (default: {numbers})"
-    )
+    parser.add_argument("--robots", type=counts, default=ROBOTS, metavar="N,...", help=f"how many (default: {numbers})")
     parser.add_argument(
         "--seconds", type=number(1.0, 3600.0), default=10.0, metavar="S", help="simulated time of each (default: 10)"
     )
@@ -61,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _counts(text: str) -> tuple[int, ...]:
+def counts(text: str) -> tuple[int, ...]:
     """Whole numbers with commas between them."""
     if not re.fullmatch(r"\d+(,\d+)*", text) or not all(1 <= int(word) <= MOST for word in text.split(",")):
         raise argparse.ArgumentTypeError(f"{text!r} is no list of whole numbers from 1 to {MOST}, like 10,50,100")
