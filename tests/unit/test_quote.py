@@ -124,17 +124,29 @@ CELLS = Means(
 
 
 def test_where_the_charge_does_not_last_a_stop_at_the_charger_is_a_part_of_the_cost() -> None:
-    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.3).quote(stop("40"), DEFAULT)
+    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.3).quote(stop("30"), DEFAULT)
     assert isinstance(made, Quote)
     # To the charger and back to here 20 s, and from 0.3 - 0.1 up to 0.9.
-    assert made.parts["charging"] == pytest.approx(10.0 + 70.0 + 40.0 - 30.0)
-    assert made.finish == pytest.approx(120.0)
+    assert made.parts["charging"] == pytest.approx(10.0 + 70.0 + 30.0 - 20.0)
+    assert made.finish == pytest.approx(110.0)
 
 
 def test_where_the_charge_lasts_there_is_no_such_part() -> None:
-    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.5).quote(stop("40"), DEFAULT)
+    made = Line.of([], here="10", now=0.0, means=CELLS, level=0.7).quote(stop("30"), DEFAULT)
     assert isinstance(made, Quote)
     assert "charging" not in made.parts
+
+
+def test_the_charge_must_last_for_the_way_to_a_charger_afterwards_too() -> None:
+    """There and back is more than a battery, but to a place on the way home there is charge enough."""
+    empty = Line.of([], here="10", now=0.0, means=CELLS, level=0.7)
+    there, back = empty.quote(stop("41"), DEFAULT), empty.quote(stop("38", "5"), DEFAULT)
+    assert there == "battery at 70% does not last, and charging does not help"
+    assert isinstance(back, Quote)
+    assert "charging" in back.parts
+    full = Line.of([], here="10", now=0.0, means=CELLS, level=0.85).quote(stop("41"), DEFAULT)
+    assert isinstance(full, Quote)
+    assert "charging" not in full.parts
 
 
 def test_what_no_charge_lasts_for_is_declined_with_the_reason() -> None:

@@ -57,11 +57,11 @@ class Worklist:
         self._charge_time = battery.capacity / battery.charge_power * 3600.0
         self._means = Means(
             charge_time=self._charge_time,
-            drive_power=battery.drive_power,
-            work_power=battery.idle_power,
+            drive_power=battery.draw(1.0),
+            work_power=battery.draw(0.0),
             capacity=battery.capacity,
             full=FULL,
-            floor=battery.reserve / 2.0,
+            floor=battery.reserve,
             charger=self._charger,
         )
 
@@ -99,6 +99,20 @@ class Worklist:
         if entry is None or battery > FULL - _WORTH:
             return False
         return Line.of([self._stop(entry)], here=here, now=0.0, means=self._means, level=battery).charges[:1] > (0.0,)
+
+    def lasts(self, here: str, battery: float) -> bool:
+        """Whether the charge lasts for the leg under way and the way to a charger from its end, with half the reserve.
+
+        The other half is what drives may take longer than thought before the robot breaks off for a charger.
+        """
+        entry = self.current
+        leg = entry.errand.leg if entry is not None else None
+        if entry is None or leg is None or leg.work is None or entry.errand.worked > 0.0:
+            return True
+        end = leg.place or here
+        way = self._by(entry.award.task)(here, end) or 0.0
+        left = battery - self._means.need(way + self._means.home(end), leg.work)
+        return left >= self._means.floor / 2.0
 
     def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""

@@ -24,14 +24,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
-    """A linear battery model. Energies in Wh, powers in W."""
+    """A linear battery model, that of the simulator and of quotes alike. Energies in Wh, powers in W."""
 
     capacity: float = 100.0
     idle_power: float = 10.0
     drive_power: float = 60.0
     charge_power: float = 1200.0
     reserve: float = 0.2
-    """Fraction of the capacity below which a robot takes no work and goes charging."""
+    """Fraction of the capacity with which a robot means to be back at a charger after each task."""
+
+    def draw(self, part: float) -> float:
+        """The power (W) that a robot takes which drives at this part (0..1) of its top speed; at 0 it stands."""
+        return self.idle_power + max(0.0, self.drive_power - self.idle_power) * part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

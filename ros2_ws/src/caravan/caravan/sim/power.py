@@ -18,14 +18,14 @@ class Power:
     def __init__(self, robots: tuple[Robot, ...], site: Site) -> None:
         self.charge = [1.0] * len(robots)
         self._batteries = tuple(robot.battery for robot in robots)
-        self._drive = tuple(max(0.0, r.battery.drive_power - r.battery.idle_power) / r.speed for r in robots)
+        self._speeds = tuple(robot.speed for robot in robots)
         spots = [p.position for p in site.places.values() if p.charger and p.position is not None]
         self._chargers = tuple((spot.x, spot.y) for spot in spots)
 
     def reckon(self, places: list[list[float]], speeds: list[float], elapsed: float) -> None:
         """Brings `charge` forward by `elapsed` s, the robots being at these places (x, y, yaw)."""
         for k, (battery, (x, y, _), speed) in enumerate(zip(self._batteries, places, speeds, strict=True)):
-            power = -battery.idle_power - self._drive[k] * speed
+            power = -battery.draw(speed / self._speeds[k])
             if speed < _STANDING and self._at_charger(x, y):
                 power = battery.charge_power
             charge = self.charge[k] + power * elapsed / (battery.capacity * 3600.0)

@@ -41,13 +41,18 @@ class Means:
     full: float = 1.0
     """Charge (0..1) at which charging ends."""
     floor: float = 0.0
-    """Charge (0..1) that must be left at the end of a stop."""
+    """Charge (0..1) that must be left when the nearest charger is reached after a stop."""
     charger: Callable[[str], tuple[str, float] | None] = lambda here: None
     """The nearest charger from a node, and the driving time, s."""
 
     def need(self, drive: float, work: float) -> float:
         """The part of a full battery that it takes to drive and to work for so long (s)."""
         return (self.drive_power * drive + self.work_power * work) / 3600.0 / self.capacity
+
+    def home(self, here: str) -> float:
+        """Driving time from a node to the nearest charger, s; 0 where none can be reached."""
+        charger = self.charger(here)
+        return 0.0 if charger is None else charger[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Piece:
     work: float
     fills: bool
     """Whether the battery is full afterwards."""
+    home: float
+    """Driving time from its tail to the nearest charger, s."""
 
 
 def gives_way(current: Stop, other: Stop) -> bool:
@@ -96,16 +103,18 @@ def piece_of(stop: Stop, means: Means) -> Piece | None:
         head, here = head or leg.place, leg.place or here
         work += means.charge_time if leg.work is None else leg.work
         fills = leg.work is None
-    return Piece(stop, head, here, drive, work, fills)
+    return Piece(stop, head, here, drive, work, fills, 0.0 if here is None else means.home(here))
 
 
 def charge_before(piece: Piece, level: float, here: str, approach: float, means: Means) -> tuple[float, float] | None:
     """The time (s) that it takes to charge before a stop, and the charge (0..1) at its end; (0, ...) where the charge
-    lasts, None where it would not last with a full battery either or no charger can be reached."""
+    lasts for it and for the way to a charger, None where it would not last with a full battery either or no charger
+    can be reached."""
     if piece.fills:
         return 0.0, means.full
+    home = means.need(piece.home if piece.tail is not None else means.home(here), 0.0)
     left = level - means.need(approach + piece.drive, piece.work)
-    if left >= means.floor:
+    if left - home >= means.floor:
         return 0.0, left
     charger = means.charger(here)
     if charger is None:
@@ -115,7 +124,7 @@ def charge_before(piece: Piece, level: float, here: str, approach: float, means:
     if onward is None or level < means.need(way, 0.0):
         return None
     left = means.full - means.need(onward + piece.drive, piece.work)
-    if left < means.floor:
+    if left - home < means.floor:
         return None
     missing = max(0.0, means.full - level + means.need(way, 0.0))
     return max(0.0, way + missing * means.charge_time + onward - approach), left
