@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from caravan.actors.able import admission
 from caravan.actors.bidder import Bidder, Standing
+from caravan.actors.charger_queue import CHARGERS, ChargerQueue
 from caravan.actors.chores import Chores
 from caravan.actors.claimant import Claimant
 from caravan.actors.obedience import Obedience
@@ -107,7 +108,8 @@ class Agent:
         self._worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand, admit)
         self._bidder = Bidder(robot, self._worklist)
         self._claimant = Claimant(robot.id)
-        self._chores = Chores(robot, ways, self._worklist, settings.top_up)
+        self._queue = ChargerQueue(robot.id)
+        self._chores = Chores(robot, ways, self._worklist, settings.top_up, self._queue)
         self._battery = 1.0
         self._sensed: float | None = None
         self._obedience = Obedience(log)
@@ -133,7 +135,7 @@ class Agent:
         self._pose, self._battery, self._sensed = pose, battery, now
         self._ways.move(pose)
         self._follower.move(pose)
-        self._chores.mind_battery(battery)
+        self._chores.mind_battery(battery, self._occupied(now), now)
         aim = self._aim(now)
         self._ways.follow(aim.leg.place if aim.leg is not None else None, self._working(aim))
         if self._working(aim):
@@ -152,6 +154,8 @@ class Agent:
         match message:
             case BidNotice() if self._robot.id in message.robots:
                 self._out += self._answer(message, now)
+            case Claims() if message.auction == CHARGERS:
+                self._queue.hear(message, now)
             case Claims():
                 self._claimant.hear(message, now)
             case Award() if message.robot == self._robot.id:
@@ -193,7 +197,7 @@ class Agent:
         if self._sensed is None:
             return
         self._obedience.write()
-        self._out += self._claimant.tick(now)
+        self._out += [*self._claimant.tick(now), *self._queue.tick(now)]
         if now - self._beat >= self._settings.heartbeat:
             self._beat = now
             self._out.append(self.state(now))
@@ -229,14 +233,17 @@ class Agent:
         aim = self._aim(now)
         if self._worklist.flaw:
             return f"waits for its disk: {self._worklist.flaw}"
+        if aim.leg is None and self._chores.waits:
+            return "waits for a charger"
         if aim.leg is None:
             entry = self._worklist.current
             gathered = entry is not None and entry.state is HoldingState.GATHERED
             return "idle" if entry is None else f"waits for the {'others' if gathered else 'auction house'}"
         if self._working(aim):
             return aim.leg.verb
-        waits = self._follower.note or self._navigator.note
-        return f"to {aim.leg.place} ({waits})" if waits else f"to {aim.leg.place}"
+        why = (self._chores.note if aim.own else "", self._follower.note or self._navigator.note)
+        notes = "; ".join(note for note in why if note)
+        return f"to {aim.leg.place} ({notes})" if notes else f"to {aim.leg.place}"
 
     def drain(self) -> list[Said]:
         """What is to be sent; empty afterwards."""
@@ -262,6 +269,7 @@ class Agent:
             self._era = self._next_era(self._era >> 32)
             self._worklist.set_back(now)
             self._claimant.forget()
+            self._queue.forget()
             self._latest, self._most_ahead = now, ahead
         self._latest = max(self._latest, now)
         self._ways.mind(self._latest)
@@ -300,7 +308,7 @@ class Agent:
     def _aim(self, now: float) -> _Aim:
         if self._halted:
             return _NOTHING
-        if self._chores.leg is not None:
+        if self._chores.busy:
             return _Aim(leg=self._chores.leg, own=True)
         entry = self._worklist.current
         if entry is None or not entry.confirmed or self._lapsed(now):
@@ -320,7 +328,7 @@ class Agent:
     def _interrupted(self, now: float) -> _Aim:
         """What a short gap in its lease keeps it from; of a task that the house asks about, only work at its place."""
         entry = self._worklist.current
-        if self._halted or self._chores.leg is not None or entry is None or entry.state is not HoldingState.RUNNING:
+        if self._halted or self._chores.busy or entry is None or entry.state is not HoldingState.RUNNING:
             return _NOTHING
         aim = _Aim(leg=entry.leg, task=entry.award.task)
         brief = now - self._leased <= _GAP * self._settings.lease
@@ -330,6 +338,12 @@ class Agent:
         if aim.leg is None:
             return False
         return aim.leg.place is None or self._follower.arrived(aim.leg.place)
+
+    def _occupied(self, now: float) -> str:
+        """The charger where it stays now; empty where it may be sent away, or is at none."""
+        place = self._follower.held[-1] if self._follower.held and self._follower.waiting else ""
+        stays = self._ways.is_charger(place) and (self._halted or self._working(self._aim(now)))
+        return place if stays else ""
 
     def _work(self, aim: _Aim, elapsed: float, now: float) -> None:
         if aim.own:
@@ -345,9 +359,10 @@ class Agent:
             # Leases that come late leave many a short gap. Were each a change of destination, traffic control would
             # plan anew each time, and robots that meet would send each other to and fro for ever.
             aim = self._interrupted(now)
-        if aim.leg is None and not self._halted and self._worklist.current is not None and self._follower.held:
+        held, waits = self._follower.held, self._chores.waits
+        if aim.leg is None and not self._halted and not waits and self._worklist.current is not None and held:
             # Without a lease for longer: it goes no further than it may, and gives way.
-            return self._follower.report(now, self._pose, self._follower.held[-1], avoid=self._ways.closed)
+            return self._follower.report(now, self._pose, held[-1], avoid=self._ways.closed)
         return self._follower.report(
             now,
             self._pose,

@@ -62,6 +62,15 @@ class Ways:
         times = {place: self._travel(here, place, ()) for place in self._places}
         return tuple(sorted((p for p, t in times.items() if t is not None), key=lambda p: (times[p], p)))
 
+    def to_chargers(self) -> dict[str, float]:
+        """How long it drives to each charger that it can reach, the nearest first."""
+        here = self.here()
+        return {p: time for p in self.chargers(here) if (time := self.drive_time(here, p, ())) is not None}
+
+    def is_charger(self, node: str) -> bool:
+        """Whether a node is a charger."""
+        return node in self._places
+
     def stand(self, place: str, seat: int, avoid: tuple[str, ...]) -> str:
         """Where the robot on a seat of a shared task stands at a place: no two robots stand at one node."""
         stands = self._graph.around(place, seat, self.shut(avoid)) if place in self._graph.index else ()
