@@ -34,10 +34,10 @@ from caravan.language.spans import BadText
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
-from caravan.model.market import Event, Order
+from caravan.model.market import Event, Order, RobotState
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Site
-from caravan.sim.engine import Engine
+from caravan.sim.engine import Engine, Touch
 from caravan.sim.radio import Radio
 from caravan.sim.sdf import read_world
 from caravan.sim.world import World
@@ -168,6 +168,11 @@ class Fleet:
         """How often a robot touched another or a shelf so far."""
         return self._engine.contacts
 
+    @property
+    def touches(self) -> tuple[Touch, ...]:
+        """Those contacts, oldest first; their times are s since the fleet's start."""
+        return self._engine.touches
+
     def at_work(self) -> dict[str, tuple[str, int]]:
         """Robots that drive or work for a task (id and epoch) now."""
         return self._robots.at_work(self.now)
@@ -175,6 +180,10 @@ class Fleet:
     def activity(self, robot: str) -> str:
         """What a robot whose process runs would say that it does. Raises KeyError for another."""
         return self._robots.activity(robot, self.now)
+
+    def state(self, robot: str) -> RobotState:
+        """What a robot whose process runs would say of itself in a heartbeat. Raises KeyError for another."""
+        return self._robots.state(robot, self.now)
 
     def log(self) -> list[str]:
         """All events as JSON lines."""

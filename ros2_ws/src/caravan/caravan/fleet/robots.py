@@ -16,7 +16,7 @@ from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.model.claims import Claims
 from caravan.model.leadership import Ballot, Claim
-from caravan.model.market import ReadRequest, Vote
+from caravan.model.market import ReadRequest, RobotState, Vote
 from caravan.model.plan import TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
@@ -109,6 +109,10 @@ class Robots:
     def activity(self, robot: str, now: float) -> str:
         """What a robot would say that it does. Raises KeyError where its process does not run."""
         return self._agents[robot].activity(self._clock(robot, now))
+
+    def state(self, robot: str, now: float) -> RobotState:
+        """What a robot would say of itself in a heartbeat. Raises KeyError where its process does not run."""
+        return self._agents[robot].state(self._clock(robot, now))
 
     # -- what happens -----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import importlib
 BENCHES = {
     "auction": "a real fleet over DDS: how soon a task is awarded, and how many a minute",
     "faults": "a real fleet whose processes are killed, hang and are cut off while it works",
+    "fleet": "a whole fleet at work for hours: goals done, contacts, jams, charging, real-time factor",
     "allocation": "who does what: against the optimum, against best known tours, and the time it takes",
     "sim": "the embedded simulator: how much faster than time, with planar bodies and wheels, without and with lidar",
     "language": "how well the models read goals, alone and as a jury, and what a parse takes",
