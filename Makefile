@@ -1,6 +1,7 @@
 # Caravan. On a fresh machine `make demo` and `make test` need nothing before them.
 SEEDS ?= 10000
-.PHONY: help setup demo test lint chaos bench-allocation bench-auction bench-language bench-sim model clean
+.PHONY: help setup demo test lint chaos bench-allocation bench-auction bench-fleet bench-language bench-platoon \
+	bench-sim bench-traffic model clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -27,6 +28,9 @@ bench-allocation: setup  ## planned tours against the optimum (LILIM=DIR: agains
 
 bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (ROBOTS=50 TASKS=1000)
 	@.venv/bin/caravan bench auction $(if $(ROBOTS),--robots $(ROBOTS)) $(if $(TASKS),--tasks $(TASKS))
+
+bench-fleet: setup  ## a whole fleet at work for simulated hours (ROBOTS=20 HOURS=1 SEED=0; ROS=1: over DDS)
+	@.venv/bin/caravan bench fleet $(if $(ROBOTS),--robots $(ROBOTS)) $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed $(SEED)) $(if $(ROS),--ros)
 
 bench-language: setup  ## how well the models read goals, on sentences they never saw (COUNT=1000 SEED=0)
 	@.venv/bin/caravan bench language $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))

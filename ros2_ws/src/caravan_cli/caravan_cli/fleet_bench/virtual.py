@@ -26,7 +26,7 @@ LOOK = 0.5
 def run_virtual(site: Site, hours: float, seed: int, picture: Path | None, tell: Tell) -> dict[str, Any]:
     """The figures of a shift of so many hours. Raises Complaint where the site has nothing to do."""
     work, meter = deliveries(site, random.Random(seed)), Meter(site, Graph(site.roadmap))
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), time.process_time()
     with Fleet(site, reader=_reads_nothing, seed=seed) as fleet:
 
         def give(draft: Draft) -> None:
@@ -46,15 +46,16 @@ def run_virtual(site: Site, hours: float, seed: int, picture: Path | None, tell:
                 tell(fleet.now - MORNING)
                 for robot in site.robots:
                     meter.hear(fleet.state(robot))
+        taken, used = time.monotonic() - begun, time.process_time() - worked
         if picture is not None and site.world is not None:
             draw(read_world(site.world), site, fleet.paths, picture, f"{site.name}: {hours:g} h, seed {seed}")
-        taken = time.monotonic() - begun
         return {
             **shift.figures(hours),
             **by_partner([touch.other for touch in fleet.touches], site.robots),
             **meter.figures(),
             "simulated_s": round(fleet.now - MORNING, 1),
             "real_time_factor": round((fleet.now - MORNING) / taken, 2),
+            "cpu_s": round(used, 1),
         }
 
 
