@@ -29,8 +29,9 @@ def test_a_sign_of_work_is_enough() -> None:
     assert told([IDLER, IDLER, far, far, later, later, fuller, fuller, fuller]) == []
 
 
-def test_who_is_halted_waits_for_others_or_has_nothing_to_do_may_stand() -> None:
+def test_who_is_halted_waits_for_others_or_a_charger_or_has_nothing_to_do_may_stand() -> None:
     assert told([replace(IDLER, holdings=(replace(WORK, state=HoldingState.GATHERED),))] * 10) == []
     assert told([replace(IDLER, activity="halted")] * 10) == []
+    assert told([replace(IDLER, activity="waits for a charger")] * 10) == []
     assert told([replace(IDLER, holdings=())] * 10) == []
     assert told([replace(IDLER, holdings=(replace(WORK, state=HoldingState.DONE),))] * 10) == []

@@ -24,6 +24,7 @@ from caravan.model.claims import Claims
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.market import (
+    AWAITS_CHARGER,
     HALTED,
     Award,
     AwardReply,
@@ -233,8 +234,8 @@ class Agent:
         aim = self._aim(now)
         if self._worklist.flaw:
             return f"waits for its disk: {self._worklist.flaw}"
-        if aim.leg is None and self._chores.waits:
-            return "waits for a charger"
+        if self._awaits_charger(aim, now):
+            return AWAITS_CHARGER
         if aim.leg is None:
             entry = self._worklist.current
             gathered = entry is not None and entry.state is HoldingState.GATHERED
@@ -244,6 +245,13 @@ class Agent:
         why = (self._chores.note if aim.own else "", self._follower.note or self._navigator.note)
         notes = "; ".join(note for note in why if note)
         return f"to {aim.leg.place} ({notes})" if notes else f"to {aim.leg.place}"
+
+    def _awaits_charger(self, aim: _Aim, now: float) -> bool:
+        """Whether all that it waits for is that others leave the chargers."""
+        if aim.leg is None:
+            return self._chores.waits
+        is_next = aim.own and self._follower.waiting and not self._working(aim)
+        return is_next and self._queue.taken(aim.leg.place, now)
 
     def drain(self) -> list[Said]:
         """What is to be sent; empty afterwards."""

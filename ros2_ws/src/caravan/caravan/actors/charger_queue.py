@@ -104,6 +104,10 @@ class ChargerQueue:
             self._left, self._spoken = now, float("-inf")
         self._since, self._claim, self._ends = None, None, None
 
+    def taken(self, charger: str | None, now: float) -> bool:
+        """Whether another robot stands at a charger, as far as it was heard."""
+        return charger is not None and self._frees(charger, now) > 0.0
+
     def tick(self, now: float) -> list[Claims]:
         """What is to be said now."""
         claims = self._claim is not None or now - self._left < ADIEU

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.model.market import ENDED, HALTED, HoldingState, RobotState
+from caravan.model.market import AWAITS_CHARGER, ENDED, HALTED, HoldingState, RobotState
 
 _STEP = 0.5
 """A robot has moved when it is in another square of this side, m."""
@@ -31,7 +31,7 @@ class Stuck:
 
 def _may_stand(state: RobotState) -> bool:
     states = {holding.state for holding in state.holdings}
-    return state.activity == HALTED or HoldingState.GATHERED in states or states <= ENDED
+    return state.activity in (HALTED, AWAITS_CHARGER) or HoldingState.GATHERED in states or states <= ENDED
 
 
 def _signs(state: RobotState) -> _Signs:

@@ -196,6 +196,8 @@ class Lease:
 
 HALTED = "halted"
 """The activity of a robot that was ordered to halt."""
+AWAITS_CHARGER = "waits for a charger"
+"""The activity of a robot that must charge, while other robots have the chargers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caravan.model.geometry import wrap
-from caravan.model.market import RobotState
+from caravan.model.market import AWAITS_CHARGER, RobotState
 from caravan.model.site import Site
 from caravan.traffic.roadmap import Graph
 
@@ -31,7 +31,7 @@ def doing(activity: str) -> str:
     """What a robot does, in one word: drives, charges, waits (for a charger), or else rests or works."""
     if activity.startswith("to "):
         return "drives"
-    return {"charging": "charges", "waits for a charger": "waits"}.get(activity, "other")
+    return {"charging": "charges", AWAITS_CHARGER: "waits"}.get(activity, "other")
 
 
 class Meter:
