@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -161,3 +162,17 @@ def test_a_robot_that_falls_silent_on_a_charger_is_left_alone_while_there_are_ot
     queue.leave(21.0)
     queue.seek(ways, 0.4, GONE + 1.0)
     assert queue.seek(ways, 0.4, GONE + 5.0) == "near"
+
+
+def test_what_robots_say_is_what_the_message_may_hold() -> None:
+    """Bids over DDS are from 0 on; a robot that has waited for a day still bids less than one that stands there."""
+    queue = ChargerQueue("r1")
+    queue.seek({"c0": 5.0}, 0.1, 0.0)
+    first = queue.tick(0.0)
+    queue.seek({}, 0.1, 1.0)
+    queue.seek({"c0": 5.0}, 0.1, 86400.0)
+    late = queue.tick(86400.0)
+    queue.stand("c0", 86400.0, 86500.0)
+    there = queue.tick(86500.0)
+    bids = [claims.beliefs["c0"].bid for claims in (*first, *late, *there)]
+    assert bids == [pytest.approx(1.0), pytest.approx(73.0), pytest.approx(1001.0)]

@@ -37,6 +37,9 @@ _HAD = 0.1
 _STAY = 20.0
 """And no other charger is claimed instead for so many s or less."""
 
+_THERE = 1000.0
+"""From here on a bid is none: its robot stands at the charger, for so many more s as it is above this."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -133,19 +136,15 @@ class ChargerQueue:
     def _wins(self, charger: str, bid: float, now: float) -> bool:
         """Whether nobody else is next there with a higher bid."""
         own = Belief(bid=self._bid if charger == self._claim else bid, winner=self._robot)
-        return not any(
-            (belief := said.beliefs.get(charger)) is not None and now - said.at < PATIENCE and belief.outbids(own)
-            for said in self._others.values()
-        )
+        bids = [s.beliefs[charger] for s in self._others.values() if charger in s.beliefs and now - s.at < PATIENCE]
+        return not any(belief.outbids(own) for belief in bids if belief.bid < _THERE)
 
     def _frees(self, charger: str, now: float) -> float:
         """In how long the robot that charges there will leave, s; infinite where it has fallen silent."""
-        there = [s for s in self._others.values() if charger in s.beliefs and s.beliefs[charger].bid < 0.0]
-        return max(
-            (-s.beliefs[charger].bid if now - s.at < PATIENCE else math.inf for s in there if now - s.at < GONE),
-            default=0.0,
-        )
+        there = [(s.at, s.beliefs[charger].bid - _THERE) for s in self._others.values() if charger in s.beliefs]
+        lefts = [left if now - at < PATIENCE else math.inf for at, left in there if left > 0.0 and now - at < GONE]
+        return max(lefts, default=0.0)
 
     def _says(self, now: float) -> float:
-        """Its bid; below 0, for how long it still stands there (s)."""
-        return self._bid if self._ends is None else min(-1.0, now - self._ends)
+        """Its bid, or for how long it still stands there."""
+        return min(self._bid, _THERE) if self._ends is None else _THERE + max(1.0, self._ends - now)
