@@ -94,7 +94,7 @@ def test_what_is_allowed_can_be_done_by_robots_that_do_not_object(site: Site, ta
     for zone in site.policy.zones.values():
         if set(zone.places) & set(stops_of(task)):
             assert zone.requesters is None or requester in zone.requesters
-    assert not any(set(closed_to(r, site.policy)) & set(stops_of(task)) for r in able)
+    assert not any(set(closed_to(site.robots[r], site)) & set(stops_of(task)) for r in able)
 
 
 @given(site=sites(), asked=tasks, robot=some(ROBOTS))

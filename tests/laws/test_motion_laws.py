@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.adapters.site_check import CLEARANCE
 from caravan.model.geometry import Point, Pose, Twist
-from caravan.model.site import Policy, Robot
+from caravan.model.site import CLEARANCE, Policy, Robot
 from caravan.motion.corridor import Scan, free_ahead
 from caravan.motion.driver import Driver
 from caravan.motion.goals import CallOff, GoalNavigator, Patience, Send

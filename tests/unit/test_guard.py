@@ -187,4 +187,5 @@ def test_only_robots_that_can_and_may_are_asked_for_bids() -> None:
     assert asked(carry("pallet")) == ["big"]
     assert asked(carry("crate")) == ["big", "small", "tug"]
     assert asked(go("lab")) == ["big"] and asked(go("hall")) == ["big", "small", "tug"]
-    assert closed_to("small", SITE.policy) == ("lab", "pit") and closed_to("big", SITE.policy) == ("pit",)
+    assert closed_to(SITE.robots["small"], SITE) == ("lab", "pit")
+    assert closed_to(SITE.robots["big"], SITE) == ("pit",)

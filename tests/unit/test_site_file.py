@@ -144,7 +144,7 @@ BAD = {
     "zone of no place": ("policy: {zones: {z: {}}}", r"policy\.zones\.z: .*a zone needs places"),
     "zone of an unknown place": (
         "places: {lab: {}}\npolicy: {zones: {z: {places: [lap]}}}",
-        r"policy\.zones\.z\.places\[0\]: 'lap': no place of this name; did you mean 'lab'\?",
+        r"policy\.zones\.z\.places\[0\]: 'lap': no place or waypoint of this name; did you mean 'lab'\?",
     ),
     "zone of an unknown robot": (
         "places: {a: {}}\nrobots: {r1: {}}\npolicy: {zones: {z: {places: [a], robots: [r2]}}}",
@@ -190,7 +190,7 @@ BAD = {
     ),
     "nodes too near": (
         "places: {a: {position: [0, 0]}, b: {position: [0.5, 0]}}\nrobots: {r: {start: [0, 0, 0]}}",
-        "the node a and the node b are 0.50 m apart",
+        "the place 'a' and the place 'b' are 0.50 m apart",
     ),
     "lanes cross": (
         "places: {a: {position: [0, 0]}, b: {position: [4, 4]}, c: {position: [0, 4]}, d: {position: [4, 0]}}\n"
@@ -287,7 +287,7 @@ def fits(found: Site, *shapes: Shape) -> None:
 def test_an_obstacle_on_a_place_or_too_near_a_lane_is_refused() -> None:
     found = read_site(WAREHOUSE)
     fits(found)
-    with pytest.raises(SiteError, match="the place or waypoint 'dock_1' lies inside the obstacle 'crate'"):
+    with pytest.raises(SiteError, match="the place 'dock_1' lies inside the obstacle 'crate'"):
         fits(found, Shape(name="crate", kind="box", size=(1.0, 1.0, 1.0), position=(8.0, 1.2, 0.5)))
     with pytest.raises(SiteError, match=r"is 0\.\d\d m \(a robot needs 0\.55 m\) from the obstacle 'post'"):
         fits(found, Shape(name="post", kind="cylinder", size=(0.1, 2.0), position=(10.0, 6.0, 1.0)))
@@ -296,7 +296,7 @@ def test_an_obstacle_on_a_place_or_too_near_a_lane_is_refused() -> None:
 def test_a_robot_without_a_fitting_model_is_refused() -> None:
     found = read_site(WAREHOUSE)
     robot = replace(found.robots["carrier_1"], model="carrierr")
-    with pytest.raises(SiteError, match="no model 'carrierr' for robot 'carrier_1'; did you mean 'carrier'"):
+    with pytest.raises(SiteError, match="has no model 'carrierr' for robot 'carrier_1'; did you mean 'carrier'"):
         fits(replace(found, robots={"carrier_1": robot}))
     with pytest.raises(SiteError, match="needs a DiffDrive plugin in its model 'rack'"):
         fits(replace(found, robots={"carrier_1": replace(robot, model="rack")}))

@@ -15,8 +15,8 @@ class Ways:
     def __init__(self, robot: Robot, site: Site, graph: Graph) -> None:
         self._graph = graph
         self._speed = min(robot.speed, site.policy.max_speed)
-        self.closed = closed_to(robot.id, site.policy)
-        """The places where it must never drive."""
+        self.closed = closed_to(robot, site)
+        """The nodes where it must never drive."""
         self._places = tuple(place.id for place in site.places.values() if place.charger)
         self._pose = robot.start or Pose(0.0, 0.0)
         self._drag = Drag()

@@ -6,7 +6,7 @@ policy:
   sentences_per_minute: 60        # of one requester; drafts_per_minute for goals that programs spell out
   zones:
     cold chain: {places: [cold_store], robots: [lifter_1], requesters: [anna], max_speed: 0.5}
-    pit: {places: [pit], robots: []}            # nobody drives there
+    pit: {places: [pit], robots: []}            # nobody drives there; places or waypoints
   rights:                         # left out: everybody may do everything
     anna: [tasks, urgent, platoon, control]
     "*": [tasks]                  # everybody else
@@ -24,8 +24,8 @@ from caravan.model.site import ANYBODY, RIGHTS, Lane, Policy, Roadmap, Zone
 _COUNTS = ("max_quantity", "sentences_per_minute", "drafts_per_minute")
 
 
-def read_policy(field: Field, places: Collection[str], robots: Collection[str]) -> Policy:
-    """The policy; zones may name only these places and robots. Raises SiteError."""
+def read_policy(field: Field, nodes: Collection[str], robots: Collection[str]) -> Policy:
+    """The policy; zones may name only these places or waypoints, and robots. Raises SiteError."""
     given = field.fields("max_speed", *_COUNTS, "zones", "rights")
     values: dict[str, Any] = {name: given[name].count() for name in _COUNTS if name in given}
     if "max_speed" in given:
@@ -34,12 +34,12 @@ def read_policy(field: Field, places: Collection[str], robots: Collection[str]) 
     rights = given["rights"].entries() if "rights" in given else ()
     return Policy(
         **values,
-        zones={name: _zone(name, f, places, robots) for name, f in zones},
+        zones={name: _zone(name, f, nodes, robots) for name, f in zones},
         rights={name: _one_of(f, RIGHTS, "right") for name, f in rights},
     )
 
 
-def _zone(name: str, field: Field, places: Collection[str], robots: Collection[str]) -> Zone:
+def _zone(name: str, field: Field, nodes: Collection[str], robots: Collection[str]) -> Zone:
     given = field.fields("places", "robots", "requesters", "max_speed")
     if "places" not in given:
         raise field.error("a zone needs places: [a, b]")
@@ -48,7 +48,7 @@ def _zone(name: str, field: Field, places: Collection[str], robots: Collection[s
         raise given["requesters"].error("leave requesters out where everybody may send robots")
     return Zone(
         id=name,
-        places=_one_of(given["places"], places, "place"),
+        places=_one_of(given["places"], nodes, "place or waypoint"),
         robots=_one_of(given["robots"], robots, "robot") if "robots" in given else None,
         requesters=requesters,
         max_speed=given["max_speed"].number(above=0.0) if "max_speed" in given else None,

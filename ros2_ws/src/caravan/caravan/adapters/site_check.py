@@ -1,46 +1,32 @@
-"""What must hold between the parts of a site, and between a site and its world, before a robot moves."""
+"""What must hold between the parts of a site, and between a site and its world, before a robot moves.
+
+Each check yields what is wrong, one sentence with field, value and remedy a fault; `check_world` raises the first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
 
 import numpy as np
 
 from caravan.adapters.fields import SiteError, suggest
-from caravan.model.ability import closed_to
+from caravan.model.ability import closed_to, too_narrow, width_of
 from caravan.model.geometry import Point
-from caravan.model.site import Robot, Site
-from caravan.sim.footprint import clearance, footprints, segment_distances
+from caravan.model.site import CLEARANCE, Roadmap, Robot, Site
+from caravan.sim.footprint import Array, footprints, segment_distances
+from caravan.sim.outlines import Outlines, near
 from caravan.sim.sdf import find_model, read_model
 from caravan.sim.world import World
 
 START_TOLERANCE = 0.5
 """How far from a roadmap node a robot may start, m."""
-CLEARANCE = 0.1
-"""Free space that must be left between a robot on the roadmap and an obstacle, m: what a tracker may stray."""
 
 
-def check_starts(site: Site, file: Path) -> None:
-    """Raises SiteError where a robot starts off the roadmap (if there is one), in a closed zone or on another robot."""
-    placed = [r for r in site.robots.values() if r.start is not None]
-    for robot in placed if site.roadmap.nodes else ():
-        here = _start(robot)
-        name, node = min(site.roadmap.nodes.items(), key=lambda item: item[1].distance(here))
-        if node.distance(here) > START_TOLERANCE:
-            raise SiteError(
-                f"{file}: robots.{robot.id}.start: ({here.x:g}, {here.y:g}): {node.distance(here):.2f} m off the "
-                f"roadmap; the nearest node is {name!r} at [{node.x:g}, {node.y:g}]"
-            )
-        if name in closed_to(robot.id, site.policy):
-            raise SiteError(
-                f"{file}: robots.{robot.id}.start: the nearest node is {name!r}, which a zone closes to it; "
-                f"start it elsewhere, or name it among the zone's robots"
-            )
-    for one, other in combinations(placed, 2):
-        if _start(one).distance(_start(other)) < one.radius + other.radius:
-            raise SiteError(f"{file}: robots.{other.id}.start: {one.id!r} stands there already; start them apart")
+def driving(site: Site) -> list[Robot]:
+    """The robots that have a start."""
+    return [r for r in site.robots.values() if r.start is not None]
 
 
 def _start(robot: Robot) -> Point:
@@ -48,69 +34,189 @@ def _start(robot: Robot) -> Point:
     return robot.start.point
 
 
-def check_roadmap(site: Site, file: Path) -> None:
-    """Raises SiteError where robots on two lanes (or nodes) that have no node in common could touch."""
-    nodes, lanes = site.roadmap.nodes, site.roadmap.lanes
-    ends = list(dict.fromkeys(tuple(sorted((lane.start, lane.end))) for lane in lanes))
-    parts: list[tuple[str, ...]] = [*ends, *((n,) for n in nodes)]
-    radii = [r.radius for r in site.robots.values() if r.start is not None]
-    if not radii or len(parts) < 2:
+def home(robot: Robot, roadmap: Roadmap) -> str:
+    """The node where a driving robot starts. The roadmap must have nodes."""
+    here = _start(robot)
+    return min(roadmap.nodes, key=lambda name: roadmap.nodes[name].distance(here))
+
+
+def bad_starts(site: Site) -> Iterator[str]:
+    """Robots that start off the roadmap (if there is one), where they must not drive, or on another robot."""
+    robots = driving(site)
+    for robot in robots if site.roadmap.nodes else ():
+        here, name = _start(robot), home(robot, site.roadmap)
+        node, field = site.roadmap.nodes[name], f"robots.{robot.id}.start"
+        if node.distance(here) > START_TOLERANCE:
+            yield (
+                f"{field}: ({here.x:g}, {here.y:g}): {node.distance(here):.2f} m off the roadmap; the nearest node is "
+                f"{name!r} at [{node.x:g}, {node.y:g}]"
+            )
+        elif name in too_narrow(robot, site.roadmap):
+            yield (
+                f"{field}: the nearest node is {name!r}, and its lanes are {site.roadmap.narrow[name]:g} m wide where "
+                f"the robot needs {width_of(robot):g}; start it elsewhere"
+            )
+        elif name in closed_to(robot, site):
+            yield (
+                f"{field}: the nearest node is {name!r}, which a zone closes to it; start it elsewhere, or name it "
+                f"among the zone's robots"
+            )
+    for one, other in combinations(robots, 2):
+        if _start(one).distance(_start(other)) < one.radius + other.radius:
+            yield f"robots.{other.id}.start: {one.id!r} stands there already; start them apart"
+
+
+class _Parts:
+    """The nodes and lanes of a site: where they are, and the greatest radius of a robot that may be there, m."""
+
+    def __init__(self, site: Site) -> None:
+        nodes = site.roadmap.nodes
+        widest = dict.fromkeys(nodes, 0.0)
+        for robot in driving(site):
+            for name in nodes.keys() - set(closed_to(robot, site)):
+                widest[name] = max(widest[name], robot.radius)
+        lanes = list(dict.fromkeys(tuple(sorted((lane.start, lane.end))) for lane in site.roadmap.lanes))
+        self.names: list[tuple[str, ...]] = [*((n,) for n in nodes), *lanes]
+        self.a: Array = np.array([(nodes[p[0]].x, nodes[p[0]].y) for p in self.names]).reshape(-1, 2)
+        self.b: Array = np.array([(nodes[p[-1]].x, nodes[p[-1]].y) for p in self.names]).reshape(-1, 2)
+        self.radius: Array = np.array([min(widest[end] for end in p) for p in self.names])
+        self._places = site.places
+
+    def label(self, number: int) -> str:
+        """The part as it stands in a sentence."""
+        part = self.names[number]
+        if len(part) > 1:
+            return f"the lane {part[0]} - {part[1]}"
+        return f"the {'place' if part[0] in self._places else 'waypoint'} {part[0]!r}"
+
+
+def tight_spots(site: Site) -> Iterator[str]:
+    """Lanes and nodes without a common node on which two robots could touch."""
+    parts = _Parts(site)
+    reach = 2.0 * float(parts.radius.max(initial=0.0))
+    if reach == 0.0:
         return
-    a = np.array([(nodes[p[0]].x, nodes[p[0]].y) for p in parts])
-    b = np.array([(nodes[p[-1]].x, nodes[p[-1]].y) for p in parts])
-    for i in range(len(parts) - 1):
-        gaps = segment_distances(a[i], b[i], a[i + 1 :], b[i + 1 :])
-        for j in np.flatnonzero(gaps < 2.0 * max(radii)):
-            other = parts[i + 1 + int(j)]
-            if not set(parts[i]) & set(other):
-                raise SiteError(
-                    f"{file}: roadmap: {_label(parts[i])} and {_label(other)} are {gaps[j]:.2f} m apart, and robots of "
-                    f"{max(radii):g} m radius would touch; move them {2 * max(radii):g} m apart or join them"
+    low, high = np.minimum(parts.a, parts.b), np.maximum(parts.a, parts.b)
+    i, j = near(low, high, low, high, reach)
+    open_ = (i < j) & (parts.radius[i] > 0.0) & (parts.radius[j] > 0.0)
+    i, j = i[open_], j[open_]
+    gaps = segment_distances(parts.a[i], parts.b[i], parts.a[j], parts.b[j])
+    needs = parts.radius[i] + parts.radius[j]
+    for k in np.flatnonzero(gaps < needs - 1e-9):
+        one, other = int(i[k]), int(j[k])
+        if not set(parts.names[one]) & set(parts.names[other]):
+            yield (
+                f"roadmap: {parts.label(one)} and {parts.label(other)} are {gaps[k]:.2f} m apart, and robots of "
+                f"{max(parts.radius[one], parts.radius[other]):g} m radius would touch; move them {needs[k]:g} m apart "
+                f"or join them"
+            )
+
+
+def narrow_lanes(site: Site) -> Iterator[str]:
+    """Lanes that are too narrow for a robot that may drive to both their ends."""
+    for lane in site.roadmap.lanes:
+        for robot in driving(site) if lane.width is not None else ():
+            assert lane.width is not None
+            if lane.width < width_of(robot) - 1e-9 and not {lane.start, lane.end} & set(closed_to(robot, site)):
+                yield (
+                    f"roadmap: the lane {lane.start} - {lane.end} is {lane.width:g} m wide and {robot.id!r}, which may "
+                    f"drive to both its ends, needs {width_of(robot):g}; put a waypoint into the lane, or close one "
+                    f"end to the robot by a zone"
+                )
+                break
+
+
+def cut_off(site: Site) -> Iterator[str]:
+    """Places from which, or to which, a robot that may drive there finds no way from where it starts."""
+    after, before = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for lane in site.roadmap.lanes:
+        for a, b in ((lane.start, lane.end), (lane.end, lane.start))[: 2 if lane.two_way else 1]:
+            after[a].add(b)
+            before[b].add(a)
+    told = set[tuple[str, tuple[str, ...], str]]()
+    for robot in driving(site):
+        start, closed = home(robot, site.roadmap), closed_to(robot, site)
+        there, back = (_reached(start, ways, set(closed)) for ways in (after, before))
+        for place in site.places.values():
+            if place.position is None or place.id in closed or (place.id, closed, start) in told:
+                continue
+            told.add((place.id, closed, start))
+            if place.id not in there & back:
+                way = "to it" if place.id not in there else "back from it"
+                yield (
+                    f"places.{place.id}: {robot.id!r}, which starts at {start!r}, has no way {way} by the lanes open "
+                    f"to it; lead a lane there, or close the place to the robot by a zone"
                 )
 
 
-def _label(part: Sequence[str]) -> str:
-    return f"the lane {part[0]} - {part[1]}" if len(part) > 1 else f"the node {part[0]}"
+def _reached(start: str, ways: dict[str, set[str]], closed: set[str]) -> set[str]:
+    found, front = {start}, [start]
+    while front:
+        new = ways[front.pop()] - found - closed
+        found |= new
+        front += new
+    return found
+
+
+def dead_ends(site: Site) -> list[str]:
+    """The nodes that a robot can leave only the way it came, sorted: one that stands there shuts another in."""
+    beside = defaultdict[str, set[str]](set)
+    for lane in site.roadmap.lanes:
+        beside[lane.start].add(lane.end)
+        beside[lane.end].add(lane.start)
+    return sorted(node for node, others in beside.items() if len(others) == 1)
 
 
 def check_world(site: Site, world: World) -> None:
-    """Raises SiteError where `world` is no place for `site`.
+    """Raises SiteError where `world` is no place for `site` (see `misfits`), or robots cannot reach a place."""
+    for fault in chain(misfits(site, world), cut_off(site)):
+        raise SiteError(f"{world.file}: {fault}")
 
-    That is: a robot's model is missing or has no drive, or drives slower than the site says; a place, waypoint, lane
-    or start leaves a robot less than `CLEARANCE` to an obstacle.
+
+def misfits(site: Site, world: World) -> Iterator[str]:
+    """What is wrong with `site` in `world`.
+
+    A robot's model is missing or has no drive, or drives slower than the site says; a place, waypoint, lane or start
+    leaves a robot less than `CLEARANCE` to an obstacle.
     """
-    driving = [r for r in site.robots.values() if r.start is not None]
-    for robot in driving:
-        _check_model(robot, world)
-    nodes, obstacles = site.roadmap.nodes, footprints(world)
-    need = max((r.radius for r in driving), default=0.0) + CLEARANCE
-    spots: list[tuple[str, Point, Point, float]] = []
-    spots += [(f"the place or waypoint {n!r}", p, p, need) for n, p in nodes.items()]
-    spots += [(f"the lane {e.start} - {e.end}", nodes[e.start], nodes[e.end], need) for e in site.roadmap.lanes]
-    spots += [(f"the start of {r.id!r}", _start(r), _start(r), r.radius) for r in driving]
-    for label, a, b, wanted in spots:
-        gap, name = clearance(obstacles, a, b)
-        if gap < wanted:
-            how = "lies inside" if gap <= 0.0 else f"is {gap:.2f} m (a robot needs {wanted:.2f} m) from"
-            raise SiteError(f"{world.file}: {label} {how} the obstacle {name!r}; move one of them")
+    robots = driving(site)
+    for robot in robots:
+        yield from _bad_model(robot, world)
+    parts, outlines = _Parts(site), Outlines(footprints(world))
+    labels = [parts.label(k) for k in range(len(parts.names))]
+    yield from _close(outlines, labels, parts.a, parts.b, parts.radius + CLEARANCE)
+    starts = np.array([(_start(r).x, _start(r).y) for r in robots]).reshape(-1, 2)
+    labels = [f"the start of {r.id!r}" for r in robots]
+    yield from _close(outlines, labels, starts, starts, np.array([r.radius for r in robots]))
 
 
-def _check_model(robot: Robot, world: World) -> None:
+def _close(outlines: Outlines, labels: Sequence[str], a: Array, b: Array, need: Array) -> Iterator[str]:
+    if not len(a):
+        return
+    gaps, which = outlines.gaps(a, b, float(need.max()))
+    for k in np.flatnonzero(gaps < need - 1e-9).tolist():
+        how = "lies inside" if gaps[k] <= 0.0 else f"is {gaps[k]:.2f} m (a robot needs {need[k]:.2f} m) from"
+        yield f"{labels[k]} {how} the obstacle {outlines.names[which[k]]!r}; move one of them"
+
+
+def _bad_model(robot: Robot, world: World) -> Iterator[str]:
     file = find_model(world.file, robot.model)
     if file is None:
         models = world.file.parent / "models"
         known = [folder.name for folder in models.iterdir()] if models.is_dir() else []
-        raise SiteError(f"{models}: no model {robot.model!r} for robot {robot.id!r}; {suggest(robot.model, known)}")
+        yield f"{models} has no model {robot.model!r} for robot {robot.id!r}; {suggest(robot.model, known)}"
+        return
     model = read_model(file)
     if model.drive is None:
-        raise SiteError(f"{model.file}: robot {robot.id!r} needs a DiffDrive plugin in its model {robot.model!r}")
+        yield f"{model.file}: robot {robot.id!r} needs a DiffDrive plugin in its model {robot.model!r}"
+        return
     for what, wanted, able in (
         ("speed", robot.speed, model.drive.speed),
         ("turn_rate", robot.turn_rate, model.drive.turn_rate),
         ("acceleration", robot.acceleration, model.drive.acceleration),
     ):
         if able is not None and wanted > able + 1e-9:
-            raise SiteError(
+            yield (
                 f"{model.file}: robot {robot.id!r} has {what} {wanted:g} in the site file, but its model reaches "
                 f"{able:g}; lower the one or raise the other"
             )

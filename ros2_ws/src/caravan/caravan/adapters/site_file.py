@@ -6,9 +6,12 @@ No part is obligatory: reading sentences needs names only, driving needs positio
     robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...}}
     items:    {pallet: {aliases: [], needs: [lift], mass: kg}}
     platoons, capabilities: {lift: {aliases: []}}
-    roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, speed: 0.5}]}
+    roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, ...}]}
     name, world: text     utc_offset: "+02:00" or seconds     policy: see policy_file.py
 
+A lane may have `two_way: false` (from the first node to the last), `speed` (m/s) and `width` (m; the free width where
+it is too narrow for some robot: a robot needs its diameter and 0.1 m on each side, and keeps off nodes that only lanes
+too narrow for it lead to). Zones are in the policy, and hold for the lanes that touch their places and waypoints.
 `payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
 """
 
@@ -18,18 +21,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
+from itertools import chain, pairwise
 from itertools import count as count_from
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from caravan.adapters.fields import Field, SiteError, load, suggest
 from caravan.adapters.policy_file import read_policy, slowed
-from caravan.adapters.site_check import check_roadmap, check_starts, check_world
+from caravan.adapters.site_check import bad_starts, check_world, narrow_lanes, tight_spots
 from caravan.model.geometry import Point, Pose
 from caravan.model.site import Battery, Item, Lane, Named, Place, Policy, Roadmap, Robot, Site
 
-__all__ = ["SiteError", "check_world", "read_site", "robots_of"]
+__all__ = ["SiteError", "check_world", "load_site", "read_site", "robots_of"]
 
 _PARTS = tuple(f.name for f in dataclass_fields(Site))
 _ROS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -40,14 +43,24 @@ def read_site(path: str | Path) -> Site:
     """The site in the file at `path`. Raises SiteError naming file, field, value and remedy.
 
     A world's path is looked for beside the file, then in ../worlds. Checked beyond single fields: capabilities and
-    lane ends are known, robots start on the roadmap and apart, lanes without a common node keep robots apart.
+    lane ends are known, robots start on the roadmap and apart, lanes without a common node keep robots apart, and none
+    is too narrow for a robot that could take it.
     """
+    site = load_site(path)
+    for fault in chain(bad_starts(site), narrow_lanes(site), tight_spots(site)):
+        raise SiteError(f"{path}: {fault}")
+    return site
+
+
+def load_site(path: str | Path) -> Site:
+    """The site in a file, of which each field is known to be right, but not that they go together for driving."""
     file = Path(path)
     top = load(file).fields(*_PARTS)
     places = {key: _place(key, f) for key, f in _entries(top, "places")}
     robots = {key: _robot(key, f) for key, f in _entries(top, "robots")}
-    policy = read_policy(top["policy"], places, robots) if "policy" in top else Policy()
     roadmap = _roadmap(top["roadmap"], places) if "roadmap" in top else _bare_roadmap(places)
+    nodes = {**places, **roadmap.nodes}
+    policy = read_policy(top["policy"], nodes, robots) if "policy" in top else Policy()
     site = Site(
         **_plain(top),
         places=places,
@@ -59,8 +72,6 @@ def read_site(path: str | Path) -> Site:
         policy=policy,
     )
     _check_capabilities(site, top)
-    check_starts(site, file)
-    check_roadmap(site, file)
     return site
 
 
@@ -179,7 +190,7 @@ def _roadmap(field: Field, places: Mapping[str, Place]) -> Roadmap:
 
 
 def _lanes(entry: Field, nodes: Mapping[str, Point], places: Mapping[str, Place]) -> list[Lane]:
-    given = entry.fields("nodes", "two_way", "speed") if isinstance(entry.value, dict) else {"nodes": entry}
+    given = entry.fields("nodes", "two_way", "speed", "width") if isinstance(entry.value, dict) else {"nodes": entry}
     if "nodes" not in given:
         raise entry.error("this lane has no nodes; write nodes: [a, b]")
     ends = given["nodes"].items()
@@ -188,11 +199,11 @@ def _lanes(entry: Field, nodes: Mapping[str, Point], places: Mapping[str, Place]
     for end in ends:
         _check_node(end, nodes, places)
     two_way = given["two_way"].flag() if "two_way" in given else True
-    speed = given["speed"].number(above=0.0) if "speed" in given else None
+    speed, width = (given[key].number(above=0.0) if key in given else None for key in ("speed", "width"))
     for a, b in pairwise(ends):
         if a.value == b.value:
             raise b.error("a lane cannot lead from a node to itself")
-    return [Lane(start=a.value, end=b.value, two_way=two_way, speed=speed) for a, b in pairwise(ends)]
+    return [Lane(start=a.value, end=b.value, two_way=two_way, speed=speed, width=width) for a, b in pairwise(ends)]
 
 
 def _check_node(end: Field, nodes: Mapping[str, Point], places: Mapping[str, Place]) -> None:
@@ -226,6 +237,7 @@ def robots_of(site: Site, count: int) -> Site:
     robots = dict(list(site.robots.items())[: max(count, 0)])
     models = [r for r in robots.values() if r.start is not None]
     closed = {place for zone in site.policy.zones.values() if zone.robots is not None for place in zone.places}
+    closed |= site.roadmap.narrow.keys()
     free = {name: point for name, point in site.roadmap.nodes.items() if name not in closed}
     apart = 2.0 * max((r.radius for r in models), default=0.0)
     while len(robots) < count:

@@ -162,7 +162,7 @@ def _ways(task: Task, site: Site, able: list[str], reachable: Reachable) -> Iter
 
 def _cut_off(task: Task, site: Site, robot: Robot, reachable: Reachable) -> str | None:
     """The first of the task's places that the robot cannot reach from where it starts."""
-    shut = (*task.avoid, *closed_to(robot.id, site.policy))
+    shut = (*task.avoid, *closed_to(robot, site))
     ways = pairwise((*_home(robot, site), *stops_of(task)))
     return next((end for start, end in ways if not reachable(start, end, shut)), None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from caravan.model.goal import Task
-from caravan.model.site import Item, Policy, Robot, Site
+from caravan.model.site import CLEARANCE, Item, Roadmap, Robot, Site
 
 
 def stops_of(task: Task) -> tuple[str, ...]:
@@ -26,10 +26,20 @@ def at_once(robot: Robot, item: Item | None) -> int:
     return min(robot.payload, math.floor(robot.max_load / item.mass + 1e-9))
 
 
-def closed_to(robot: str, policy: Policy) -> tuple[str, ...]:
-    """The places where the robot must not drive, sorted."""
-    zones = [zone for zone in policy.zones.values() if zone.robots is not None and robot not in zone.robots]
-    return tuple(sorted({place for zone in zones for place in zone.places}))
+def width_of(robot: Robot) -> float:
+    """How wide a lane must be for the robot, m."""
+    return 2.0 * (robot.radius + CLEARANCE)
+
+
+def too_narrow(robot: Robot, roadmap: Roadmap) -> set[str]:
+    """The nodes that only lanes lead to that are too narrow for the robot."""
+    return {node for node, width in roadmap.narrow.items() if width < width_of(robot) - 1e-9}
+
+
+def closed_to(robot: Robot, site: Site) -> tuple[str, ...]:
+    """The nodes where the robot must not drive, for a zone or for their lanes' width, sorted."""
+    zones = [z for z in site.policy.zones.values() if z.robots is not None and robot.id not in z.robots]
+    return tuple(sorted({place for zone in zones for place in zone.places} | too_narrow(robot, site.roadmap)))
 
 
 def unable(robot: Robot, task: Task, site: Site) -> str | None:
@@ -40,8 +50,10 @@ def unable(robot: Robot, task: Task, site: Site) -> str | None:
     item = site.items.get(task.item or "")
     if item is not None and at_once(robot, item) < 1:
         return f"carries {robot.max_load:g} kg, and one {item.id} weighs {item.mass:g} kg"
-    closed = closed_to(robot.id, site.policy)
+    narrow, closed = too_narrow(robot, site.roadmap), closed_to(robot, site)
     for stop in stops_of(task):
+        if stop in narrow:
+            return f"is too wide for the lanes to {stop}"
         if stop in closed:
             return f"may not drive to {stop}"
     return None

@@ -6,8 +6,10 @@ and lanes. Files are read by `caravan.adapters.site_file`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from caravan.model.geometry import Point, Pose
 
@@ -82,6 +84,10 @@ class Named:
     aliases: tuple[str, ...] = ()
 
 
+CLEARANCE = 0.1
+"""Free space that a robot on the roadmap needs on each side, m: what its tracker may stray."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """A straight drivable connection between two roadmap nodes. `speed` caps the robot's own, m/s."""
@@ -90,22 +96,34 @@ class Lane:
     end: str
     two_way: bool = True
     speed: float | None = None
+    width: float | None = None
+    """The free width, m, where it is too narrow for some robot; None: all robots have room."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Roadmap:
     """Where robots may drive: nodes (waypoints and places that have a position, by id) and lanes between them."""
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
     lanes: tuple[Lane, ...] = ()
 
+    @cached_property  # Which is why there are no slots: asked for each task and robot, and lanes are many.
+    def narrow(self) -> Mapping[str, float]:
+        """The nodes all of whose lanes have a width, with the greatest of them, m: wider robots do not go there."""
+        widths: dict[str, float] = {}
+        for lane in self.lanes:
+            for node in (lane.start, lane.end):
+                widths[node] = max(widths.get(node, 0.0), math.inf if lane.width is None else lane.width)
+        return {node: width for node, width in widths.items() if width < math.inf}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """Places with rules of their own."""
+    """A part of the roadmap with rules of its own."""
 
     id: str
     places: tuple[str, ...]
+    """Places, and waypoints where lanes between places are in the zone."""
     robots: tuple[str, ...] | None = None
     """The robots that may drive there; None: all. Where it names none, nobody drives there."""
     requesters: tuple[str, ...] | None = None
