@@ -9,6 +9,7 @@ from typing import Any
 
 from matplotlib import patches, patheffects
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from caravan.adapters.ink import COLOURS
 from caravan.model.geometry import Point
@@ -19,7 +20,7 @@ from caravan.sim.world import Shape, World
 Track = Sequence[tuple[float, float, float]]
 """Where a robot was: (time s, x m, y m)."""
 
-_INK, _LANE, _FLOOR = "#2f3640", "#c9ced6", "#fbfbf9"
+INK, _LANE, _FLOOR = "#2f3640", "#c9ced6", "#fbfbf9"
 _MARKING_HEIGHT = 0.05
 _SHIFT = 0.08
 """Paths are drawn this far beside each other, m, so that none hides another on the same lane."""
@@ -36,19 +37,22 @@ def draw(world: World, site: Site, paths: Mapping[str, Track], out: Path, title:
     """
     figure = Figure(figsize=(13.0, 9.2), dpi=120, facecolor="white", layout="constrained")
     axes = figure.add_subplot()
-    _draw_world(axes, world)
+    draw_world(axes, world)
     _draw_lanes(axes, site)
-    _draw_places(axes, site)
+    draw_places(axes, site)
     driven = sorted((robot, path) for robot, path in paths.items() if path)
     for number, (robot, path) in enumerate(driven):
         shift = _SHIFT * (number % 7 - (min(len(driven), 7) - 1) / 2)
         _draw_path(axes, robot, path, COLOURS[number % len(COLOURS)], shift)
-    _frame(axes, title or site.name)
+    start = Line2D([], [], marker="o", lw=0.0, color="white", mec=INK, mew=1.5, label="start")
+    end = Line2D([], [], marker="D", lw=0.0, color=INK, mec="white", label="end")
+    frame(axes, title or site.name, start, end)
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out)
 
 
-def _draw_world(axes: Any, world: World) -> None:
+def draw_world(axes: Any, world: World) -> None:
+    """Markings on the floor, and what stands on it."""
     for model in world.models.values():
         for shape in model.visuals:
             if shape.position[2] < _MARKING_HEIGHT and shape.colour is not None:
@@ -84,12 +88,13 @@ def _draw_lanes(axes: Any, site: Site) -> None:
             axes.annotate("", xy=middle, xytext=(a.x, a.y), arrowprops={"arrowstyle": "->", "color": _LANE}, zorder=2)
 
 
-def _draw_places(axes: Any, site: Site) -> None:
+def draw_places(axes: Any, site: Site) -> None:
+    """Places with their names, where these hide no lane."""
     for place in site.places.values():
         if place.position is None:
             continue
         p, side = place.position, _free_side(site, place.id)
-        marker, colour = ("s", "#2e9e5b") if place.charger else ("o", _INK)
+        marker, colour = ("s", "#2e9e5b") if place.charger else ("o", INK)
         axes.plot(p.x, p.y, marker, color=colour, markersize=4.5, zorder=4)
         dx, dy = _SIDES[side]
         text = axes.text(
@@ -99,7 +104,7 @@ def _draw_places(axes: Any, site: Site) -> None:
             ha={1: "left", 0: "center", -1: "right"}[dx],
             va={1: "bottom", 0: "center", -1: "top"}[dy],
             fontsize=7.5,
-            color=_INK,
+            color=INK,
             zorder=8,
         )
         text.set_path_effects([patheffects.withStroke(linewidth=2.5, foreground="white", alpha=0.85)])
@@ -132,8 +137,9 @@ def _draw_path(axes: Any, robot: str, path: Track, colour: str, shift: float) ->
     axes.plot(xs[-1], ys[-1], "D", color=colour, markeredgecolor="white", markeredgewidth=1.2, markersize=9, zorder=7)
 
 
-def _frame(axes: Any, title: str) -> None:
-    axes.set_title(title, fontsize=13, color=_INK, loc="left", pad=10)
+def frame(axes: Any, title: str, *more: Any) -> None:
+    """Title, scale and, where something has a label, the legend, with `more` at its end."""
+    axes.set_title(title, fontsize=13, color=INK, loc="left", pad=10)
     axes.set_aspect("equal")
     axes.autoscale_view()
     axes.margins(0.01)
@@ -143,10 +149,8 @@ def _frame(axes: Any, title: str) -> None:
         side.set_visible(False)
     handles, _ = axes.get_legend_handles_labels()
     if handles:
-        start = axes.plot([], [], "o", color="white", markeredgecolor=_INK, markeredgewidth=1.5, label="start")[0]
-        end = axes.plot([], [], "D", color=_INK, markeredgecolor="white", label="end")[0]
         axes.legend(
-            handles=[*handles, start, end],
+            handles=[*handles, *more],
             loc="upper center",
             bbox_to_anchor=(0.5, -0.03),
             ncols=8,
