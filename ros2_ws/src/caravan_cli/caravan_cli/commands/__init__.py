@@ -13,6 +13,7 @@ COMMANDS = {
     "halt": "stop the wheels of all robots, or of some; --resume lets them drive again",
     "parse": "show what sentences mean, without any robot",
     "sim": "run the simulator alone",
+    "roadmap": "make, draw or check the lanes that robots drive on",
     "chaos": "let a fleet live through stories of faults in virtual time, with every law checked",
     "bench": "measure how good and how fast its parts are",
 }
