@@ -272,7 +272,7 @@ def test_a_site_with_more_robots_than_it_names_has_copies_that_start_apart() -> 
     starts = [r.start.point for r in found.robots.values() if r.start is not None]
     assert len(starts) == 40
     assert min(a.distance(b) for a, b in combinations(starts, 2)) >= 1.5
-    with pytest.raises(SiteError, match="1000 robots: the site 'warehouse' has models and nodes to start at for 93"):
+    with pytest.raises(SiteError, match="1000 robots: the site 'warehouse' has models and nodes to start at for 96"):
         robots_of(found, 1000)
     with pytest.raises(SiteError, match="for 0"):
         robots_of(Site(), 1)
