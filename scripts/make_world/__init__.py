@@ -1,0 +1,1 @@
+"""The large warehouse, made from a few numbers: `PYTHONPATH=scripts scripts/run python -m make_world`."""
