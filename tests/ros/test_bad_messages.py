@@ -15,6 +15,7 @@ from caravan_ros import convert
 
 READ: dict[Any, Callable[[Any], Any]] = {
     msg.Bid: convert.bid_from_msg,
+    msg.BlockedLanes: convert.blocked_lanes_from_msg,
     msg.Claims: convert.claims_from_msg,
     msg.Event: convert.event_from_msg,
     msg.FleetOrder: convert.fleet_order_from_msg,
@@ -78,6 +79,8 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.Stretch, {"nodes": ["a"] * 10_001}, "Stretch.nodes is 10001"),
     (msg.Stretch, {"lease": math.nan}, "Stretch.lease is nan"),
     (msg.TrafficReport, {"reached": -2}, "TrafficReport.reached is -2"),
+    (msg.TrafficReport, {"blocked": ["a"]}, "TrafficReport.blocked is .*a lane has two ends"),
+    (msg.BlockedLanes, {"lanes": [msg.BlockedLane(start="a")]}, "BlockedLane.end is ''"),
     (action.ExecuteTask.Goal, {"task_id": "g1/t1"}, "ExecuteTask_Goal.task is ''"),
     (srv.SubmitGoal.Request, {"text": " "}, "SubmitGoal_Request.text is ' ': say what"),
     (srv.SubmitTasks.Request, {}, "SubmitTasks_Request.draft is ''"),

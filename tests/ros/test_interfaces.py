@@ -52,7 +52,7 @@ from caravan.model.market import (
     Rules,
     Vote,
 )
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLane, BlockedLanes, Stretch, TrafficReport
 from caravan_ros import convert
 
 sendable = st.characters().filter(lambda char: not is_control(char))
@@ -201,8 +201,18 @@ reports = st.builds(
     reached=counts | st.just(-1),
     cleared=counts | st.just(-1),
     held=many_ids,
+    turn=counts,
+    blocked=st.just(()) | st.tuples(ids, ids),
 )
-stretches = st.builds(Stretch, robot=ids, session=counts, first=counts, nodes=many_ids, lease=numbers, note=lines)
+stretches = st.builds(
+    Stretch, robot=ids, session=counts, first=counts, nodes=many_ids, turn=counts, lease=numbers, note=lines
+)
+blocked_lanes = st.builds(
+    BlockedLanes,
+    session=counts,
+    stamp=numbers,
+    lanes=st.lists(st.builds(BlockedLane, start=ids, end=ids, until=numbers), max_size=3).map(tuple),
+)
 
 goals = st.builds(
     Goal,
@@ -270,6 +280,7 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.Event: (events, convert.event_to_msg, convert.event_from_msg),
     msg.TrafficReport: (reports, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
     msg.Stretch: (stretches, convert.stretch_to_msg, convert.stretch_from_msg),
+    msg.BlockedLanes: (blocked_lanes, convert.blocked_lanes_to_msg, convert.blocked_lanes_from_msg),
     msg.Claim: (claims, convert.claim_to_msg, convert.claim_from_msg),
     msg.Grant: (grants, convert.grant_to_msg, convert.grant_from_msg),
     msg.Commits: (commits, convert.commits_to_msg, convert.commits_from_msg),

@@ -12,7 +12,7 @@ from rclpy.node import Node
 from caravan.model.claims import Claims
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece
 from caravan.model.market import Bid, BidNotice, Event, FleetOrder, Lease, ReadRequest, RobotState, Vote
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan_ros import convert, wiring
 
 
@@ -38,6 +38,7 @@ ROUTES: Mapping[type, Route] = {
         (FleetOrder, wiring.FLEET_ORDER, convert.fleet_order_to_msg, convert.fleet_order_from_msg),
         (Event, wiring.EVENTS, convert.event_to_msg, convert.event_from_msg),
         (TrafficReport, wiring.TRAFFIC_REPORT, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
+        (BlockedLanes, wiring.BLOCKED_LANES, convert.blocked_lanes_to_msg, convert.blocked_lanes_from_msg),
         (Stretch, wiring.stretch, convert.stretch_to_msg, convert.stretch_from_msg),
         (Claim, wiring.CLAIM, convert.claim_to_msg, convert.claim_from_msg),
         (Grant, wiring.GRANT, convert.grant_to_msg, convert.grant_from_msg),

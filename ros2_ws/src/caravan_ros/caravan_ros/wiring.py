@@ -114,6 +114,8 @@ FLEET_ORDER = Topic(name="/caravan/fleet_order", type=msg.FleetOrder, qos=_relia
 # Kept for late joiners: who looks on sees what led to where things stand.
 EVENTS = Topic(name="/caravan/events", type=msg.Event, qos=_reliable(500, kept=True))
 TRAFFIC_REPORT = Topic(name="/caravan/traffic_report", type=msg.TrafficReport, qos=_FLEET)
+# Kept for late joiners: a robot that starts must not bid as if they were free.
+BLOCKED_LANES = Topic(name="/caravan/blocked_lanes", type=msg.BlockedLanes, qos=_reliable(1, kept=True))
 # Between the robots of an auction that they decide among themselves.
 CLAIMS = Topic(name="/caravan/claims", type=msg.Claims, qos=_FLEET)
 # Between several auction nodes, and the robots that vote on which of them leads.

@@ -33,6 +33,10 @@ class TrafficReport:
     """Number of the last route node that its body has wholly left."""
     held: tuple[str, ...] = ()
     """Nodes it stands on or was granted and has not left, in driving order."""
+    turn: int = 0
+    """How often it has given up what lay ahead in this session; its route is another one since."""
+    blocked: tuple[str, ...] = ()
+    """The lane (two nodes) that it gave up last, because something is in the way; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +49,25 @@ class Stretch:
     """Route number of `nodes[0]`."""
     nodes: tuple[str, ...]
     lease: float
+    turn: int = 0
+    """The turn of the robot that the numbers belong to."""
     note: str = ""
     """Why it goes no further, in words: "waits for carrier_2 at a_3"; empty where nothing is in the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedLane:
+    """A lane that is taken to be blocked, in both directions, until `until` (s): then somebody may try it again."""
+
+    start: str
+    end: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedLanes:
+    """All lanes that a `session` of traffic control takes to be blocked at `stamp` (s)."""
+
+    session: int
+    stamp: float
+    lanes: tuple[BlockedLane, ...] = ()

@@ -37,6 +37,8 @@ from caravan_ros.convert.leadership import (
     piece_to_msg,
 )
 from caravan_ros.convert.plan import (
+    blocked_lanes_from_msg,
+    blocked_lanes_to_msg,
     stretch_from_msg,
     stretch_to_msg,
     traffic_report_from_msg,
@@ -81,6 +83,8 @@ __all__ = [
     "bid_notice_from_msg",
     "bid_notice_to_msg",
     "bid_to_msg",
+    "blocked_lanes_from_msg",
+    "blocked_lanes_to_msg",
     "cancel_from_msg",
     "claim_from_msg",
     "claim_to_msg",
