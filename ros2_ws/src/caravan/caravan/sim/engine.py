@@ -141,6 +141,12 @@ class Engine:
         x, y, yaw = self._poses[self._index[robot]].tolist()
         return Pose(x, y, wrap(yaw))
 
+    def put(self, robot: str, pose: Pose) -> None:
+        """Lifts the robot and puts it down at `pose`, where it stands."""
+        self._bodies.put(self._index[robot], pose)
+        mujoco.mj_forward(self._bodies.model, self._bodies.data)
+        self._look()
+
     def velocity(self, robot: str) -> Twist:
         """How fast the robot moves ahead and turns."""
         linear, angular = self._moves[self._index[robot]].tolist()
