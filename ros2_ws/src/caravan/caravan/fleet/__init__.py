@@ -26,7 +26,7 @@ from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import dealt_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.fleet.houses import Answer, Houses
-from caravan.fleet.robots import Robots
+from caravan.fleet.robots import Robots, Sense
 from caravan.fleet.settings import HOUSE, MORNING, TRAFFIC, FleetSettings, Message, Refused, house_names
 from caravan.language import guard
 from caravan.language.prompt import Complete
@@ -35,7 +35,7 @@ from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
 from caravan.model.market import Event, Order, RobotState
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Site
 from caravan.sim.engine import Engine, Touch
 from caravan.sim.radio import Radio
@@ -254,6 +254,15 @@ class Fleet:
         """The robot's clock jumps to `ahead` s before the fleet's (less than 0: behind it)."""
         self._robots.set_clock(robot, ahead)
 
+    def shove(self, robot: str, x: float, y: float) -> None:
+        """Somebody puts the robot down `x` and `y` (m) from where it is, without a word to it."""
+        pose = self._engine.pose(robot)
+        self._engine.put(robot, Pose(pose.x + x, pose.y + y, pose.yaw))
+
+    def set_odometry(self, robot: str, sense: Sense | None) -> None:
+        """The robot's odometry is what `sense` makes of its pose (None: none comes), until it is set right (None)."""
+        self._robots.sense(robot, sense)
+
     def cut(self, *sides: Collection[str]) -> None:
         """Cuts each of these sides (robots, `houses`, TRAFFIC) off from all others by radio; none heals all cuts."""
         self._radio.cut(*sides)
@@ -319,9 +328,10 @@ class Fleet:
         elif self._robots.up(target):
             self._robots.deliver(target, message, self.now)
 
-    def _send_stretches(self, stretches: Iterable[Stretch]) -> None:
-        for stretch in stretches:
-            self._radio.send(TRAFFIC, stretch.robot, stretch, self.now)
+    def _send_stretches(self, said: Iterable[Stretch | BlockedLanes]) -> None:
+        for message in said:
+            for robot in self.site.robots if isinstance(message, BlockedLanes) else (message.robot,):
+                self._radio.send(TRAFFIC, robot, message, self.now)
 
     def _tick_traffic(self) -> None:
         self._send_stretches(self._traffic.tick(self.now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import count
 
@@ -15,6 +15,7 @@ from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
 from caravan.model.claims import Claims
+from caravan.model.geometry import Pose
 from caravan.model.leadership import Ballot, Claim
 from caravan.model.market import ReadRequest, RobotState, Vote
 from caravan.model.plan import TrafficReport
@@ -22,6 +23,9 @@ from caravan.model.site import Site
 from caravan.sim.engine import Engine
 from caravan.sim.radio import Radio
 from caravan.traffic.roadmap import Graph
+
+Sense = Callable[[Pose], Pose | None]
+"""What a robot's odometry makes of the pose that it has; None: nothing comes."""
 
 
 class Paper:
@@ -75,6 +79,7 @@ class Robots:
         self._votes: dict[tuple[str, str, int], tuple[float, Vote]] = {}
         """By robot, goal and reading, and when the model has made it."""
         self._clocks: dict[str, float] = {}
+        self._senses: dict[str, Sense] = {}
         self._eras = count(1)
         for name in site.robots:
             self.start(name, now)
@@ -101,6 +106,12 @@ class Robots:
         """A robot's clock jumps to `ahead` s before the fleet's."""
         self._clocks[robot] = ahead
 
+    def sense(self, robot: str, sense: Sense | None) -> None:
+        """From now on a robot's odometry is what `sense` makes of its pose; None: it is right."""
+        self._senses.pop(robot, None)
+        if sense is not None:
+            self._senses[robot] = sense
+
     def at_work(self, now: float) -> dict[str, tuple[str, int]]:
         """Robots that drive or work for a task (id and epoch)."""
         works = {name: agent.at_work_on(self._clock(name, now)) for name, agent in self._agents.items()}
@@ -124,10 +135,13 @@ class Robots:
     def tick_one(self, robot: str, now: float) -> None:
         """A robot looks, does what is due, and drives."""
         agent, pose, own = self._agents[robot], self._engine.pose(robot), self._clock(robot, now)
-        twist = agent.sense(pose, self._engine.velocity(robot), self._engine.battery(robot), own)
+        self.paths[robot].append((now, pose.x, pose.y))
+        sensed = self._senses[robot](pose) if robot in self._senses else pose
+        if sensed is None:
+            return
+        twist = agent.sense(sensed, self._engine.velocity(robot), self._engine.battery(robot), own)
         assert twist is not None, "robots in memory drive themselves"
         self._engine.command(robot, twist)
-        self.paths[robot].append((now, pose.x, pose.y))
         agent.tick(own)
         for message in agent.drain():
             for target in self._listeners(robot, message):
