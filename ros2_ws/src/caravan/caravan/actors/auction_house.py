@@ -185,7 +185,8 @@ class AuctionHouse:
         goal_id = goal_of(subject)
         if goal_id not in self._book:
             return None
-        return explain(self._book[goal_id], self._book.events(goal_id), subject)
+        doing = {state.robot: state.activity for state in self._roster.states()}
+        return explain(self._book[goal_id], self._book.events(goal_id), subject, doing)
 
     def goals(self) -> list[Goal]:
         """All goals, oldest first."""

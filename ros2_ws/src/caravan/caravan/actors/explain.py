@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from caravan.actors.why import latest_bids, why_awarded
 from caravan.language.words import draft_words
-from caravan.model.goal import Goal, TaskRecord, whole_of
+from caravan.model.goal import Goal, TaskRecord, TaskState, whole_of
 from caravan.model.goal_json import goal_to_json
 from caravan.model.market import Event
 
@@ -21,13 +21,20 @@ class Explanation:
     data: dict[str, Any]
 
 
-def explain(goal: Goal, events: Sequence[Event], subject: str) -> Explanation:
-    """The story of a goal ("g1"), of one of its tasks ("g1/t2") or of a part of that ("g1/t2.3", "g1/t2/1")."""
+def explain(goal: Goal, events: Sequence[Event], subject: str, doing: Mapping[str, str] | None = None) -> Explanation:
+    """The story of a goal ("g1"), of one of its tasks ("g1/t2") or of a part of that ("g1/t2.3", "g1/t2/1").
+
+    `doing` is what each robot says that it does.
+    """
     tasks = [t for t in goal.tasks if subject in (goal.id, t.id, whole_of(t.id))]
     told = [e for e in events if not e.task or e.task in {t.id for t in tasks}]
     lines = [f'{goal.id} "{goal.text}" from {goal.requester or "somebody"}: {goal.state}']
     lines += [line for event in told for line in tell(event, told)]
-    lines += [fate(t) for t in tasks]
+    for task in tasks:
+        lines.append(fate(task))
+        said = (doing or {}).get(task.robot or "")
+        if task.state is TaskState.RUNNING and said:
+            lines.append(f"{task.id}: {task.robot} says: {said}")
     if goal.message:
         lines.append(goal.message)
     data = {"goal": goal_to_json(goal), "events": [asdict(e) for e in told]}

@@ -41,6 +41,10 @@ class Roster:
             self._states.pop(robot, None)
         return lost
 
+    def states(self) -> list[RobotState]:
+        """The latest heartbeats of all that are not lost."""
+        return list(self._states.values())
+
     def state(self, robot: str) -> RobotState | None:
         """The latest heartbeat of a robot."""
         return self._states.get(robot)
