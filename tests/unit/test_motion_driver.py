@@ -56,6 +56,18 @@ def test_a_point_that_counts_as_reached_early_is_still_driven_to() -> None:
     assert base.pose.point.distance(B) < 0.05
 
 
+def test_a_robot_that_turns_back_drives_no_nearer_to_what_it_turned_from() -> None:
+    base = Base()
+    base.drive([B], 2.2)
+    base.drive([B], 1.0, lease=-math.inf)
+    left = base.pose.point.distance(B)
+    assert 0.25 < left < 0.65
+    base.driver.forget()
+    poses = base.drive([A], 8.0)
+    assert min(pose.point.distance(B) for pose in poses) > left - 0.1
+    assert base.pose.point.distance(A) < 0.05
+
+
 def test_a_corner_that_counts_as_reached_early_is_not_cut() -> None:
     base = Base()
     while base.pose.point.distance(B) > 0.25:

@@ -89,6 +89,11 @@ class Nav2:
         self._send()
         return None if self._goals.underway else Twist()
 
+    def forget(self) -> None:
+        """As `Navigator.forget`."""
+        self._goals.forget()
+        self._send()
+
     def end(self) -> None:
         """Calls off all goals. To be called before the node ends: nobody is there then to look after them."""
         self._cancel.call_async(CancelGoal.Request())

@@ -11,6 +11,7 @@ from caravan.model.site import Policy, Robot
 from caravan.motion.corridor import Scan, free_ahead
 from caravan.motion.guard import STALE, guard
 from caravan.motion.limits import limits_of
+from caravan.motion.navigator import IN_THE_WAY
 from caravan.motion.path import joined
 from caravan.motion.tracker import advance, room, track
 
@@ -78,6 +79,10 @@ class Driver:
         )
         return self._last
 
+    def forget(self) -> None:
+        """As `Navigator.forget`."""
+        self._path = []
+
     def _ahead(self, speed: float, now: float) -> float:
         """The way (m) that is free ahead, as far as it looks at all."""
         if not self._looks:
@@ -87,5 +92,5 @@ class Driver:
         if age > STALE:
             self.note = "its laser scanner is silent"
         elif ahead <= 0.0:
-            self.note = "something stands in its way"
+            self.note = IN_THE_WAY
         return ahead

@@ -131,6 +131,11 @@ class GoalNavigator:
         self._keep_goal(off, now)
         return None
 
+    def forget(self) -> None:
+        """As `Navigator.forget`; the goal is called off."""
+        self._path = []
+        self._stop()
+
     def watch(self, now: float) -> Twist | None:
         """To be asked some ten times a second, odometry or not: a stop where there is no ground to drive on."""
         if now - self._sensed > self._patience.odometry or (self._goal is not None and not now <= self._lease):

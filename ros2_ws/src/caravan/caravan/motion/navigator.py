@@ -11,6 +11,9 @@ from typing import Protocol
 
 from caravan.model.geometry import Point, Pose, Twist
 
+IN_THE_WAY = "something stands in its way"
+"""The note of a navigator that sees why it cannot go on."""
+
 
 class Navigator(Protocol):
     """Drives one robot along what it is granted. Asked at each odometry; all times are the caller's `now` (s)."""
@@ -35,3 +38,6 @@ class Navigator(Protocol):
         out a little before the robot is there. Past `lease` it stops at once: a lease of -inf is an order to stop.
         It drives at most `allowed` (m/s) fast.
         """
+
+    def forget(self) -> None:
+        """The robot turns back: no point that it was granted so far is to be driven to any more."""
