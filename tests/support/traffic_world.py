@@ -1,4 +1,4 @@
-"""A small world for the laws of traffic: point robots on a roadmap, and a radio that loses, doubles and delays."""
+"""A small world for the laws of traffic: robots and crates on a roadmap; a radio that loses, doubles and delays."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from caravan.actors.traffic_control import TrafficControl
+from caravan.actors.progress import Advice, Progress
+from caravan.actors.traffic_control import LEASE, TrafficControl
 from caravan.model.geometry import Point, Pose
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Lane, Roadmap, Robot
 from caravan.traffic.follower import RouteFollower, clearance_of
 from caravan.traffic.roadmap import Graph
 
 STEP = 0.1
+CRATE = 0.3
+"""Radius of a crate, m."""
+Mail = TrafficReport | Stretch | BlockedLanes
 
 
 def aisles(columns: int = 8, rows: int = 5, spurs: int = 6, pitch: float = 2.0) -> Roadmap:
@@ -87,6 +91,7 @@ class Body:
     longest: float = 0.0
     trips: int = 0
     entered: list[str] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
 
 
 Next = Callable[[Body, float], str | None]
@@ -121,7 +126,11 @@ class World:
         }
         self.control = TrafficControl(roadmap, robots, 1, 0.0)
         self.lines: list[Stretch] = []
-        self._mail: list[tuple[float, int, TrafficReport | Stretch]] = []
+        self.crates: list[Point] = []
+        """Things that stand about, of which nobody knows."""
+        self.blocked: BlockedLanes | None = None
+        """What traffic control last said about lanes."""
+        self._mail: list[tuple[float, int, Mail]] = []
         self._count = 0
         self._steps = 0
 
@@ -135,7 +144,16 @@ class World:
         body = self.bodies[name]
         body.follower = RouteFollower(name, self.graph, clearance_of(body.robot.radius, widest))
 
-    def _send(self, message: TrafficReport | Stretch) -> None:
+    def push(self, name: str, to: Point) -> bool:
+        """Somebody shoves a robot there, unless it would hit another or one could not stop before it in time."""
+        others = [body for body in self.bodies.values() if body.robot.id != name]
+        room = 1.5 + LEASE
+        if any(o.pose.point.distance(to) < room * o.robot.speed + 2.0 * o.robot.radius for o in others):
+            return False
+        self.bodies[name].pose = Pose(to.x, to.y)
+        return True
+
+    def _send(self, message: Mail) -> None:
         for _ in range(2 if self.rng.random() < self.loss / 3 else 1):
             if self.rng.random() >= self.loss:
                 self._count += 1
@@ -161,10 +179,13 @@ class World:
             self._deliver(message)
         self.check()
 
-    def _deliver(self, message: TrafficReport | Stretch) -> None:
+    def _deliver(self, message: Mail) -> None:
         if isinstance(message, TrafficReport):
             for stretch in self.control.receive(message, self.now):
                 self._send(stretch)
+            return
+        if isinstance(message, BlockedLanes):
+            self.blocked = message
             return
         self.lines.append(message)
         body = self.bodies[message.robot]
@@ -182,8 +203,12 @@ class World:
             body.destination, body.since = self.choose(body, self.now), self.now
         if self.rng.random() < self.stops * STEP:
             body.stop_until = self.now + self.rng.uniform(0, 4)
-        if self.now >= body.stop_until and self.now <= follower.lease:
-            self._drive(body)
+        if self.now >= body.stop_until:
+            advice = body.progress.look(body.pose, follower.wants(self.now), self.now)
+            if advice is Advice.TURN_BACK:
+                follower.turn_back(self.now)
+            elif self.now <= follower.lease:
+                self._drive(body)
         fixed = self.now < body.busy_until
         if (self._steps + int(body.robot.id.rsplit("_", 1)[1])) % 2 == 0:
             self._send(follower.report(self.now, body.pose, body.destination, body.avoid, body.urgent, fixed))
@@ -196,13 +221,21 @@ class World:
         for point in body.follower.points():
             gap = math.hypot(point.x - x, point.y - y)
             share = min(1.0, left / gap) if gap > 0 else 1.0
-            x, y, left = x + share * (point.x - x), y + share * (point.y - y), left - share * gap
+            there = Point(x + share * (point.x - x), y + share * (point.y - y))
+            if self._hits(body, Point(x, y), there):
+                break
+            x, y, left = there.x, there.y, left - share * gap
             if left <= 0:
                 break
         body.pose = Pose(x, y)
         for node in body.follower.held:
             if self.graph.point(node).distance(body.pose.point) < 0.1 and body.entered[-1:] != [node]:
                 body.entered.append(node)
+
+    def _hits(self, body: Body, here: Point, there: Point) -> bool:
+        """Whether a crate is in the way of a robot; away from one it may always drive."""
+        near = CRATE + body.robot.radius
+        return any(there.distance(c) < near and there.distance(c) < here.distance(c) for c in self.crates)
 
     def check(self) -> None:
         """No two robots touch or hold the same node, in traffic control's eyes or their own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,60 @@ def test_a_node_that_it_stands_on_the_lane_to_is_not_given_up() -> None:
     f = follower("abcd")
     f.move(Pose(2.0, 0.0))
     assert f.report(9.0, Pose(2.6, 0.0), "d").held == ("b", "c")
+
+
+def turned(nodes: str, turn: int, first: int = 0) -> Stretch:
+    return replace(stretch(first, nodes), turn=turn)
+
+
+def test_it_turns_back_to_the_node_that_it_still_holds() -> None:
+    f = follower("abcd")
+    f.move(Pose(0.7, 0.0))
+    assert f.turn_back(1.0)
+    assert (f.turn, list(f.held), f.points()) == (1, ["a"], [Point(0.0, 0.0)])
+    f.receive(stretch(0, "abcdef"), 1.1)
+    assert list(f.held) == ["a"], "a Stretch from before"
+    report = f.report(1.2, Pose(0.1, 0.0), "d")
+    assert (report.turn, report.blocked, report.reached, report.cleared) == (1, ("a", "b"), 1, 0)
+    f.receive(turned("ab", 1, 1), 1.3)
+    assert list(f.held) == ["a", "b"]
+    assert f.report(11.5, Pose(0.1, 0.0), "d").blocked == ()
+
+
+def test_where_it_has_left_the_node_behind_it_waits_for_it_and_is_not_where_it_cannot_get_to() -> None:
+    f = follower("abc")
+    f.move(Pose(1.2, 0.0))
+    assert list(f.held) == ["b", "c"]
+    assert f.turn_back(1.0)
+    assert (list(f.held), f.points(), f.arrived("b")) == (["b"], [], False)
+    assert not f.turn_back(2.0)
+    assert f.report(20.0, Pose(1.2, 0.0), "b").blocked == ("a", "b"), "it waits, however long"
+    f.receive(turned("ba", 1, 1), 20.1)
+    assert (f.points(), f.arrived("b")) == ([Point(0.0, 0.0)], False)
+    f.move(Pose(0.9, 0.0))
+    assert list(f.held) == ["a"]
+
+
+def test_at_the_end_of_its_route_and_off_the_roadmap_there_is_nothing_to_turn_back_on() -> None:
+    f = follower("a")
+    assert not f.turn_back(1.0)
+    f = RouteFollower("r", GRAPH, clearance_of(0.35, 0.35))
+    f.move(Pose(0.0, 1.0))
+    f.receive(stretch(0, "a"), 0.0)
+    assert not f.turn_back(1.0)
+
+
+def test_a_robot_far_from_its_route_lets_go_of_it() -> None:
+    f = follower("abc")
+    f.move(Pose(1.0, 1.4))
+    assert f.turn == 0
+    f.move(Pose(1.0, 1.6))
+    assert (f.turn, f.held, f.points()) == (1, (), [])
+    f.receive(turned("x", 1, 1), 0.5)
+    assert (f.held, f.speed(1.0)) == (("x",), 0.3)
+    f.move(Pose(2.0, 2.0))
+    assert f.arrived("x")
+    assert f.speed(1.0) > 9.9
 
 
 def test_a_node_is_not_clear_while_the_robot_is_near_another_lane_of_it() -> None:

@@ -23,7 +23,7 @@ from caravan.adapters.start_log import StartLog, StartLogError
 from caravan.model.claims import Claims
 from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Robot, Site
 from caravan.motion.driver import Driver
 from caravan.traffic.roadmap import Graph
@@ -89,7 +89,7 @@ class AgentNode(Node):
         wiring.battery_state(self._robot).subscribe(self, self._on_battery)
         listen(self, ReadRequest, self._on_read_request)
         listen(self, Lease, self._on_lease, self._robot)
-        for kind in (BidNotice, Claims, FleetOrder, Stretch):
+        for kind in (BidNotice, BlockedLanes, Claims, FleetOrder, Stretch):
             listen(self, kind, self._hear, self._robot)
 
     def _on_odom(self, message: Any) -> None:

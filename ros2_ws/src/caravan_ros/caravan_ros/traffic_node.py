@@ -9,7 +9,7 @@ from rclpy.node import Node
 
 from caravan.actors.traffic_control import TrafficControl
 from caravan.adapters.site_file import read_site, robots_of
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Site
 from caravan_ros.mail import Speaker, listen
 from caravan_ros.params import read_parameters
@@ -28,7 +28,7 @@ class TrafficNode(Node):
         self._site = site
         self._lease = parameters.lease
         self._control: TrafficControl | None = None
-        self._speaker = Speaker(self, Stretch, robots=site.robots)
+        self._speaker = Speaker(self, Stretch, BlockedLanes, robots=site.robots)
         listen(self, TrafficReport, self._on_report)
         self.create_timer(TURN, guarded(self._tick))
 
@@ -44,9 +44,9 @@ class TrafficNode(Node):
         if self._control is not None:
             self._send(self._control.receive(report, now(self)))
 
-    def _send(self, stretches: Iterable[Stretch]) -> None:
-        for stretch in stretches:
-            self._speaker.say(stretch)
+    def _send(self, said: Iterable[Stretch | BlockedLanes]) -> None:
+        for message in said:
+            self._speaker.say(message)
 
 
 def traffic_node() -> Node:

@@ -16,6 +16,8 @@ from caravan.actors.charger_queue import CHARGERS, ChargerQueue
 from caravan.actors.chores import Chores
 from caravan.actors.claimant import Claimant
 from caravan.actors.obedience import Obedience
+from caravan.actors.odometry import Odometry
+from caravan.actors.progress import Advice, Progress
 from caravan.actors.starts import StartLog
 from caravan.actors.ways import Ways
 from caravan.actors.worklist import Worklist
@@ -36,18 +38,20 @@ from caravan.model.market import (
     Order,
     RobotState,
 )
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Robot, Site
 from caravan.model.work import Leg
 from caravan.motion.driver import Driver
-from caravan.motion.navigator import Navigator
+from caravan.motion.navigator import IN_THE_WAY, Navigator
 from caravan.traffic.follower import RouteFollower, clearance_of
 from caravan.traffic.roadmap import Graph
 
+_PROBE = 0.5
+"""How fast a robot turns on the spot to find out whether it moves, rad/s."""
 _GAP = 2.0
 """A gap between two leases is short until the last is so many times as old as a lease may be."""
 
-Heard = BidNotice | Claims | Award | Lease | FleetOrder | Stretch
+Heard = BidNotice | Claims | Award | Lease | FleetOrder | Stretch | BlockedLanes
 Said = Bid | Claims | AwardReply | RobotState | TrafficReport
 
 
@@ -103,6 +107,9 @@ class Agent:
         widest = max(r.radius for r in site.robots.values())
         self._follower = RouteFollower(robot.id, graph, clearance_of(robot.radius, widest))
         self._navigator = navigator or Driver(robot, site.policy)
+        self._turn = self._follower.turn
+        self._odometry = Odometry(min(robot.speed, site.policy.max_speed))
+        self._progress = Progress()
         self._pose = robot.start or Pose(0.0, 0.0)
         self._ways = ways = Ways(robot, site, graph)
         admit = admission(robot, site)
@@ -133,24 +140,39 @@ class Agent:
         """
         self._mind_clock(now)
         elapsed = 0.0 if self._sensed is None else max(0.0, now - self._sensed)
-        self._pose, self._battery, self._sensed = pose, battery, now
-        self._ways.move(pose)
-        self._follower.move(pose)
+        self._battery, self._sensed = battery, now
+        believed = self._odometry.believes(pose, velocity, now)
+        if believed:
+            self._pose = pose
+            self._ways.move(pose)
+            self._follower.move(pose)
         self._chores.mind_battery(battery, self._occupied(now), now)
         aim = self._aim(now)
         self._ways.follow(aim.leg.place if aim.leg is not None else None, self._working(aim))
         if self._working(aim):
             self._work(aim, elapsed, now)
             aim = self._aim(now)
-        follower = self._follower
-        lease = -math.inf if self._halted else follower.lease
+        return self._drive(velocity, not self._halted and believed, now)
+
+    def _drive(self, velocity: Twist, may: bool, now: float) -> Twist | None:
+        """The velocity that brings it on along its route, where it `may` drive."""
+        follower, navigator = self._follower, self._navigator
+        wants = may and follower.wants(now) and navigator.note in ("", IN_THE_WAY)
+        advice = self._progress.look(self._pose, wants, now)
+        if advice is Advice.TURN_BACK and follower.turn_back(now):
+            self._reported = float("-inf")
+        if follower.turn != self._turn:
+            self._turn = follower.turn
+            navigator.forget()
+        lease = follower.lease if may and advice is Advice.DRIVE else -math.inf
         allowed = follower.speed(self._robot.acceleration)
-        return self._navigator.drive(pose, velocity, follower.points(), lease, now, allowed)
+        twist = navigator.drive(self._pose, velocity, follower.points(), lease, now, allowed)
+        return Twist(0.0, min(_PROBE, self._robot.turn_rate)) if may and advice is Advice.PROBE else twist
 
     def receive(self, message: Heard, now: float) -> None:
         """Takes in a message; one that is meant for another robot is ignored."""
         self._mind_clock(now)
-        if not isinstance(message, Stretch | Claims) and not self.heed(message.term):
+        if not isinstance(message, Stretch | BlockedLanes | Claims) and not self.heed(message.term):
             return
         match message:
             case BidNotice() if self._robot.id in message.robots:
@@ -169,6 +191,8 @@ class Agent:
                     self._chores.go(self._graph.nearest(self._robot.start.point))
             case Stretch() if message.robot == self._robot.id:
                 self._follower.receive(message, now, further=not self._pauses(now))
+            case BlockedLanes():
+                self._ways.hear(message)
             case _:
                 pass
 
@@ -231,6 +255,10 @@ class Agent:
         """What it does, in words, as the heartbeat tells it."""
         if self._halted:
             return HALTED
+        if self._odometry.flaw:
+            return f"stands: {self._odometry.flaw}"
+        if self._progress.failed:
+            return "stands: it does not move, or its odometry has stopped"
         aim = self._aim(now)
         if self._worklist.flaw:
             return f"waits for its disk: {self._worklist.flaw}"

@@ -2,7 +2,9 @@
 
 No node is ever held by two robots. Everyone plans from the last node granted to it (`traffic.window`); the passing
 order of the plan decides who is granted which node next (`traffic.passing`). Granted nodes are never taken back, so a
-robot that is late, silent or dead costs room, not safety: its nodes stay closed until it speaks again.
+robot that is late, silent or dead costs room, not safety: its nodes stay closed until it speaks again. Lanes that
+robots found blocked are closed for a while (`actors.lanes`); a robot that has lost its way is given a node to go on
+from (`actors.strays`).
 """
 
 from __future__ import annotations
@@ -10,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from caravan.model.plan import Stretch, TrafficReport
+from caravan.actors.lanes import Lanes
+from caravan.actors.strays import Strays
+from caravan.actors.traffic_notes import note
+from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Roadmap, Robot
-from caravan.traffic.follower import REACHED, clearance_of
 from caravan.traffic.passing import PassingOrder
 from caravan.traffic.pibt import Agent, Crowd
 from caravan.traffic.roadmap import Graph
-from caravan.traffic.spurs import Spurs
 from caravan.traffic.track import Track
 from caravan.traffic.window import Window, extend, roll, seek
 
@@ -53,16 +56,18 @@ class TrafficControl:
         self.session = session
         self._lease = lease
         self._graph = Graph(roadmap)
-        self._spurs = Spurs(self._graph)
+        self._lanes = Lanes(self._graph, session)
         self._robots = dict(robots)
-        self._widest = max((robot.radius for robot in robots.values()), default=0.0)
         self._opens = now + _LISTEN * lease
         self._tracks: dict[str, Track] = {}
+        self._strays = Strays(self._graph, self._robots, self._tracks, lease)
         self._order = PassingOrder({})
         self._leader: tuple[str, str] | None = None
         """The robot that leads the plan, and where to."""
         self._hopeless: dict[str, tuple[float, int]] = {}
         """Until when no plan is sought for a robot, and how often it was sought in vain."""
+        self._reserved: set[str] = set()
+        """Nodes that robots need to turn back to: nobody else enters them, and who stands there leaves."""
         self._dirty = True
         self._planned = now - _PERIOD
         self._driving: frozenset[str] = frozenset()
@@ -77,72 +82,44 @@ class TrafficControl:
         if report.robot not in self._robots or (track is not None and report.stamp <= track.report.stamp):
             return []
         if track is None or not (track.confirmed or report.session in (0, self.session) or track.carries(report.held)):
-            self._adopt(report, now)
-        elif track.absorb(report, self.session, now):
-            self._dirty = True
+            adopted = self._strays.adopt(report, self._tracks.pop(report.robot, None), now)
+            if adopted is not None:
+                self._tracks[report.robot], self._dirty = adopted, True
+                self._lanes.blocked(report.blocked, now)
+        else:
+            self._absorb(track, report, now)
         return self._stretches({*self._grant(now), report.robot}, now)
 
-    def tick(self, now: float) -> list[Stretch]:
+    def _absorb(self, track: Track, report: TrafficReport, now: float) -> None:
+        """Takes up a report of a robot that is known."""
+        before = track.turn
+        if report.session == self.session and report.turn > before and not report.held:
+            self._strays.find(track, report, now)
+        self._dirty = track.absorb(report, self.session, now) or self._dirty
+        if track.turn != before:
+            # The plan is from where it goes no more.
+            self._order = PassingOrder({})
+            self._lanes.blocked(report.blocked, now)
+        self._strays.mind(track)
+        if report.blocked or self._reserved:
+            self._reserved = {node for t in self._tracks.values() if (node := t.retreat) is not None}
+        self._lanes.passed(track.passed, now)
+
+    def tick(self, now: float) -> list[Stretch | BlockedLanes]:
         """Plans where it must; call it 5 to 10 times a second. Answers those that may drive further now."""
+        self._dirty = self._lanes.refresh(now) or self._dirty
         driving = frozenset(name for name, track in self._tracks.items() if track.drives(now))
         if driving != self._driving:
             self._driving, self._dirty = driving, True
         if self._open(now) and now - self._planned >= (_PAUSE if self._dirty else _PERIOD):
             self._plan(now)
-        return self._stretches(self._grant(now), now)
+        return [*self._stretches(self._grant(now), now), *self._lanes.due(now)]
 
     def _open(self, now: float) -> bool:
         """Whether all that may stand or drive somewhere on an older session's word is known."""
         return now >= self._opens or (
             len(self._tracks) == len(self._robots) and all(track.confirmed for track in self._tracks.values())
         )
-
-    # Adoption
-
-    def _adopt(self, report: TrafficReport, now: float) -> None:
-        """Gives a robot that is new to this session the nodes it holds, or else the nearest one that is free.
-
-        Where a late report had it hold others, what it holds now has numbers of its own: a Stretch with the former ones
-        may be on its way, and must not be taken for more of the same route.
-        """
-        former = self._tracks.pop(report.robot, None)
-        taken = {node for track in self._tracks.values() for node in track.occupied()}
-        held = [node for node in report.held if node in self._graph.index] if report.session else []
-        beside: frozenset[str] = frozenset()
-        first = 0
-        if not held:
-            free = [node for node in self._graph.names if node not in taken]
-            if not free:
-                return
-            held = [min(free, key=lambda node: self._graph.point(node).distance(report.pose.point))]
-            beside = self._in_the_way(report, held[0])
-        elif taken.intersection(held):
-            return
-        elif former is not None:
-            longer = former.continued(held)
-            held, first = (held, former.last + 1) if longer is None else (longer, former.first)
-        self._tracks[report.robot] = Track(
-            robot=self._robots[report.robot],
-            report=report,
-            heard=now,
-            patience=self._lease,
-            route=held,
-            first=first,
-            reached=first - 1,
-            beside=beside,
-            since=now,
-            anchor=report.pose.point,
-            moved=now,
-        )
-        self._dirty = True
-
-    def _in_the_way(self, report: TrafficReport, target: str) -> frozenset[str]:
-        """Nodes of the lanes that a robot which stands off the roadmap would touch on its way to `target`."""
-        here, there = report.pose.point, self._graph.point(target)
-        if here.distance(there) <= REACHED:
-            return frozenset()
-        clearance = clearance_of(self._robots[report.robot].radius, self._widest)
-        return self._graph.touched(here, there, clearance) - {target}
 
     # Planning
 
@@ -162,7 +139,7 @@ class TrafficControl:
         return Agent(
             name=track.report.robot,
             goal=None if goal is None else self._graph.index.get(goal),
-            avoid=self._graph.numbers(track.report.avoid),
+            avoid=self._graph.numbers({*track.report.avoid, *self._reserved}),
             speed=track.robot.speed,
         )
 
@@ -172,8 +149,8 @@ class TrafficControl:
         tracks = [track for _, track in sorted(self._tracks.items()) if track.drives(now)]
         start = tuple(self._graph.index[track.end] for track in tracks)
         rank = sorted(range(len(tracks)), key=lambda i: (not tracks[i].report.urgent, tracks[i].since, i))
-        agents = self._spurs.take_turns([self._agent(track) for track in tracks], start, rank, closed)
-        crowd = Crowd(self._graph, agents, closed)
+        agents = self._lanes.spurs.take_turns([self._agent(track) for track in tracks], start, rank, closed)
+        crowd = Crowd(self._lanes.open, agents, closed)
         rank.sort(key=lambda i: not crowd.can_arrive(i, start[i]))
         leader, window = self._lead(crowd, start, rank, now)
         if leader is None and window is None:
@@ -237,11 +214,12 @@ class TrafficControl:
         if not self._open(now):
             return set()
         waiting = [name for name, track in sorted(self._tracks.items()) if self._order.next(name) and track.drives(now)]
-        if not waiting:
+        back = [track for _, track in sorted(self._tracks.items()) if track.retreat] if self._reserved else []
+        if not (waiting or back):
             return set()
-        holders = {node: name for name, track in self._tracks.items() for node in track.occupied()}
-        grew = set[str]()
-        progress = True
+        holders = self._strays.holders()
+        grew = self._let_back(back, holders, now)
+        progress = not grew
         while progress:
             progress = False
             for name in waiting:
@@ -253,9 +231,28 @@ class TrafficControl:
                     progress = True
         return grew
 
+    def _let_back(self, back: Iterable[Track], holders: dict[str, str], now: float) -> set[str]:
+        """Lets robots that must turn back do so where there is room, which is no part of the plan."""
+        grew = set[str]()
+        for track in back:
+            name, node = track.report.robot, track.retreat
+            if node is None or node not in self._graph.index or track.stale(now) or holders.get(node, name) != name:
+                continue
+            track.grant(node, now)
+            holders[node] = name
+            grew.add(name)
+        if grew:
+            self._order, self._dirty = PassingOrder({}), True
+        return grew
+
     def _may_grow(self, name: str, holders: Mapping[str, str], now: float) -> bool:
         track, node = self._tracks[name], self._order.next(name)
-        if node is None or holders.get(node, name) != name or self._order.before(name) is not None:
+        if (
+            node is None
+            or node in self._reserved
+            or holders.get(node, name) != name
+            or self._order.before(name) is not None
+        ):
             return False
         if node in track.report.avoid and track.end not in track.report.avoid:
             return False
@@ -277,32 +274,10 @@ class TrafficControl:
                 session=self.session,
                 first=track.first,
                 nodes=tuple(track.route),
-                lease=now + self._lease,
-                note=self._note(track, now),
+                turn=track.turn,
+                lease=now if held_up else now + self._lease,
+                note=note(track, self._tracks, self._order, self._lanes, held_up, self._open(now), now),
             )
             for track in tracks
+            for held_up in (self._strays.held_up(track, now),)
         ]
-
-    def _note(self, track: Track, now: float) -> str:
-        """Why a robot goes no further; empty where nothing is in its way."""
-        name, goal = track.report.robot, track.report.destination
-        if goal is None or track.end == goal:
-            return ""
-        if goal not in self._graph.index:
-            return f"{goal} is not on the roadmap"
-        if not self._open(now):
-            return "waits until all robots have reported"
-        node = self._order.next(name)
-        if node is None:
-            return self._obstacle(track, goal)
-        holder = next((other for other, t in self._tracks.items() if other != name and node in t.occupied()), None)
-        if holder is not None:
-            return f"waits for {holder} at {node}"
-        first = self._order.before(name)
-        return f"lets {first} pass at {node}" if first else ""
-
-    def _obstacle(self, track: Track, goal: str) -> str:
-        if goal in track.report.avoid or not self._graph.reachable(track.end, goal, track.report.avoid):
-            return f"no way to {goal}"
-        holder = next((o for o, t in self._tracks.items() if t is not track and goal in t.occupied()), None)
-        return f"waits for {holder} to leave {goal}" if holder else f"waits for a way to {goal}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from caravan.actors.drag import Drag
 from caravan.model.ability import closed_to
 from caravan.model.geometry import Pose
+from caravan.model.plan import BlockedLanes
 from caravan.model.site import Robot, Site
+from caravan.traffic.beliefs import ends
+from caravan.traffic.closing import without
 from caravan.traffic.roadmap import Graph
 
 
@@ -23,6 +26,7 @@ class Ways:
         self._now = 0.0
         self._stands: tuple[Pose | None, str] = (None, "")
         """Where it was when it was last asked for its node, and the node."""
+        self._blocked = BlockedLanes(session=0, stamp=0.0)
 
     def mind(self, now: float) -> None:
         """Takes in the time."""
@@ -31,6 +35,11 @@ class Ways:
     def move(self, pose: Pose) -> None:
         """Takes in where it is."""
         self._pose = pose
+
+    def hear(self, blocked: BlockedLanes) -> None:
+        """Learns which lanes are blocked; what is older than what it knows is ignored."""
+        if (blocked.session, blocked.stamp) > (self._blocked.session, self._blocked.stamp):
+            self._blocked = blocked
 
     def follow(self, place: str | None, arrived: bool) -> None:
         """Learns how long drives take: the robot drives to `place` (None: nowhere), or has `arrived` there."""
@@ -77,4 +86,5 @@ class Ways:
         return stands[-1] if stands else place
 
     def _travel(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
-        return self._graph.travel_time(start, end, self._speed, self.shut(avoid))
+        closed = frozenset(ends(lane.start, lane.end) for lane in self._blocked.lanes if lane.until > self._now)
+        return without(self._graph, closed).travel_time(start, end, self._speed, self.shut(avoid))

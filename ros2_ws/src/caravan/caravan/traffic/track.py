@@ -27,10 +27,18 @@ class Track:
     route: list[str]
     first: int = 0
     reached: int = -1
+    turn: int = 0
+    """Its numbers are those after so many turns."""
+    sure: int = 0
+    """Number of the first node granted after its latest turn: where it has reached that, it has driven there."""
+    passed: list[tuple[str, str]] = field(default_factory=list)
+    """The lanes that it has passed by its latest report."""
     confirmed: bool = False
     """It numbers its route as this session does, so that no older session can send it anywhere."""
     beside: frozenset[str] = frozenset()
-    """Nodes it stands in the way of until it has reached its first one."""
+    """Nodes that it stands in the way of, though it does not hold them."""
+    lost: float | None = None
+    """When it was found away from its route, if it is not back on one yet."""
     since: float = 0.0
     """When it got its destination."""
     arrived: float | None = None
@@ -68,21 +76,49 @@ class Track:
         old, self.report, self.heard = self.report, report, now
         if report.pose.point.distance(self.anchor) > _MOVED:
             self.anchor, self.moved = report.pose.point, now
+        self.passed = []
         if report.session == session:
-            self._follow(report)
+            self._follow(report, now)
         wish = (report.destination, report.avoid, report.urgent)
         changed = wish != (old.destination, old.avoid, old.urgent)
+        turned = report.session == session and report.turn != old.turn
         if changed:
             self.since, self.arrived = now, None
         if self.arrived is None and self.reached == self.last and self.end == report.destination:
             self.since = self.arrived = now
-        return changed or report.fixed != old.fixed
+        return changed or turned or report.fixed != old.fixed
 
-    def _follow(self, report: TrafficReport) -> None:
+    @property
+    def retreat(self) -> str | None:
+        """The node that it needs to turn back to, since it cannot get to the end of its route; None: it needs none."""
+        if not self.report.blocked or self.reached == self.last or self.last >= self.sure:
+            return None
+        start, end = self.report.blocked
+        return start if end == self.end and start not in self.route else None
+
+    @property
+    def ahead(self) -> list[str]:
+        """The nodes that it may drive to and has not reached."""
+        return self.route[max(0, self.reached + 1 - self.first) :]
+
+    def _turn(self, report: TrafficReport, now: float) -> None:
+        """It has given up what lay ahead, and keeps some of its nodes under new numbers."""
+        if set(report.held) <= set(self.route):
+            self.turn, self.first, self.route = report.turn, report.cleared + 1, list(report.held)
+            self.reached, self.sure = report.reached, self.last + 1
+            self.moved = now
+
+    def _follow(self, report: TrafficReport, now: float) -> None:
         self.confirmed = True
-        self.reached = max(self.reached, min(report.reached, self.last))
+        if report.turn > self.turn and report.held:
+            self._turn(report, now)
+        if report.turn != self.turn:
+            return
+        before, self.reached = self.reached, max(self.reached, min(report.reached, self.last))
+        numbers = range(max(before, self.first, self.sure), self.reached)
+        self.passed = [(self.route[k - self.first], self.route[k + 1 - self.first]) for k in numbers]
         if self.reached >= self.first:
-            self.beside = frozenset()
+            self.lost = None
         while self.first <= min(report.cleared, self.reached, self.last - 1):
             del self.route[0]
             self.first += 1
@@ -97,10 +133,12 @@ class Track:
 
     def drives(self, now: float) -> bool:
         """Whether it takes part in the plan; else it is an obstacle."""
-        return self.confirmed and not (self.report.fixed or self.stale(now) or self.blocked(now))
+        if not self.confirmed or self.report.fixed or (self.report.blocked and self.retreat):
+            return False
+        return not (self.stale(now) or self.blocked(now))
 
     def grant(self, node: str, now: float) -> None:
         """Lets it drive one node further."""
-        if self.reached == self.last:
+        if self.reached == self.last or self.retreat:
             self.moved = now
         self.route.append(node)
