@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caravan.traffic.roadmap import Graph
+
+Places = tuple[int, ...]
+"""The node of every agent, by agent number."""
 
 _NOT_HERE = 1e9
 """Cost of standing in a node that must be avoided, s: above any travel time."""
@@ -38,10 +41,18 @@ class Crowd:
 
     def __init__(self, graph: Graph, agents: Sequence[Agent], closed: frozenset[int] = frozenset()) -> None:
         self.graph = graph
-        self.agents = tuple(agents)
+        self.agents = list(agents)
         self.closed = closed
-        self._costs = [self._cost(agent) for agent in agents]
-        self._choices: dict[tuple[int, int], tuple[int, ...]] = {}
+        self.costs = [self._cost(agent) for agent in agents]
+        """For each agent the time (s) from every node to its goal."""
+        self._choices: list[dict[int, tuple[int, ...]]] = [{} for _ in agents]
+        self._moves: list[dict[int, tuple[tuple[int, float], ...]]] = [{} for _ in agents]
+
+    def send(self, i: int, goal: int | None) -> None:
+        """Gives agent `i` another goal."""
+        self.agents[i] = replace(self.agents[i], goal=goal)
+        self.costs[i] = self._cost(self.agents[i])
+        self._choices[i], self._moves[i] = {}, {}
 
     def _cost(self, agent: Agent) -> Sequence[float]:
         if agent.goal is None:
@@ -63,32 +74,45 @@ class Crowd:
     def _time(self, i: int, at: int) -> float:
         agent = self.agents[i]
         if agent.goal is None or at not in agent.avoid:
-            return self._costs[i][at]
+            return self.costs[i][at]
         return self.graph.times(agent.goal, agent.avoid | self.closed, agent.speed)[at]
 
     def home(self, i: int, at: int) -> bool:
         """Whether agent `i` has nowhere to go from node `at`."""
         goal = self.agents[i].goal
-        return goal is None or goal == at or not math.isfinite(self._costs[i][at])
+        return goal is None or goal == at or not math.isfinite(self.costs[i][at])
+
+    def pause(self, i: int) -> float:
+        """What a step in which agent `i` stands costs it, s: as much as an average lane."""
+        return self.graph.mean_length / self.agents[i].speed
 
     def choices(self, i: int, v: int) -> tuple[int, ...]:
         """Nodes where agent `i` may be one step after `v`, best first; `v` itself is among them."""
-        key = (i, v)
-        if key not in self._choices:
-            self._choices[key] = self._rank(i, v)
-        return self._choices[key]
+        known = self._choices[i]
+        if v not in known:
+            known[v] = self._rank(i, v)
+        return known[v]
+
+    def time(self, i: int, v: int, u: int) -> float:
+        """What it costs agent `i` to go from `v` to `u`, s; to stay, where they are one."""
+        return self.pause(i) if u == v else self.graph.lane_time(v, u, self.agents[i].speed)
+
+    def moves(self, i: int, v: int) -> tuple[tuple[int, float], ...]:
+        """The choices with the time (s) that each takes."""
+        known = self._moves[i]
+        if v not in known:
+            known[v] = tuple((u, self.time(i, v, u)) for u in self.choices(i, v))
+        return known[v]
 
     def _rank(self, i: int, v: int) -> tuple[int, ...]:
-        cost, avoid, shut = self._costs[i], self.agents[i].avoid, self.closed | self.agents[i].taken
+        cost, avoid, shut = self.costs[i], self.agents[i].avoid, self.closed | self.agents[i].taken
         lost = not math.isfinite(cost[v])
         free = [
             u for u in self.graph.after[v] if u not in shut and (u not in avoid or (v in avoid and cost[u] < cost[v]))
         ]
         return tuple(sorted((v, *free), key=lambda u: (0.0 if lost else cost[u], u != v, u)))
 
-    def step(
-        self, at: Sequence[int], order: Iterable[int], forced: Mapping[int, int] | None = None
-    ) -> tuple[int, ...] | None:
+    def step(self, at: Sequence[int], order: Iterable[int], forced: Mapping[int, int] | None = None) -> Places | None:
         """Where the agents at the nodes `at` go next, those first in `order` having their way first.
 
         `forced` agents go where it says. None where that cannot be.
@@ -106,7 +130,7 @@ class _Step:
         self._next: list[int | None] = [None] * len(at)
         self._taken: dict[int, int] = {}
 
-    def run(self, order: Iterable[int], forced: Mapping[int, int]) -> tuple[int, ...] | None:
+    def run(self, order: Iterable[int], forced: Mapping[int, int]) -> Places | None:
         for i, u in forced.items():
             if u in self._taken or self._rings(i, u):
                 return None
@@ -118,16 +142,20 @@ class _Step:
         return tuple(v for v in self._next if v is not None)
 
     def _move(self, i: int) -> bool:
-        for u in self._options(i):
-            if u in self._taken or self._rings(i, u):
+        """Moves agent `i`, and whom it pushes on, and so forth; False where it can be nowhere."""
+        pushing = [(i, iter(self._options(i)))]
+        while pushing:
+            j, options = pushing[-1]
+            u = next((u for u in options if u not in self._taken and not self._rings(j, u)), None)
+            self._next[j] = self._at[j] if u is None else u
+            self._taken[self._at[j] if u is None else u] = j
+            if u is None:
+                pushing.pop()
                 continue
-            self._next[i] = u
-            self._taken[u] = i
-            j = self._here.get(u)
-            if j is None or self._next[j] is not None or self._move(j):
+            pushed = self._here.get(u)
+            if pushed is None or self._next[pushed] is not None:
                 return True
-        self._next[i] = self._at[i]
-        self._taken[self._at[i]] = i
+            pushing.append((pushed, iter(self._options(pushed))))
         return False
 
     def _options(self, i: int) -> Sequence[int]:

@@ -11,10 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from caravan.traffic.pibt import Crowd
-
-Places = tuple[int, ...]
-"""The node of every agent, by agent number."""
+from caravan.traffic.pibt import Crowd, Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
