@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 
 from caravan.traffic.pibt import Crowd, Places
 
+_DETOUR = 10
+"""PIBT does not bring a leader home that takes more than so many times the steps that it would take alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
@@ -25,12 +28,14 @@ class Window:
 def roll(crowd: Crowd, start: Places, rank: Sequence[int], leader: int | None, horizon: int) -> Window:
     """PIBT steps from `start`: `horizon` of them, and on until the leader arrives or it is plain that it will not.
 
+    It is plain when all stand where they stood before, or when the leader takes `_DETOUR` times as long as if alone.
     `rank` lists the agents, first come first; who has arrived once in the window gives way to all others. The leader
     comes before everyone until it has arrived.
     """
     steps, seen, arrived = [start], {start}, set[int]()
     arrival = None
-    while len(steps) <= horizon or (leader is not None and arrival is None):
+    limit = horizon if leader is None else horizon + _DETOUR * len(_way(crowd, leader, start[leader]))
+    while len(steps) <= horizon or (leader is not None and arrival is None and len(steps) <= limit):
         at = steps[-1]
         arrived.update(i for i in rank if crowd.home(i, at[i]))
         head = [leader] if leader is not None and arrival is None else []
@@ -69,9 +74,7 @@ def seek(crowd: Crowd, start: Places, rank: Sequence[int], leader: int, effort: 
 
 def _aside(crowd: Crowd, start: Places, leader: int, failures: int) -> Crowd:
     """`crowd` in which the agents that stand on the leader's way, and would rather stay, have a goal beside it."""
-    way, goal = [start[leader]], crowd.agents[leader].goal
-    while way[-1] != goal and len(way) <= len(crowd.graph.names):
-        way.append(crowd.choices(leader, way[-1])[0])
+    way = _way(crowd, leader, start[leader])
     agents = [
         replace(agent, goal=_beside(crowd, i, start[i], {*way, *start}, failures))
         if i != leader and start[i] in way and crowd.home(i, start[i])
@@ -79,6 +82,14 @@ def _aside(crowd: Crowd, start: Places, leader: int, failures: int) -> Crowd:
         for i, agent in enumerate(crowd.agents)
     ]
     return Crowd(crowd.graph, agents, crowd.closed)
+
+
+def _way(crowd: Crowd, i: int, at: int) -> list[int]:
+    """The nodes that agent `i` would drive through from `at`, were it alone."""
+    way, goal = [at], crowd.agents[i].goal
+    while way[-1] != goal and len(way) <= len(crowd.graph.names):
+        way.append(crowd.choices(i, way[-1])[0])
+    return way
 
 
 def _beside(crowd: Crowd, i: int, at: int, taken: set[int], skipped: int) -> int | None:
