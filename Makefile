@@ -32,6 +32,10 @@ bench-auction: setup  ## a real fleet over DDS: award latency, tasks a minute (R
 bench-fleet: setup  ## a whole fleet at work for simulated hours (ROBOTS=20 HOURS=1 SEED=0; ROS=1: over DDS)
 	@.venv/bin/caravan bench fleet $(if $(ROBOTS),--robots $(ROBOTS)) $(if $(HOURS),--hours $(HOURS)) $(if $(SEED),--seed $(SEED)) $(if $(ROS),--ros)
 
+bench-traffic: setup  ## many robots on a grid map (MAP=FILE or MADE=warehouse, AGENTS=1000 STEPS=500 SEEDS=100)
+	@.venv/bin/caravan bench traffic $(if $(MAP),--map $(MAP)) $(if $(MADE),--made $(MADE)) \
+		$(if $(AGENTS),--agents $(AGENTS)) $(if $(STEPS),--steps $(STEPS)) $(if $(SEEDS),--seeds $(SEEDS))
+
 bench-language: setup  ## how well the models read goals, on sentences they never saw (COUNT=1000 SEED=0)
 	@.venv/bin/caravan bench language $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
