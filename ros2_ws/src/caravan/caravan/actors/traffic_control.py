@@ -9,6 +9,7 @@ from (`actors.strays`).
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Roadmap, Robot
 from caravan.traffic.passing import PassingOrder
 from caravan.traffic.pibt import Agent, Crowd
+from caravan.traffic.repair import repair
 from caravan.traffic.roadmap import Graph
 from caravan.traffic.track import Track
 from caravan.traffic.window import Window, extend, roll, seek
@@ -38,6 +40,8 @@ _SETTLE = 0.5
 _HOPELESS = 5.0
 """A robot that no plan was found for does not lead again for so long, s."""
 _HORIZON = 20
+_REPAIRS = 10
+"""Tries to repair a plan: so many for each robot, shared out over its steps."""
 _EFFORT = 250
 _HARDER = 4
 """A search tries at most `_EFFORT` steps, and up to so many times as many after it failed."""
@@ -156,7 +160,10 @@ class TrafficControl:
         if leader is None and window is None:
             window = roll(crowd, start, rank, None, _HORIZON)
         if window is not None:
-            paths = zip(*window.steps, strict=True)
+            leads = next((i for i, agent in enumerate(agents) if leader is not None and agent.name == leader[0]), None)
+            tries = _REPAIRS * len(agents) // len(window.steps)
+            steps = repair(crowd, window.steps, random.Random(self.session), tries, leads)
+            paths = zip(*steps, strict=True)
             self._order = PassingOrder(
                 {agent.name: [self._graph.names[v] for v in path] for agent, path in zip(agents, paths, strict=True)}
             )
