@@ -17,7 +17,7 @@ from caravan.traffic.window import extend, roll, seek
 
 HORIZON = 8
 """The plan is at least so many steps long."""
-_TRIES = 0.3
+_TRIES = 0.5
 """Repairs tried a step for each agent."""
 _PATIENCE = 2.0
 """An agent is late after so many times the steps that it would take alone, and a horizon."""

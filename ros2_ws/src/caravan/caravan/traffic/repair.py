@@ -121,13 +121,12 @@ class _Plan:
                 return _path(looked), cost
             here, after = self._here[-left], self._here[1 - left]
             for u, time in moves(i, v):
-                if u in after or (u in here and self._rings(v, u, -left)):
-                    continue
                 passed = spent + (time if not there else 0.0 if u == v else _STIR * time)
                 total = passed if there or u == goal else passed + costs[u]
-                if total < limit:
-                    count += 1
-                    heapq.heappush(front, (total, left - 1, count, u, there or u == goal, passed, len(looked) - 1))
+                if total >= limit or u in after or (u in here and self._rings(v, u, -left)):
+                    continue
+                count += 1
+                heapq.heappush(front, (total, left - 1, count, u, there or u == goal, passed, len(looked) - 1))
         return None
 
     def _rings(self, v: int, u: int, t: int) -> bool:
