@@ -163,8 +163,8 @@ def consensus(situation: Situation, step: float) -> Floats:
     """Agreement with the vehicle in front and with the leader, of which each is told by radio.
 
     `u = b (v_0 - v) + (k/2) sum over j of (x_j + age v_0 - x - d_ij)`, with `d_ij` from the headway at the speed of
-    the leader: di Bernardo, Salvi, Santini, "Distributed consensus strategy for platooning of vehicles in the presence of
-    time-varying heterogeneous communication delays", IEEE T-ITS 2015. The gap in front comes from the radar.
+    the leader: di Bernardo, Salvi, Santini, "Distributed consensus strategy for platooning of vehicles in the presence
+    of time-varying heterogeneous communication delays", IEEE T-ITS 2015. The gap in front comes from the radar.
     """
     speed = situation.leader.speed
     apart = STANDSTILL + CONSENSUS.headway * speed

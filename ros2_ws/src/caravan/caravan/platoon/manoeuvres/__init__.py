@@ -1,0 +1,1 @@
+"""Who drives with whom, and how that changes: state machines without I/O."""

@@ -1,0 +1,120 @@
+"""What a vehicle does not believe: bad numbers, old and future stamps, a sequence that jumps back, names of others.
+
+`flaw` judges what vehicles say about their platoons, `state_flaw` what they say about their motion. Both answer with
+what is wrong, in words with the limit; None where the message may be heeded. A message that is not heeded is as one
+that was lost, which every state machine and the supervisor survive.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from caravan.model.platoon import Beat, Roster
+
+HEADWAYS = (0.3, 5.0)
+"""The least and the widest that may be agreed on, s."""
+SPEEDS = (0.0, 60.0)
+"""m/s."""
+ACCELERATIONS = (-12.0, 6.0)
+"""m/s2."""
+EPOCHS = 2**31
+"""No roster has a higher epoch: one who says so would end all others."""
+MEMBERS = 100
+FORGOTTEN = 3.0
+"""Who was silent for so long may count from 1 again, s."""
+DRIFT = 30.0
+"""A vehicle is no farther from where it would be by its last message, m: else it is two with one name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a vehicle says of its motion, 10 to 20 times a second."""
+
+    name: str
+    sequence: int
+    stamp: float
+    """When it was so, s."""
+    x: float
+    """Of the front bumper along the lane, m."""
+    speed: float
+    acceleration: float
+    wanted: float
+    """What it asks its drive for, m/s2."""
+
+
+def state_flaw(
+    state: State, last: State | None, listener: str, now: float, *, stale: float = 1.0, ahead: float = 0.1
+) -> str | None:
+    """What is wrong with a message about a motion; `last` is the newest of the same name that was heeded."""
+    return next(_state_flaws(state, last, listener, now, stale, ahead), None)
+
+
+def _state_flaws(
+    state: State, last: State | None, listener: str, now: float, stale: float, ahead: float
+) -> Iterator[str]:
+    yield from _beyond(state.name, "speed", state.speed, SPEEDS, "m/s")
+    yield from _beyond(state.name, "acceleration", state.acceleration, ACCELERATIONS, "m/s2")
+    yield from _beyond(state.name, "wanted", state.wanted, ACCELERATIONS, "m/s2")
+    if not math.isfinite(state.x):
+        yield f"{state.name}: x is {state.x}, not a place"
+    yield from _out_of_line(state.name, state.sequence, state.stamp, last, listener, now, stale, ahead)
+    if last is not None and math.isfinite(state.x) and state.stamp - last.stamp < FORGOTTEN:
+        off = abs(state.x - last.x - last.speed * (state.stamp - last.stamp))
+        if off > DRIFT:
+            yield f"{state.name} is {off:.0f} m from where it was going: two vehicles have this name"
+
+
+def flaw(beat: Beat, last: Beat | None, listener: str, now: float, *, stale: float, ahead: float) -> str | None:
+    """What is wrong with a beat; `last` is the newest of the same name that was heeded."""
+    return next(_flaws(beat, last, listener, now, stale, ahead), None)
+
+
+def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: float, ahead: float) -> Iterator[str]:
+    yield from _out_of_line(beat.name, beat.sequence, beat.stamp, last, listener, now, stale, ahead)
+    if beat.name not in beat.roster.order:
+        yield f"{beat.name} says that it is in a platoon that it is not in"
+    for roster in (beat.roster, *beat.handed):
+        yield from _roster_flaws(beat.name, roster)
+    if last is not None and beat.roster.key == last.roster.key and beat.roster != last.roster:
+        yield f"{beat.name} has changed a roster without a new key"
+    if beat.manoeuvre is not None and beat.manoeuvre.leader != beat.name:
+        yield f"{beat.name} speaks for {beat.manoeuvre.leader}"
+    yield from _beyond(beat.name, "brake", beat.brake, (0.0, -ACCELERATIONS[0]), "m/s2")
+    yield from _beyond(beat.name, "top speed", beat.top_speed, SPEEDS, "m/s")
+
+
+def _roster_flaws(name: str, roster: Roster) -> Iterator[str]:
+    yield from _beyond(name, "speed", roster.speed, SPEEDS, "m/s")
+    yield from _beyond(name, "headway", roster.headway, HEADWAYS, "s")
+    if not 0 < roster.epoch < EPOCHS:
+        yield f"{name}: {roster.epoch} is no epoch; from 1 to {EPOCHS - 1} is allowed"
+    if not 0 < len(roster.order) <= MEMBERS or len(set(roster.order)) != len(roster.order):
+        yield f"{name}: a platoon has 1 to {MEMBERS} vehicles, each once"
+
+
+def _out_of_line(
+    name: str,
+    sequence: int,
+    stamp: float,
+    last: Beat | State | None,
+    listener: str,
+    now: float,
+    stale: float,
+    ahead: float,
+) -> Iterator[str]:
+    if name == listener:
+        yield f"somebody else calls itself {name}"
+    if not now - stale <= stamp <= now + ahead:
+        yield f"{name}: said {now - stamp:.2f} s ago; up to {stale:g} s, and {ahead:g} s in the future, is listened to"
+    if last is None or stamp - last.stamp > FORGOTTEN:
+        return
+    if sequence <= last.sequence or stamp < last.stamp:
+        yield f"{name}: number {sequence} after {last.sequence}"
+
+
+def _beyond(name: str, field: str, value: float, bounds: tuple[float, float], unit: str) -> Iterator[str]:
+    low, high = bounds
+    if not low <= value <= high:
+        yield f"{name}: {field} is {value:g} {unit}; from {low:g} to {high:g} is allowed"
