@@ -61,8 +61,6 @@ def follow(now: Follower, situation: Situation, terms: Terms, step: float) -> tu
         speed=front.speed,
         acceleration=np.minimum(front.acceleration, np.where(relies.trust > 0.5, said, front.acceleration)),
     )
-    least = safety.needed(
-        situation.speed, situation.acceleration, terms.own, worst, terms.front_brake, terms.front_lag
-    )
+    least = safety.needed(situation.speed, situation.acceleration, terms.own, worst, terms.front_brake, terms.front_lag)
     kept = safety.brake(paced, front.gap, least, terms.own)
     return Follower(front=front, relies=relies), limited(kept, terms.own)

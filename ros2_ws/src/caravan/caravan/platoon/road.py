@@ -20,6 +20,8 @@ from caravan.platoon.supervisor import Mode
 
 STEP = 0.01
 """Of time, s."""
+FREE = 1e3
+"""The radar sees nobody farther away, m."""
 KEPT = 10
 """Every so many steps the motion is kept for the figures."""
 
@@ -57,6 +59,7 @@ class Scene:
     """Those who do not follow: the leader (column 0), and strangers (the last columns)."""
     seconds: float
     ability: Ability
+    """By row and column."""
     start: Motion
     radio: Radio
     headway: Floats
@@ -96,7 +99,7 @@ def in_file(vehicles: int) -> Callable[[float], npt.NDArray[np.int64]]:
 
 def lined_up(ability: Ability, speed: float, gaps: Floats) -> Motion:
     """Vehicles at one speed (m/s) with these gaps (m) in front, by row and column; that of the leader is nothing."""
-    apart = gaps[:, 1:] + np.broadcast_to(ability.length, gaps.shape)[:, :-1]
+    apart = gaps[:, 1:] + ability.length[:, :-1]
     x = np.concatenate([np.zeros((len(gaps), 1)), -np.cumsum(apart, axis=1)], axis=1)
     return Motion(x=x, speed=np.full(gaps.shape, speed), acceleration=np.zeros(gaps.shape))
 
@@ -196,10 +199,8 @@ class _Pilot:
 
     def _terms(self, fronts: npt.NDArray[np.int64]) -> follower.Terms:
         own = self._scene.ability
-        brake = np.broadcast_to(own.brake, self._scene.start.x.shape)
-        lag = np.broadcast_to(own.lag, self._scene.start.x.shape)
         return follower.Terms(
-            own=own, front_brake=brake[:, fronts], front_lag=lag[:, fronts], headway=self._scene.headway
+            own=own, front_brake=own.brake[:, fronts], front_lag=own.lag[:, fronts], headway=self._scene.headway
         )
 
 
@@ -216,13 +217,13 @@ def drive(scene: Scene, law: Law | None, rng: np.random.Generator) -> Trace:
         if changed.any():
             air.forget(changed)
         air.carry(tick, motion, wanted, fronts)
-        situation = _situation(scene, motion, wanted, fronts, air, time, rng)
+        gap = _gaps(scene, motion, fronts)
+        situation = _situation(scene, motion, wanted, gap, fronts, air, time, rng)
         if changed.any():
             pilot.see(changed, situation)
         wanted = pilot.wish(situation, fronts)
         for column, will in scene.drives.items():
             wanted[:, column] = will(time, motion)
-        gap = _gaps(scene, motion, fronts)
         smallest = np.minimum(smallest, gap)
         if tick % KEPT == 0:
             kept.append((time, motion, gap, pilot.modes))
@@ -232,8 +233,7 @@ def drive(scene: Scene, law: Law | None, rng: np.random.Generator) -> Trace:
 
 def _gaps(scene: Scene, motion: Motion, fronts: npt.NDArray[np.int64]) -> Floats:
     """True gaps, m; infinite for those with nobody in front."""
-    lengths = np.broadcast_to(scene.ability.length, motion.x.shape)
-    gap = (motion.x - lengths)[:, fronts] - motion.x
+    gap = (motion.x - scene.ability.length)[:, fronts] - motion.x
     gap[:, fronts == np.arange(len(fronts))] = np.inf
     return gap
 
@@ -242,23 +242,23 @@ def _situation(
     scene: Scene,
     motion: Motion,
     wanted: Floats,
+    gap: Floats,
     fronts: npt.NDArray[np.int64],
     air: _Air,
     time: float,
     rng: np.random.Generator,
 ) -> Situation:
-    gap = np.where(np.isinf(true := _gaps(scene, motion, fronts)), 1e3, true)
     shape = gap.shape
     noisy = scene.noise.gap > 0.0 or scene.noise.rate > 0.0
     blur = np.clip(rng.standard_normal((2, *shape)), -3.0, 3.0) if noisy else np.zeros((2, *shape))
-    lengths, lag = np.broadcast_to(scene.ability.length, shape), np.broadcast_to(scene.ability.lag, shape)
+    lengths, lag = scene.ability.length, scene.ability.lag
     return Situation(
         x=motion.x,
         speed=motion.speed,
         acceleration=motion.acceleration,
         wanted=wanted,
-        lag=scene.ability.lag,
-        gap=gap + scene.noise.gap * blur[0],
+        lag=lag,
+        gap=np.minimum(gap, FREE) + scene.noise.gap * blur[0],
         rate=motion.speed[:, fronts] - motion.speed + scene.noise.rate * blur[1],
         front=air.of_front(time),
         front_lag=lag[:, fronts],
@@ -278,4 +278,3 @@ def _trace(kept: list[tuple[float, Motion, Floats, npt.NDArray[np.int64]]], smal
         mode=np.array([mode for *_, mode in kept]),
         smallest=smallest,
     )
-

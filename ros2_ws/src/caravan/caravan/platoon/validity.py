@@ -76,7 +76,8 @@ def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: floa
     if beat.name not in beat.roster.order:
         yield f"{beat.name} says that it is in a platoon that it is not in"
     for roster in (beat.roster, *beat.handed):
-        yield from _roster_flaws(beat.name, roster)
+        if last is None or roster is not last.roster:
+            yield from _roster_flaws(beat.name, roster)
     if last is not None and beat.roster.key == last.roster.key and beat.roster != last.roster:
         yield f"{beat.name} has changed a roster without a new key"
     if beat.manoeuvre is not None and beat.manoeuvre.leader != beat.name:

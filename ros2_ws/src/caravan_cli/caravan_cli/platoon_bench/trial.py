@@ -26,18 +26,16 @@ class Trouble:
     """What happens. Times in s."""
 
     vehicles: int = 6
-    seconds: float = 50.0
+    seconds: float = 30.0
     """For so long vehicles wish and die; then they have as long again and more to settle."""
-    pause: float = 3.0
+    pause: float = 2.0
     """Between two wishes, on the average."""
     deaths: int = 2
     """At most."""
     radio: RadioSettings = field(
-        default_factory=lambda: RadioSettings(
-            delay_min=0.01, delay_max=0.2, loss=0.3, duplicate=0.2, straggle=3.0
-        )
+        default_factory=lambda: RadioSettings(delay_min=0.01, delay_max=0.2, loss=0.3, duplicate=0.2, straggle=3.0)
     )
-    times: Times = field(default_factory=lambda: Times(wish=25.0))
+    times: Times = field(default_factory=lambda: Times(wish=20.0))
     settle: float = 90.0
 
 

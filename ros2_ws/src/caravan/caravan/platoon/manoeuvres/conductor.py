@@ -53,9 +53,7 @@ class Conductor:
         beat, wish = standing[min(standing, key=lambda key: (self._first_heard[key], key))]
         refusal = self._refusal(beat, wish)
         if refusal is not None:
-            self._settled[beat.name] = Settled(
-                asker=beat.name, number=wish.number, step=Step.ABORTED, note=refusal
-            )
+            self._settled[beat.name] = Settled(asker=beat.name, number=wish.number, step=Step.ABORTED, note=refusal)
             return
         self._number += 1
         manoeuvre = Manoeuvre(
@@ -93,10 +91,8 @@ class Conductor:
             return f"{wish.target or 'nobody'} is not in this platoon"
         if wish.kind is Kind.SPLIT and wish.target == order[-1]:
             return f"nobody drives behind {wish.target}"
-        if wish.kind is Kind.LEAD and wish.target == order[0]:
-            return f"{wish.target} leads already"
-        if wish.kind in (Kind.LEAVE, Kind.DISSOLVE) and len(order) == 1:
-            return "it drives alone already"
+        if wish.kind is Kind.JOIN and not self._own().in_lane:
+            return f"{order[0]} is out of the lane"
         return None
 
     # -- steps ------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from caravan.model.platoon import Ballot, Beat, Kind, Manoeuvre, Place, Settled, Step, Wish
@@ -53,10 +53,10 @@ class Vehicle:
         self.membership = Membership(name, times, speed=traits.top_speed, headway=traits.headway, now=now)
         self._conductor = Conductor(self.membership, times, traits.largest, lambda: self._beat(self._now))
         self._now = now
-        self._sequence = 0
+        # Numbers go on from the clock, so that a vehicle which starts again uses none twice.
+        self._sequence = self._wishes = int(now * 1000.0)
         self._wish: Wish | None = None
         self._wished = now
-        self._wishes = 0
         self._done: tuple[str, int, Step] | None = None
         self._ballot: Ballot | None = None
         self._ahead: str | None = None
@@ -133,7 +133,7 @@ class Vehicle:
         if wrong is not None:
             self.notes = [*self.notes[-9:], wrong]
             return
-        self._settle(beat)
+        self._settle(beat.settled)
         membership.hear(beat, self._wish, now)
         self._give_way(beat)
 
@@ -145,8 +145,9 @@ class Vehicle:
             self._settled_as(Step.ABORTED, "nobody has answered in time")
         if membership.leads:
             membership.prune(now)
+        self._settle_met()
         self._conductor.tick(self._wish, now)
-        self._settle_own()
+        self._settle(self._conductor.settled)
         leading = self._led_manoeuvre(now)
         membership.watch(self._ahead, leading is not None and leading.step is not Step.VOTE, now)
         if not self._in_lane and len(membership.roster.order) > 1 and leading is None:
@@ -207,21 +208,21 @@ class Vehicle:
             return f"{headway} s is no headway; from {low:g} s to {high:g} s is allowed"
         return None
 
-    def _settle(self, beat: Beat) -> None:
-        wish = self._wish
-        for settled in beat.settled if wish is not None else ():
-            if wish is not None and (settled.asker, settled.number) == (self.name, wish.number):
+    def _settle(self, known: Iterable[Settled]) -> None:
+        """Its wish, where a leader has settled it."""
+        for settled in known:
+            if self._wish is not None and (settled.asker, settled.number) == (self.name, self._wish.number):
                 self._settled_as(settled.step, settled.note)
 
-    def _settle_own(self) -> None:
-        """Its own wish, where it conducts itself or is joined by now."""
-        wish = self._wish
-        if wish is not None and wish.kind is Kind.JOIN and wish.target in self.membership.roster.order:
-            self._settled_as(Step.DONE, "")
+    def _settle_met(self) -> None:
+        """Its wish, where it is as it wishes."""
+        wish, roster, leading = self._wish, self.membership.roster, self._conductor.manoeuvre is not None
+        if wish is None or leading:
             return
-        for settled in self._conductor.settled if wish is not None else ():
-            if wish is not None and (settled.asker, settled.number) == (self.name, wish.number):
-                self._settled_as(settled.step, settled.note)
+        joined = wish.kind is Kind.JOIN and wish.target in roster.order
+        free = wish.kind in (Kind.LEAVE, Kind.DISSOLVE) and len(roster.order) == 1
+        if joined or free or (wish.kind is Kind.LEAD and wish.target == roster.leader):
+            self._settled_as(Step.DONE, "")
 
     def _settled_as(self, step: Step, note: str) -> None:
         assert self._wish is not None
