@@ -31,7 +31,7 @@ SPEED = 100.0 / 3.6
 LAG, ACCELERATE, LENGTH, TOP_SPEED = 0.5, 2.5, 4.0, 38.0
 BRAKE = 8.0
 MIXED = (5.0, 9.0)
-"""Braking abilities where they differ, m/s2; the leader can brake as hard as the scenario does."""
+"""Braking abilities where they differ, m/s2; the leader of a platoon that is not ordered can brake as hard as it is to."""
 HEADWAY = 0.5
 WHOLE = "caravan"
 """The name of the follower as it really drives: predictive, with its supervisor and its brake."""
@@ -72,10 +72,10 @@ def abilities(setting: Setting, columns: int, rng: np.random.Generator) -> Abili
     """What the vehicles can do, by row and column."""
     shape = (len(setting.rows), columns)
     brakes = rng.uniform(*MIXED, shape) if setting.mixed else np.full(shape, BRAKE)
-    brakes[:, 0] = np.maximum(brakes[:, 0], BRAKE)
     if setting.ordered:
-        brakes[:, 0] = BRAKE
-        brakes[:, 1:] = np.sort(np.maximum(brakes[:, 1:], BRAKE), axis=1)
+        brakes = np.sort(brakes, axis=1)
+    else:
+        brakes[:, 0] = np.maximum(brakes[:, 0], BRAKE)
     return Ability(
         brake=brakes,
         accelerate=np.full(shape, ACCELERATE),
