@@ -1,8 +1,8 @@
 """What a follower relies on while the radio fails: a table of modes, and a mixture that slides from one to the next.
 
 COOPERATE uses what the vehicle in front says, PREDICT what it must be doing by what it said last, DEGRADE what the
-radar makes of its acceleration (dCACC: Ploeg et al. 2015), ALONE the radar without that, at a gap opened wide. The mode
-only sets where the mixture slides to, at bounded rates: nothing that the controller reads ever jumps with the mode, so
+radar makes of its acceleration (dCACC: Ploeg et al. 2015) between the messages that still come, at a wider gap, ALONE
+the radar without that, at a gap opened wide. The mode only sets where the mixture slides to, at bounded rates: nothing that the controller reads ever jumps with the mode, so
 a transfer either way has no jerk of its own. The brake of `safety` is below all modes.
 """
 
@@ -62,7 +62,7 @@ NEXT: dict[tuple[Mode, Link], Mode] = {
 
 AGES = (0.4, 0.8, 2.0)
 """A message is fresh, late, stale up to these ages (s), lost above."""
-STEADY = 1.0
+STEADY = 5.0
 """A link that has been fresh for so long is steady, s."""
 HEADWAYS = (0.0, 0.0, 0.9, 1.2)
 """The least headway in each mode, s, where the platoon's own is not wider."""
@@ -73,8 +73,8 @@ TRUST_FALL = 1.0 / (AGES[1] - AGES[0])
 """How fast it goes, 1/s: there is none left when a late message turns stale."""
 LONELY_RATE = 0.5
 """How fast the radar's own law comes in and goes, 1/s."""
-OPENING = 0.05
-"""How fast a headway grows or shrinks, s/s."""
+OPENING, OPENING_RATE = 0.05, 0.05
+"""How fast a headway grows or shrinks (s/s), and how fast that changes (s/s2)."""
 
 Modes = npt.NDArray[np.int64]
 _TABLE: Modes = np.array([[NEXT[mode, link] for link in Link] for mode in Mode], dtype=np.int64)
@@ -122,15 +122,14 @@ def supervise(now: Mixture, age: Floats, headway: Floats, step: float) -> Mixtur
     mode = _TABLE[now.mode, link]
     climbed = (mode < now.mode) & (now.mode >= Mode.DEGRADE)
     wide = np.maximum(headway, np.take(HEADWAYS, mode))
-    slid = _slide(now.headway, wide, OPENING, OPENING, step)
-    trusted = np.where((mode == Mode.COOPERATE) | ((mode == Mode.PREDICT) & fresh), 1.0, 0.0)
+    opening = _slide(now.opening, np.clip(wide - now.headway, -OPENING, OPENING), OPENING_RATE, OPENING_RATE, step)
     return Mixture(
         mode=mode,
         good=np.where(climbed, 0.0, good),
-        trust=_slide(now.trust, trusted, TRUST_RISE, TRUST_FALL, step),
+        trust=_slide(now.trust, np.where(fresh, 1.0, 0.0), TRUST_RISE, TRUST_FALL, step),
         lonely=_slide(now.lonely, np.where(mode == Mode.ALONE, 1.0, 0.0), LONELY_RATE, LONELY_RATE, step),
-        headway=slid,
-        opening=(slid - now.headway) / step,
+        headway=now.headway + step * opening,
+        opening=opening,
     )
 
 

@@ -31,7 +31,7 @@ SPEED = 100.0 / 3.6
 LAG, ACCELERATE, LENGTH, TOP_SPEED = 0.5, 2.5, 4.0, 38.0
 BRAKE = 8.0
 MIXED = (5.0, 9.0)
-"""Braking abilities where they differ, m/s2; the leader of a platoon that is not ordered can brake as hard as it is to."""
+"""Braking abilities where they differ, m/s2; a leader brakes as hard as it is to, but in a platoon that is ordered."""
 HEADWAY = 0.5
 WHOLE = "caravan"
 """The name of the follower as it really drives: predictive, with its supervisor and its brake."""
