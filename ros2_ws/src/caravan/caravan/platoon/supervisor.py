@@ -1,9 +1,10 @@
 """What a follower relies on while the radio fails: a table of modes, and a mixture that slides from one to the next.
 
 COOPERATE uses what the vehicle in front says, PREDICT what it must be doing by what it said last, DEGRADE what the
-radar makes of its acceleration (dCACC: Ploeg et al. 2015) between the messages that still come, at a wider gap, ALONE
-the radar without that, at a gap opened wide. The mode only sets where the mixture slides to, at bounded rates: nothing that the controller reads ever jumps with the mode, so
-a transfer either way has no jerk of its own. The brake of `safety` is below all modes.
+radar makes of its acceleration (dCACC: Ploeg et al. 2015) between the messages that still come, at a wider gap, and
+ALONE the radar without that, at a gap opened wide. The mode only sets where the mixture slides to, at bounded rates:
+nothing that the controller reads ever jumps with the mode, so a transfer either way has no jerk of its own. The brake
+of `safety` is below all modes.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 
 SHARE = 1.0 / 3.0
 """No vehicle has more of the weight."""
+HEAVIEST = 1e9
+"""No weight counts as more."""
 
 
 def approved(votes: Collection[bool], electorate: int) -> bool:
@@ -20,21 +22,22 @@ def approved(votes: Collection[bool], electorate: int) -> bool:
 
 
 def capped(weights: Mapping[str, float]) -> dict[str, float]:
-    """Weights of which none is more than a third of all, as near to the given ones as that goes; not with fewer than
-    three voters, where each counts the same. Weights that are no number above 0 count as the smallest that is."""
-    sound = {name: weight for name, weight in weights.items() if math.isfinite(weight) and weight > 0.0}
+    """Weights of which none is more than a third of all: the highest are cut to a common bound.
+
+    With fewer than three voters each counts the same. What is no number above 0 counts as the smallest that is one.
+    """
+    if len(weights) < 3:
+        return dict.fromkeys(weights, 1.0)
+    sound = {name: min(weight, HEAVIEST) for name, weight in weights.items() if weight > 0.0}
     least = min(sound.values(), default=1.0)
     full = {name: sound.get(name, least) for name in weights}
-    if len(full) < 3:
-        return dict.fromkeys(full, 1.0)
-    for _ in full:
-        top = max(full, key=lambda name: full[name])
-        others = sum(full.values()) - full[top]
-        if full[top] <= others * SHARE / (1.0 - SHARE) * (1.0 + 1e-9):
+    falling = sorted(full.values(), reverse=True)
+    for above in range(3):
+        # `above` of them are over the bound, which is then a third of what they and the rest make together.
+        bound = SHARE * sum(falling[above:]) / (1.0 - SHARE * above)
+        if falling[above] <= bound:
             break
-        bound = others * SHARE / (1.0 - SHARE)
-        full = {name: min(weight, bound) for name, weight in full.items()}
-    return full
+    return {name: min(weight, bound) for name, weight in full.items()}
 
 
 def median(votes: Mapping[str, float], weights: Mapping[str, float]) -> float | None:
@@ -46,6 +49,6 @@ def median(votes: Mapping[str, float], weights: Mapping[str, float]) -> float | 
     half, sum_so_far = sum(shares.values()) / 2.0, 0.0
     for name in sorted(counted, key=lambda n: (counted[n], n)):
         sum_so_far += shares[name]
-        if sum_so_far >= half - 1e-12:
+        if sum_so_far >= half * (1.0 - 1e-9):
             return counted[name]
     raise AssertionError("weights that do not add up")

@@ -170,7 +170,7 @@ class Conductor:
     # -- votes ------------------------------------------------------------------------------------------------------
 
     def _ballots(self, manoeuvre: Manoeuvre) -> dict[str, Ballot]:
-        said = {name: self._beat(name).ballot for name in manoeuvre.actors if self._known(name)}
+        said = {name: self._beat(name).ballot for name in self._membership.roster.order if self._known(name)}
         asked = (manoeuvre.leader, manoeuvre.number)
         return {name: b for name, b in said.items() if b is not None and (b.leader, b.number) == asked}
 

@@ -61,6 +61,7 @@ class Vehicle:
         self._ballot: Ballot | None = None
         self._ahead: str | None = None
         self._in_lane = True
+        self._open_until = now
         self.settled: Settled | None = None
         """What became of its latest wish."""
         self.notes: list[str] = []
@@ -88,7 +89,7 @@ class Vehicle:
 
     def front(self, now: float) -> str | None:
         """Whom it may follow closely; None while it must keep the distance of a vehicle that drives alone."""
-        opening = any(self.name in m.wide for m in self._manoeuvres(now))
+        opening = self._told_to_open() or now < self._open_until
         return None if opening or not self._in_lane else self.membership.front(self._ahead, now)
 
     @property
@@ -153,6 +154,9 @@ class Vehicle:
         if not self._in_lane and len(membership.roster.order) > 1 and leading is None:
             self._step_out(now)
         self._vote(now)
+        if self._told_to_open():
+            # Whoever moves in goes by what the leader said up to `confirm` ago, which may be more than it says now.
+            self._open_until = now + self._times.confirm + self._times.ahead + self._times.beat
         self._sequence += 1
         return self._beat(now)
 
@@ -181,6 +185,13 @@ class Vehicle:
             return self._conductor.manoeuvre
         beat = self.membership.fresh(self.membership.roster.leader, now, self._times.confirm)
         return beat.manoeuvre if beat is not None else None
+
+    def _told_to_open(self) -> bool:
+        """Whether the leader's last word was to keep the gap in front open, however long ago that was."""
+        if self.membership.leads:
+            return False
+        beat = self.membership.heard.get(self.membership.roster.leader)
+        return beat is not None and beat.manoeuvre is not None and self.name in beat.manoeuvre.wide
 
     def _manoeuvres(self, now: float) -> list[Manoeuvre]:
         """Those that it takes part in: its own platoon's, and that of whom it has asked to be joined to."""
