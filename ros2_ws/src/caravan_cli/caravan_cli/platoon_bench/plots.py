@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from caravan.platoon.gain import SHARES, gains
 from caravan.platoon.road import Trace
 from caravan_cli.platoon_bench.figures import FINE, run_scenario
-from caravan_cli.platoon_bench.gains import HERTZ
+from caravan_cli.platoon_bench.gains import FOLLOWERS, HERTZ
 from caravan_cli.platoon_bench.scenes import CUT_IN, CUT_OUT, SPEED, WHOLE, Setting
 
 COLOURS = {
@@ -124,7 +124,7 @@ def draw_gains(axes: Any, simulated: Sequence[dict[str, Any]]) -> None:
     axes.axhspan(1.0, 1.3, color=_BAD, alpha=0.08, linewidth=0)
     axes.axhline(1.0, color=_BAD, linewidth=0.8)
     for law in SHARES:
-        values = gains(law, FINE, delay=0.1).max(axis=0)
+        values = gains(law, FINE, delay=0.1, followers=FOLLOWERS).max(axis=0)
         axes.plot(FINE, values, color=COLOURS[law], linewidth=2.2 if law == "predictive" else 1.5, label=NAMES[law])
     for row in simulated:
         if row["beacon"] == 0.01:
@@ -163,16 +163,16 @@ def _scenario(shown: Shown, seed: int) -> Figure:
 
 def _overview(figures: dict[str, Any], seed: int) -> Figure:
     """One picture of it all, for the documents."""
-    figure = _figure(12.0, 8.0)
+    figure = _figure(12.0, 8.0, dpi=85)
     (gain, swing), (dark, cut) = figure.subplots(2, 2)
     draw_gains(gain, figures["gain_simulated"])
     trace = run_scenario("sinusoidal", WHOLE, Setting(), seed)
-    _panel(swing, trace, 3.6 * trace.speed[:, 0], 60.0, 0)
+    _panel(swing, trace, 3.6 * trace.speed[:, 0], 30.0)
     swing.set(ylabel="speed, km/h")
     swing.set_title("The leader swings: each vehicle less than the one in front", loc="left", fontsize=10)
     _blackout(dark, seed)
     trace = run_scenario("cut_in", WHOLE, Setting(), seed)
-    _panel(cut, trace, trace.x[:, 0] - (SPEED * trace.time)[:, None], 60.0, 0)
+    _panel(cut, trace, trace.x[:, 0] - (SPEED * trace.time)[:, None], 60.0)
     stranger = (trace.time >= CUT_IN) & (trace.time < CUT_OUT)
     cut.plot(
         trace.time[stranger],
@@ -199,14 +199,14 @@ def _blackout(axes: Any, seed: int) -> None:
     _stop_line(axes)
     axes.set(xlim=(0.0, 14.0), ylim=(-12.0, 18.0), xlabel="time, s", ylabel="gaps in front, m")
     axes.set_title("The leader brakes at -8 m/s2, and all radio dies at that instant", loc="left", fontsize=10)
-    axes.text(0.2, -0.6, "collision", color=_BAD, va="top", fontsize=8)
-    axes.legend(frameon=False, fontsize=8, loc="upper right")
+    axes.text(0.2, -0.4, "collision", color=_BAD, va="top", fontsize=8)
+    axes.legend(frameon=False, fontsize=8, loc="lower left")
     _plain(axes)
 
 
-def _panel(axes: Any, trace: Trace, values: Any, until: float, first: int) -> None:
+def _panel(axes: Any, trace: Trace, values: Any, until: float) -> None:
     kept = trace.time <= until
-    _lines(axes, trace.time[kept], values[kept], 8, first=first)
+    _lines(axes, trace.time[kept], values[kept], 8)
 
 
 def _lines(axes: Any, time: Any, values: Any, members: int, first: int = 0) -> None:
@@ -224,8 +224,8 @@ def _stop_line(axes: Any) -> None:
     axes.set_ylim(max(-2.0, low), high)
 
 
-def _figure(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
+def _figure(width: float, height: float, dpi: int = 110) -> Figure:
+    return Figure(figsize=(width, height), dpi=dpi, facecolor="white", layout="constrained")
 
 
 def _plain(axes: Any) -> None:
