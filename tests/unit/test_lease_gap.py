@@ -20,6 +20,7 @@ SITE = Site(
     roadmap=Roadmap(nodes=NODES, lanes=tuple(Lane(start=a, end=b) for a, b in ("ab", "bc", "cd"))),
 )
 OWNED = (("g1/t1", 1),)
+FIRST_ERA = 1 << 32
 LEASE = AgentSettings().lease
 
 
@@ -35,7 +36,7 @@ def on_its_way(to: str = "d", granted: str = "ab") -> Agent:
     task = Task(id="t1", kind=TaskKind.INSPECT, places=(to,), avoid=("c",) if to == "b" else ())
     assert agent.take(Award(task_id="g1/t1", epoch=1, task=task, robot="r"), 0.2).accepted
     agent.tick(1.0)
-    agent.receive(Lease(robot="r", stamp=1.0, owned=OWNED), 1.1)
+    agent.receive(Lease(robot="r", stamp=1.0, owned=OWNED, era=FIRST_ERA), 1.1)
     agent.sense(Pose(0, 0), Twist(), 1.0, 1.2)
     assert agent.at_work_on(1.2) == ("g1/t1", 1)
     return agent
@@ -63,7 +64,7 @@ def test_in_a_short_gap_it_goes_no_further_than_it_was_granted_before_and_may_dr
     agent.receive(stretch("abc", 20.0), now)
     assert reported(agent, now).held == ("a", "b")
     assert agent._follower.lease == 20.0
-    agent.receive(Lease(robot="r", stamp=now - 0.5, owned=OWNED), now + 0.1)
+    agent.receive(Lease(robot="r", stamp=now - 0.5, owned=OWNED, era=FIRST_ERA), now + 0.1)
     agent.receive(stretch("abc", 20.0), now + 0.2)
     assert reported(agent, now + 0.3).held == ("a", "b", "c")
 
