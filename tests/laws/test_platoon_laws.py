@@ -102,7 +102,7 @@ def lie(rng: np.random.Generator) -> Heard:
     return Heard(x=said[0], speed=said[1], acceleration=said[2], wanted=said[3], age=age)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(seed=seeds)
 def test_nobody_is_hit_whatever_is_said_and_limits_are_kept(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -160,7 +160,8 @@ def test_with_the_strongest_brakes_at_the_back_nobody_needs_a_wider_gap(brakes: 
 # -- the supervisor -------------------------------------------------------------------------------------------------
 
 
-@given(ages=st.lists(st.tuples(st.floats(0.0, 4.0), st.integers(1, 80)), max_size=30))
+@settings(max_examples=30)
+@given(ages=st.lists(st.tuples(st.floats(0.0, 4.0), st.integers(1, 80)), max_size=20))
 def test_modes_go_down_at_once_and_up_one_at_a_time_after_a_while(ages: list[tuple[float, int]]) -> None:
     now = mixture(Mode.COOPERATE, np.array(0.5))
     bad = 0.0
@@ -234,7 +235,7 @@ def test_nobody_has_more_than_a_third(weights: dict[str, float]) -> None:
 # -- manoeuvres -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("first", [0, 20, 40, 60, 290, 530])
+@pytest.mark.parametrize("first", [0, 20, 40, 285, 535])
 def test_every_story_of_manoeuvres_ends_legally(first: int) -> None:
     endings = [run_trial(seed) for seed in range(first, first + 20)]
     assert [(e.seed, e.faults) for e in endings if not e.legal] == []
