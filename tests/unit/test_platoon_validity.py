@@ -121,6 +121,16 @@ def test_a_second_leader_is_not_obeyed() -> None:
     assert vehicle.membership.roster == mine
 
 
+def test_the_next_in_line_is_obeyed_only_when_the_leader_is_silent() -> None:
+    vehicle = member()
+    mine = vehicle.membership.roster
+    theirs = Roster(epoch=9, writer="b", order=("b", "v", "w"), speed=20.0, headway=0.5)
+    vehicle.hear(replace(BEAT, name="b", sequence=1, roster=theirs), NOW)
+    assert vehicle.membership.roster == mine
+    vehicle.hear(replace(BEAT, name="b", sequence=2, stamp=NOW + 2.0, roster=theirs), NOW + 2.0)
+    assert vehicle.membership.roster == theirs
+
+
 def test_what_is_not_believed_is_noted() -> None:
     vehicle = member()
     vehicle.hear(replace(BEAT, name="v"), NOW)
