@@ -38,6 +38,16 @@ class SimParameters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GzParameters:
+    """Of gz_node."""
+
+    site: str
+    robots: int = 0
+    """How many robots, the first of the site file; 0: all."""
+    stamped_cmd_vel: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrafficParameters:
     """Of traffic_node."""
 

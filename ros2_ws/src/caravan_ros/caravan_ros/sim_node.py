@@ -10,10 +10,8 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 
-from caravan.adapters.site_file import check_world, read_site, robots_of
 from caravan.model.site import Site
 from caravan.sim.engine import Engine
-from caravan.sim.sdf import read_world
 from caravan.sim.world import World
 from caravan_ros import convert, wiring
 from caravan_ros.pace import Pace
@@ -21,6 +19,7 @@ from caravan_ros.params import read_parameters
 from caravan_ros.runtime import guarded, run
 from caravan_ros.settings import SimParameters
 from caravan_ros.sim_checks import beams_of, clock_of, physics_of
+from caravan_ros.stage import read_stage
 
 TURN = 0.01
 """Pause between two turns, real s: the clock is told once in each."""
@@ -114,11 +113,7 @@ def sim_node() -> Node:
     asking = Node("sim")
     parameters = read_parameters(asking, SimParameters)
     asking.destroy_node()
-    site = robots_of(read_site(parameters.site), parameters.robots)
-    if site.world is None:
-        raise ValueError(f"{parameters.site}: the simulator needs a world; give the file's name: world: warehouse.sdf")
-    world = read_world(site.world)
-    check_world(site, world)
+    site, world = read_stage(parameters.site, parameters.robots)
     return SimNode(site, world, parameters)
 
 
