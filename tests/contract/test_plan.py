@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from caravan.adapters.fields import SiteError
 from caravan.adapters.site_file import read_site
-from caravan_ros.plan import PlanError, Process, fleet_plan
-from caravan_ros.settings import AgentParameters, AuctionParameters, SimParameters, TrafficParameters
+from caravan_ros.plan import SIMULATORS, PlanError, Process, fleet_plan, robot_plan
+from caravan_ros.settings import AgentParameters, AuctionParameters, GzParameters, SimParameters, TrafficParameters
 
 SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
 DECLARED = {
+    "gz_node": GzParameters,
     "sim_node": SimParameters,
     "traffic_node": TrafficParameters,
     "auction_node": AuctionParameters,
@@ -28,7 +29,7 @@ def of(plan: tuple[Process, ...], executable: str) -> list[Process]:
 
 
 @settings(max_examples=15, deadline=None)
-@given(robots=st.integers(0, 6), per_process=st.integers(1, 8), sim=st.sampled_from(["embedded", "none"]))
+@given(robots=st.integers(0, 6), per_process=st.integers(1, 8), sim=st.sampled_from(SIMULATORS))
 def test_each_robot_is_hosted_once_and_in_order(robots: int, per_process: int, sim: str) -> None:
     plan = fleet_plan(SITE, sim=sim, robots=robots, agents_per_process=per_process)
     agents = of(plan, "agent_node")
@@ -40,9 +41,11 @@ def test_each_robot_is_hosted_once_and_in_order(robots: int, per_process: int, s
 
 
 @settings(max_examples=15, deadline=None)
-@given(rate=st.floats(0, 50), sim=st.sampled_from(["embedded", "none"]))
+@given(rate=st.floats(0, 50), sim=st.sampled_from(SIMULATORS))
 def test_only_declared_parameters_are_set(rate: float, sim: str) -> None:
-    for process in fleet_plan(SITE, sim=sim, rate=rate):
+    ours = [p for p in fleet_plan(SITE, sim=sim, rate=rate) if p.package == "caravan_ros"]
+    assert ours
+    for process in ours:
         declared = {f.name for f in fields(DECLARED[process.executable])}
         assert set(process.parameters) - {"use_sim_time"} == declared
 
@@ -89,9 +92,36 @@ def test_several_auction_nodes_know_each_other_and_the_first_has_the_journal_tha
     assert not any(p.parameters["votes"] for p in of(fleet_plan(SITE), "agent_node"))
 
 
+@pytest.mark.parametrize("sim", SIMULATORS)
+def test_the_engines_differ_in_nothing_but_the_simulator_the_clock_and_the_places_of_files(sim: str) -> None:
+    def deciding(plan: tuple[Process, ...]) -> list[tuple[str, object]]:
+        nodes = [p for p in plan if p.executable in ("traffic_node", "auction_node", "agent_node")]
+        local = ("use_sim_time", "journal", "start_logs")
+        return [(p.name, {k: v for k, v in p.parameters.items() if k not in local}) for p in nodes]
+
+    assert deciding(fleet_plan(SITE, sim=sim)) == deciding(fleet_plan(SITE, sim="none"))
+
+
+@pytest.mark.parametrize("sim", SIMULATORS)
+def test_a_robot_alone_is_planned_as_in_its_fleet(sim: str) -> None:
+    options = {"sim": sim, "rate": 2.0, "auction_nodes": 3, "robots": 4}
+    (alone,) = robot_plan(SITE, "carrier_2", **options)  # type: ignore[arg-type]
+    fleet = fleet_plan(SITE, **options)  # type: ignore[arg-type]
+    (twin,) = (p for p in fleet if p.parameters.get("robots") == ("carrier_2",))
+    assert alone == twin
+
+
+def test_an_unknown_robot_is_refused() -> None:
+    with pytest.raises(PlanError, match=r"robot: 'carier_1' is not in .*warehouse\.yaml; .*'carrier_1'"):
+        robot_plan(SITE, "carier_1")
+
+
 def test_all_but_the_simulator_live_by_the_simulated_clock() -> None:
     for process in fleet_plan(SITE):
         assert process.parameters.get("use_sim_time", False) is (process.executable != "sim_node")
+    for process in fleet_plan(SITE, sim="gz"):
+        simulates = process.name in ("gazebo", "bridge", "gz")
+        assert process.parameters.get("use_sim_time", False) is not simulates
     assert not any(p.parameters["use_sim_time"] for p in fleet_plan(SITE, sim="none"))
 
 
@@ -103,8 +133,8 @@ def test_without_a_simulator_there_is_no_sim_node() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"sim": "gz"}, "not supported yet; take 'embedded'"),
-        ({"sim": "gazebo"}, "take one of embedded, none, gz"),
+        ({"sim": "gazebo"}, "take one of embedded, gz, none"),
+        ({"sim": "gz", "start_clock": "9"}, "'9' is no time of day; write it as HH:MM"),
         ({"rate": -1.0}, "rate: -1.0"),
         ({"rate": float("nan")}, "rate: nan"),
         ({"robots": -1}, "robots: -1 is no number of robots; give 1 or more, or 0"),
@@ -114,7 +144,7 @@ def test_without_a_simulator_there_is_no_sim_node() -> None:
     ],
 )
 def test_what_cannot_be_planned_is_refused_in_words(options: dict[str, object], told: str) -> None:
-    with pytest.raises(PlanError, match=told):
+    with pytest.raises(ValueError, match=told):
         fleet_plan(SITE, **options)  # type: ignore[arg-type]
 
 

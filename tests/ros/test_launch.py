@@ -1,4 +1,4 @@
-"""`ros2 launch caravan_bringup warehouse.launch.py` for real, where there is a `ros2 launch`."""
+"""`ros2 launch caravan_bringup ...` for real, where there is a `ros2 launch`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ import pytest
 
 from caravan_cli.client import FleetClient
 from caravan_cli.domain import free_domain
-from tests.ros.support import UP_TIME, by_heart_file, marked
+from caravan_ros.plan import fleet_plan
+from tests.ros.support import RATE, SITE, UP_TIME, RealFleet, by_heart_file, marked
 
 ROOT = Path(__file__).parents[2]
 for name in ("launch_ros", "ros2launch"):
@@ -26,7 +27,8 @@ for name in ("launch_ros", "ros2launch"):
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(240)]
 
 ROS2 = [str(ROOT / "scripts/run"), sys.executable, "-c", "import sys; from ros2cli.cli import main; sys.exit(main())"]
-LAUNCH = [*ROS2, "launch", "caravan_bringup", "warehouse.launch.py"]
+LAUNCH = [*ROS2, "launch", "caravan_bringup"]
+FILES = ("warehouse.launch.py", "robot.launch.py")
 END_TIME = 20.0
 """How long a launched fleet may take to end, s; on an idle machine it takes about 1."""
 
@@ -61,15 +63,16 @@ class Launched:
 
 
 @contextmanager
-def launched(folder: Path, *words: str) -> Iterator[Launched]:
+def launched(folder: Path, *words: str, file: str = FILES[0], **environment: str) -> Iterator[Launched]:
     """A launch file under way; whatever is left of it afterwards is killed."""
     mark = f"caravan-launch-{uuid.uuid4()}"
-    env = {**os.environ, "CARAVAN_TEST": mark, "ROS_LOG_DIR": str(folder / "ros")}
-    given = [f"model:={by_heart_file(folder)}", f"journal:={folder / 'journal'}", *words]
+    env = {**os.environ, "CARAVAN_TEST": mark, "ROS_LOG_DIR": str(folder / "ros"), **environment}
+    kept = f"journal:={folder / 'journal'}" if file == FILES[0] else f"logs:={folder}"
+    given = [f"model:={by_heart_file(folder)}", kept, *words]
     log = folder / "launch.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*LAUNCH, *given], env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            [*LAUNCH, file, *given], env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
         )
     try:
         yield Launched(log, mark, process)
@@ -79,17 +82,18 @@ def launched(folder: Path, *words: str) -> Iterator[Launched]:
         process.wait()
 
 
-def test_its_arguments_are_shown() -> None:
-    done = subprocess.run([*LAUNCH, "--show-args"], capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize("file", FILES)
+def test_its_arguments_are_shown(file: str) -> None:
+    done = subprocess.run([*LAUNCH, file, "--show-args"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    declared = runpy.run_path(str(ROOT / "launch/warehouse.launch.py"))["ARGUMENTS"]
+    declared = runpy.run_path(str(ROOT / "launch" / file))["ARGUMENTS"]
     assert re.findall(r"^    '(\w+)':$", done.stdout, re.MULTILINE) == list(declared)
 
 
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("sim:=gz", "sim: Gazebo ('gz') is not supported yet; take 'embedded', or 'none' for real robots"),
+        ("sim:=gazebo", "sim: 'gazebo' is no simulator; take one of embedded, gz, none"),
         ("robots:=1000", "1000 robots: the site 'warehouse' has models and nodes to start at for "),
         ("rate:=fast", "launch argument rate:=fast is no number; write rate:=1.0"),
         ("site:=nowhere.yaml", "nowhere.yaml: cannot be read: No such file or directory"),
@@ -102,6 +106,31 @@ def test_bad_arguments_start_nothing_and_are_told_in_one_sentence(tmp_path: Path
     errors = [line for line in fleet.said.splitlines() if "[ERROR]" in line]
     assert len(errors) == 1 and told in errors[0], fleet.said
     assert "process started" not in fleet.said
+
+
+def test_without_gazebo_nothing_starts_and_the_package_is_named(tmp_path: Path) -> None:
+    bare = os.pathsep.join(("/usr/bin", "/bin"))
+    with launched(tmp_path, "sim:=gz", PATH=bare) as fleet:
+        assert fleet.ended() == 1
+    assert "no command 'gz': apt install ros-" in fleet.said and "or take 'embedded'" in fleet.said
+    assert "process started" not in fleet.said
+
+
+def test_a_robot_that_is_launched_alone_joins_its_fleet_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    plan = fleet_plan(SITE, robots=1, rate=RATE, journal=tmp_path / "journal", model=by_heart_file(tmp_path))
+    words = ("robot:=carrier_1", "sim:=embedded", "robots:=1", f"rate:={RATE}")
+    with free_domain() as domain:
+        rest = RealFleet([p for p in plan if p.executable != "agent_node"], tmp_path, domain)
+        try:
+            for name in rest.plan:
+                rest.start(name)
+            with launched(tmp_path, *words, f"domain:={domain}", file=FILES[1]) as robot:
+                rest.until(lambda: rest.found() == {"carrier_1"})
+                robot.process.send_signal(signal.SIGINT)
+                assert robot.ended() == 0
+        finally:
+            rest.take_down()
+    assert robot.said.count("process has finished cleanly") == 1, robot.said
 
 
 def test_a_fleet_carries_out_a_goal_though_its_robots_died_and_ends_with_ctrl_c(tmp_path: Path) -> None:

@@ -1,19 +1,22 @@
-"""The launch file carries out the plan of the fleet: held against stand-ins for the few names of `launch` it uses."""
+"""The launch files carry out the plan: held against stand-ins for the few names of `launch` they use."""
 
 from __future__ import annotations
 
 import inspect
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from caravan_ros.plan import fleet_plan
+from caravan_ros.plan import fleet_plan, robot_plan
 
 ROOT = Path(__file__).parents[2]
+SITE = ROOT / "config/warehouse.yaml"
+FILES: dict[str, Callable[..., Any]] = {"warehouse": fleet_plan, "robot": robot_plan}
 
 
 class Made(SimpleNamespace):
@@ -25,23 +28,31 @@ class Made(SimpleNamespace):
 
 MODULES = {
     "launch": ("LaunchContext", "LaunchDescription"),
-    "launch.actions": ("DeclareLaunchArgument", "OpaqueFunction", "SetEnvironmentVariable"),
+    "launch.actions": ("DeclareLaunchArgument", "ExecuteProcess", "OpaqueFunction", "SetEnvironmentVariable"),
     "launch.events": (),
     "launch.events.process": ("ProcessExited",),
     "launch_ros": (),
     "launch_ros.actions": ("Node",),
     "launch_ros.parameter_descriptions": ("ParameterValue",),
 }
+Load = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture
-def launch_file(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def load(monkeypatch: pytest.MonkeyPatch) -> Load:
     for name, classes in MODULES.items():
         module = ModuleType(name)
         for made in classes:
             setattr(module, made, type(made, (Made,), {}))
         monkeypatch.setitem(sys.modules, name, module)
-    return runpy.run_path(str(ROOT / "launch/warehouse.launch.py"))
+    # It keeps the names it was loaded with.
+    monkeypatch.delitem(sys.modules, "caravan_ros.launching", raising=False)
+    return lambda name: runpy.run_path(str(ROOT / f"launch/{name}.launch.py"))
+
+
+@pytest.fixture
+def launch_file(load: Load) -> dict[str, Any]:
+    return load("warehouse")
 
 
 def start(launch_file: dict[str, Any], **given: str) -> list[Any]:
@@ -61,7 +72,7 @@ def plain(value: Any) -> Any:
 
 def test_it_starts_the_processes_of_the_plan(launch_file: dict[str, Any]) -> None:
     nodes = start(launch_file, robots="3", agents_per_process="2", rate="2", journal="/tmp/journal")
-    plan = fleet_plan(ROOT / "config/warehouse.yaml", robots=3, agents_per_process=2, rate=2.0, journal="/tmp/journal")
+    plan = fleet_plan(SITE, robots=3, agents_per_process=2, rate=2.0, journal="/tmp/journal")
     assert [(node.package, node.executable, node.exec_name) for node in nodes] == [
         ("caravan_ros", process.executable, process.name) for process in plan
     ]
@@ -69,12 +80,47 @@ def test_it_starts_the_processes_of_the_plan(launch_file: dict[str, Any]) -> Non
         assert {name: plain(value) for name, value in node.parameters[0].items()} == process.parameters
 
 
-def test_its_arguments_are_the_options_of_a_plan_and_the_domain(launch_file: dict[str, Any]) -> None:
-    options = inspect.signature(fleet_plan).parameters
-    defaults = {name: str(option.default) for name, option in options.items() if name != "site_path"}
-    given = {name: value for name, (value, _) in launch_file["ARGUMENTS"].items()}
-    assert Path(given.pop("site")) == ROOT / "config/warehouse.yaml"
-    assert given == defaults | {"domain": "", "stamped_cmd_vel": "false"}
+def test_gazebo_is_a_command_and_its_bridge_a_node_and_both_know_where_they_belong(
+    launch_file: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in (tmp_path / "gz", tmp_path / "lib/ros_gz_bridge/parameter_bridge"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("AMENT_PREFIX_PATH", str(tmp_path))
+    _, *actions = start(launch_file, sim="gz", robots="3", domain="7")
+    plan = fleet_plan(SITE, sim="gz", robots=3, domain="7")
+    assert [type(action).__name__ for action in actions[:3]] == ["ExecuteProcess", "Node", "Node"]
+    server, bridge = actions[:2]
+    assert (server.cmd, server.name) == (["gz", *plan[0].arguments], "gazebo")
+    assert (bridge.package, bridge.executable) == ("ros_gz_bridge", "parameter_bridge")
+    assert [action.additional_env for action in actions[:3]] == [process.environment for process in plan[:3]]
+    assert server.additional_env["GZ_PARTITION"] == bridge.additional_env["GZ_PARTITION"] == "caravan-7"
+    assert all(Path(path).read_text() == text for process in plan for path, text in process.files.items())
+    assert [action.respawn for action in actions[:3]] == [False, True, True]
+
+
+def test_the_robot_launch_file_starts_one_agent_that_is_the_fleets_own(load: Load, tmp_path: Path) -> None:
+    logs = str(tmp_path)
+    (node,) = start(load("robot"), robot="carrier_2", site=str(SITE), logs=logs, auction_nodes="3")
+    fleet = fleet_plan(SITE, sim="none", auction_nodes=3)
+    (twin,) = (p for p in fleet if p.parameters.get("robots") == ("carrier_2",))
+    given = {name: plain(value) for name, value in node.parameters[0].items()}
+    assert (node.executable, node.exec_name, node.respawn) == ("agent_node", "agent_carrier_2", True)
+    assert given == {**twin.parameters, "start_logs": logs}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_its_arguments_are_the_options_of_a_plan_and_the_domain(load: Load, file: str) -> None:
+    options = inspect.signature(FILES[file]).parameters
+    defaults = {name: option.default for name, option in options.items() if name != "site_path"}
+    if file == "robot":
+        defaults |= {"robot": None, "domain": ""}
+    arguments = load(file)["ARGUMENTS"]
+    assert Path(arguments.pop("site").default) == SITE
+    words = {name: value if value is None else str(value) for name, value in defaults.items()}
+    words |= {name: str(value).lower() for name, value in defaults.items() if isinstance(value, bool)}
+    assert {name: argument.default for name, argument in arguments.items()} == words
 
 
 def test_all_but_the_simulator_are_started_again_however_often_they_die(launch_file: dict[str, Any]) -> None:
@@ -111,6 +157,7 @@ def test_real_robots_have_no_simulator_and_may_have_a_domain(launch_file: dict[s
         ({"robots": "many"}, "launch argument robots:=many is no number; write robots:=4"),
         ({"rate": "fast"}, "launch argument rate:=fast is no number; write rate:=1.0"),
         ({"stamped_cmd_vel": "yes"}, "launch argument stamped_cmd_vel:=yes is neither true nor false"),
+        ({"headless": "1"}, "launch argument headless:=1 is neither true nor false; write headless:=true"),
         ({"sim": "unreal"}, "sim: 'unreal' is no simulator"),
         ({"site": "/nowhere.yaml"}, "/nowhere.yaml"),
         ({"model": "/nowhere.gguf"}, "/nowhere.gguf: No such file"),

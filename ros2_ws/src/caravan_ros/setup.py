@@ -18,6 +18,7 @@ setup(
         "console_scripts": [
             "agent_node = caravan_ros.agent_node:main",
             "auction_node = caravan_ros.auction_node:main",
+            "gz_node = caravan_ros.gz_node:main",
             "sim_node = caravan_ros.sim_node:main",
             "traffic_node = caravan_ros.traffic_node:main",
         ],

@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from caravan_cli.complaint import Complaint
+from caravan_ros.process import LAST_DOMAIN
 
 DOMAINS = range(1, 101)
 """Those whose ports lie below the ephemeral ones of Linux (from 32768)."""
-LAST_DOMAIN = 231
-"""The last one all of whose ports exist."""
 _PARTICIPANTS = 12
 """Participants of a domain that are looked for; each takes the lowest ports that are free."""
 

@@ -1,4 +1,7 @@
-"""The plan of a fleet: which processes run, with which parameters. The launch file and the CLI only carry it out."""
+"""The plan of a fleet: which processes run, with which parameters. The launch files and the CLI only carry it out.
+
+One plan for three engines: the simulator that comes with Caravan, Gazebo, and real robots ('none').
+"""
 
 from __future__ import annotations
 
@@ -7,32 +10,31 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from caravan.actors.panel import deal
+from caravan.adapters.fields import suggest
 from caravan.adapters.models_file import dealt_models, own_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.site import Site
-from caravan_ros.settings import NAVIGATIONS, AgentParameters, AuctionParameters, SimParameters, TrafficParameters
+from caravan_ros.gazebo import gazebo_processes
+from caravan_ros.process import PlanError, Process
+from caravan_ros.settings import (
+    AgentParameters,
+    AuctionParameters,
+    GzParameters,
+    SimParameters,
+    TrafficParameters,
+)
+from caravan_ros.sim_checks import clock_of
 
-SIMULATORS = ("embedded", "none", "gz")
+__all__ = ["SIMULATORS", "PlanError", "Process", "auction_journals", "fleet_plan", "robot_plan", "start_logs"]
+
+SIMULATORS = ("embedded", "gz", "none")
 FASTEST = 10.0
 """No simulation makes more seconds of one than this: its odometry, 10 times a second, is sent at most at 100 Hz."""
 
 _Guarded = TypeVar("_Guarded", TrafficParameters, AuctionParameters, AgentParameters)
-
-
-class PlanError(ValueError):
-    """A fleet cannot be planned so; the message names the option, its value and the remedy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """A process to run: an executable of caravan_ros, the name of its node, and the parameters that are set."""
-
-    executable: str
-    name: str
-    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,6 @@ class _Wishes:
     robots: int
     rate: float
     stamped_cmd_vel: bool
-    navigation: str
     votes: bool
 
     @property
@@ -66,41 +67,66 @@ def fleet_plan(
     journal: str | Path = "",
     auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
-    navigation: str = "builtin",
+    headless: bool = True,
+    domain: str = "",
 ) -> tuple[Process, ...]:
     """The processes of the fleet at a site, in the order in which to start them.
 
     `robots` is how many of the site's robots take part (0: all). `model` (a name in config/models.yaml or a file) and
     `journal` are empty for the models of that file, dealt out, and for `default_journal`; the robots' start logs are
     beside the journal (`start_logs`), and so are the journals of further `auction_nodes`, of which one leads and the
-    others stand by (`auction_journals`). `navigation` is what drives the robots (docs/navigation.md). Times that guard
-    against silence in the real world are scaled with the simulation's `rate`, so that at any rate a robot is given up
-    after as many real seconds. Raises SiteError for the site file and PlanError for the rest.
+    others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
+    simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Gazebo has a window unless
+    it is `headless`, and keeps to the ROS `domain` of the fleet (empty: that of the shell). Raises SiteError for the
+    site file, SdfError for its world and PlanError for the rest.
     """
-    _check(sim, robots, agents_per_process, rate)
-    if auction_nodes < 1:
-        raise PlanError(f"auction_nodes: {auction_nodes} is too few; give 1, or more for a standby")
-    if navigation not in NAVIGATIONS:
-        raise PlanError(f"navigation: {navigation!r} is no navigation; take one of {', '.join(NAVIGATIONS)}")
+    _check(sim, robots, agents_per_process, rate, auction_nodes)
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     wishes = _Wishes(
-        site=path,
-        sim=sim,
-        robots=robots,
-        rate=rate,
-        stamped_cmd_vel=stamped_cmd_vel,
-        navigation=navigation,
-        votes=auction_nodes > 1,
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
     )
     book = _absolute(journal) or str(default_journal(site.name, sim))
-    simulation = [_simulation(wishes, seed, start_clock)] if sim == "embedded" else []
+    simulation: tuple[Process, ...] = ()
+    if sim == "embedded":
+        simulation = (_embedded(wishes, seed, start_clock),)
+    elif sim == "gz":
+        simulation = _gazebo(site, wishes, start_clock, headless, domain)
     return (
         *simulation,
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
         *_houses(auction_journals(book, auction_nodes), wishes),
         *_agents(_models(site, str(model)), agents_per_process, str(start_logs(book)), wishes),
     )
+
+
+def robot_plan(
+    site_path: str | Path,
+    robot: str,
+    *,
+    sim: str = "none",
+    robots: int = 0,
+    rate: float = 1.0,
+    model: str | Path = "",
+    logs: str | Path = "",
+    auction_nodes: int = 1,
+    stamped_cmd_vel: bool = False,
+) -> tuple[Process, ...]:
+    """The one process of a robot, its agent, where the rest of the fleet runs elsewhere: what runs on the robot itself.
+
+    The other options are those of the fleet (`fleet_plan`), and have to be the same; it has the model that it would
+    have there. `logs` is the folder of its start log; empty: a place of the user's own. Raises as `fleet_plan`.
+    """
+    _check(sim, robots, 1, rate, auction_nodes)
+    path = _absolute(site_path)
+    site = robots_of(read_site(path), robots)
+    if robot not in site.robots:
+        raise PlanError(f"robot: {robot!r} is not in {path}; {suggest(robot, site.robots)}")
+    wishes = _Wishes(
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
+    )
+    folder = _absolute(logs) or str(start_logs(default_journal(site.name, sim)))
+    return tuple(_agents({robot: _models(site, str(model))[robot]}, 1, folder, wishes))
 
 
 def default_journal(site: str, sim: str) -> Path:
@@ -110,9 +136,13 @@ def default_journal(site: str, sim: str) -> Path:
     temporary files, with this process's number.
     """
     if sim != "none":
-        return Path(tempfile.gettempdir()) / f"caravan-{os.getuid()}" / f"{site}-{os.getpid()}.journal"
+        return _scratch() / f"{site}-{os.getpid()}.journal"
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "caravan" / f"{site}.journal"
+
+
+def _scratch() -> Path:
+    return Path(tempfile.gettempdir()) / f"caravan-{os.getuid()}"
 
 
 def auction_journals(journal: str | Path, auction_nodes: int) -> dict[str, str]:
@@ -127,24 +157,24 @@ def start_logs(journal: str | Path) -> Path:
     return Path(f"{journal}.starts")
 
 
-def _check(sim: str, robots: int, agents_per_process: int, rate: float) -> None:
+def _check(sim: str, robots: int, agents_per_process: int, rate: float, auction_nodes: int) -> None:
     if sim not in SIMULATORS:
         raise PlanError(f"sim: {sim!r} is no simulator; take one of {', '.join(SIMULATORS)}")
-    if sim == "gz":
-        raise PlanError("sim: Gazebo ('gz') is not supported yet; take 'embedded', or 'none' for real robots")
     if not 0.0 <= rate < float("inf"):
         raise PlanError(f"rate: {rate} is no real-time factor; give a positive number, or 0 for as fast as it goes")
     if robots < 0:
         raise PlanError(f"robots: {robots} is no number of robots; give 1 or more, or 0 for all of the site file")
     if agents_per_process < 1:
         raise PlanError(f"agents_per_process: {agents_per_process} is too few; give 1 or more")
+    if auction_nodes < 1:
+        raise PlanError(f"auction_nodes: {auction_nodes} is too few; give 1, or more for a standby")
 
 
 def _absolute(path: str | Path) -> str:
     return str(Path(path).expanduser().resolve()) if path else ""
 
 
-def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
+def _embedded(wishes: _Wishes, seed: int, start_clock: str) -> Process:
     parameters = SimParameters(
         site=wishes.site,
         robots=wishes.robots,
@@ -153,7 +183,21 @@ def _simulation(wishes: _Wishes, seed: int, start_clock: str) -> Process:
         start_clock=start_clock,
         stamped_cmd_vel=wishes.stamped_cmd_vel,
     )
-    return Process(executable="sim_node", name="sim", parameters=asdict(parameters))
+    return Process(executable="sim_node", name="sim", parameters=asdict(parameters), vital=True)
+
+
+def _gazebo(site: Site, wishes: _Wishes, start_clock: str, headless: bool, domain: str) -> tuple[Process, ...]:
+    server, bridge = gazebo_processes(
+        site,
+        _scratch() / f"{site.name}-{os.getpid()}.gazebo",
+        rate=wishes.scale,
+        start=clock_of(start_clock),
+        headless=headless,
+        stamped_cmd_vel=wishes.stamped_cmd_vel,
+        domain=domain,
+    )
+    parameters = GzParameters(site=wishes.site, robots=wishes.robots, stamped_cmd_vel=wishes.stamped_cmd_vel)
+    return server, bridge, Process(executable="gz_node", name="gz", parameters=asdict(parameters))
 
 
 def _houses(journals: Mapping[str, str], wishes: _Wishes) -> Iterator[Process]:
@@ -183,7 +227,6 @@ def _agents(models: Mapping[str, str], per_process: int, logs: str, wishes: _Wis
             votes=wishes.votes,
             fleet=wishes.robots,
             stamped_cmd_vel=wishes.stamped_cmd_vel,
-            navigation=wishes.navigation,
         )
         yield _timed("agent_node", f"agent_{hosted[0]}", parameters, wishes)
 

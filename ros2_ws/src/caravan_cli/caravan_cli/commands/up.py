@@ -11,8 +11,8 @@ from caravan_cli.render import Screen
 from caravan_cli.resources import given_or
 from caravan_cli.ros import need_ros
 from caravan_ros.plan import SIMULATORS, fleet_plan
+from caravan_ros.process import prepare
 from caravan_ros.reading import check_models
-from caravan_ros.settings import NAVIGATIONS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sim", choices=SIMULATORS, default="embedded", help="the simulator; none for real robots (default: embedded)"
     )
-    parser.add_argument(
-        "--navigation",
-        choices=NAVIGATIONS,
-        default="builtin",
-        help="what drives the robots; nav2: a Nav2 in each robot's namespace (default: builtin)",
-    )
+    parser.add_argument("--window", action="store_true", help="show Gazebo's window (with --sim gz)")
     add_model(parser)
     add_logs(parser)
     add_json(parser)
@@ -58,9 +53,10 @@ def run(args: argparse.Namespace) -> int:
         rate=args.rate,
         auction_nodes=args.auction_nodes,
         model=args.model or "",
-        navigation=args.navigation,
+        headless=not args.window,
     )
     need_ros("caravan demo --no-ros")
+    prepare(plan)
     check_models(args.model or "")
     # Loaded here because help and bad input are told without ROS too.
     from caravan_cli.standing import stand

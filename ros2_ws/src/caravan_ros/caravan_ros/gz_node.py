@@ -1,0 +1,121 @@
+"""What Gazebo leaves to the robot: a base that stops where commands cease, a battery with chargers, a bearable clock.
+
+It hears each robot's commands and odometry as the bridge carries them. Batteries are those of the embedded simulator:
+what the site file says of them holds in both.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import partial
+from typing import Any
+
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rosgraph_msgs.msg import Clock
+
+from caravan.model.geometry import Twist
+from caravan.model.site import Site
+from caravan.sim.engine import COMMAND_TIME
+from caravan.sim.power import Power
+from caravan_ros import convert, wiring
+from caravan_ros.gazebo import RAW_CLOCK
+from caravan_ros.params import read_parameters
+from caravan_ros.runtime import guarded, run
+from caravan_ros.settings import GzParameters
+from caravan_ros.stage import read_stage
+
+CLOCK = 0.01
+"""The time is told this far apart at least, real s: each telling costs every node of the fleet some."""
+POWER = 0.1
+"""Batteries are reckoned at this interval, s."""
+BATTERY = 1.0
+"""Pause between two battery states of a robot, s."""
+_LATEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+
+
+class GzNode(Node):
+    """The bases, batteries and clock of the robots of `site`, which Gazebo simulates."""
+
+    def __init__(self, site: Site, parameters: GzParameters) -> None:
+        super().__init__("gz")
+        self._robots = tuple(site.robots)
+        self._stamped = parameters.stamped_cmd_vel
+        self._power = Power(tuple(site.robots.values()), site)
+        self._poses = [robot.start for robot in site.robots.values()]
+        self._speeds = [0.0] * len(self._robots)
+        self._driven: dict[int, float] = {}
+        """When a robot (by number) that drives was last told to, s."""
+        self._now = self._reckoned = self._told = 0.0
+        self._wall = 0.0
+        self._clock = self.create_publisher(Clock, "/clock", _LATEST)
+        self.create_subscription(Clock, RAW_CLOCK, guarded(self._on_clock), _LATEST)
+        self._wheels = [wiring.cmd_vel(robot, stamped=self._stamped) for robot in self._robots]
+        self._stops = [wheels.publisher(self) for wheels in self._wheels]
+        self._batteries = [wiring.battery_state(robot).publisher(self) for robot in self._robots]
+        for k, robot in enumerate(self._robots):
+            self._wheels[k].subscribe(self, partial(self._on_command, k))
+            wiring.odom(robot).subscribe(self, partial(self._on_odom, k))
+
+    def _on_clock(self, message: Any) -> None:
+        self._now = convert.seconds(message.clock)
+        # The clock starts at a time of day, not at 0.
+        self._reckoned = self._reckoned or self._now
+        wall = time.monotonic()
+        if wall - self._wall >= CLOCK:
+            self._wall = wall
+            self._clock.publish(message)
+        self._mind_commands()
+        if self._now - self._reckoned >= POWER:
+            self._reckon()
+        if self._now - self._told >= BATTERY:
+            self._told = self._now
+            for charge, battery in zip(self._power.charge, self._batteries, strict=True):
+                battery.publish(convert.battery_to_msg(charge, self._now))
+
+    def _on_command(self, k: int, message: Any) -> None:
+        twist = convert.twist_from_msg(message)
+        if twist == Twist():
+            self._driven.pop(k, None)
+        elif self._power.charge[k] > 0.0:
+            self._driven[k] = self._now
+        else:
+            self._stop(k)
+
+    def _on_odom(self, k: int, message: Any) -> None:
+        self._poses[k], velocity = convert.odom_from_msg(message)
+        self._speeds[k] = abs(velocity.linear)
+
+    def _mind_commands(self) -> None:
+        """Stops whoever has not been told to drive for too long: Gazebo's wheels turn until they hear otherwise."""
+        for k in [k for k, stamp in self._driven.items() if self._now - stamp > COMMAND_TIME]:
+            self._stop(k)
+
+    def _stop(self, k: int) -> None:
+        self._driven.pop(k, None)
+        stamp = self._now if self._stamped else None
+        self._stops[k].publish(convert.twist_to_msg(Twist(), self._robots[k], stamp))
+
+    def _reckon(self) -> None:
+        elapsed, self._reckoned = self._now - self._reckoned, self._now
+        places = [[pose.x, pose.y, pose.yaw] for pose in self._poses if pose is not None]
+        self._power.reckon(places, self._speeds, elapsed)
+
+
+def gz_node() -> Node:
+    """The node, for the parameters given. Raises ValueError for bad parameters and files."""
+    asking = Node("gz")
+    parameters = read_parameters(asking, GzParameters)
+    asking.destroy_node()
+    site, _ = read_stage(parameters.site, parameters.robots)
+    return GzNode(site, parameters)
+
+
+def main() -> int:
+    """Runs it; returns the exit code."""
+    return run(gz_node)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
