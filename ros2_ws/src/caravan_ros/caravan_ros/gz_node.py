@@ -60,8 +60,8 @@ class GzNode(Node):
 
     def _on_clock(self, message: Any) -> None:
         self._now = convert.seconds(message.clock)
-        # The clock starts at a time of day, not at 0.
-        self._reckoned = self._reckoned or self._now
+        if not self._reckoned:  # The clock starts at a time of day, not at 0.
+            self._reckoned, self._driven = self._now, dict.fromkeys(self._driven, self._now)
         wall = time.monotonic()
         if wall - self._wall >= CLOCK:
             self._wall = wall
