@@ -18,6 +18,7 @@ from caravan_ros import wiring
 from caravan_ros.gazebo import RAW_CLOCK, bridged, fleet_world, gazebo_processes
 from caravan_ros.plan import PlanError, Process, fleet_plan
 from caravan_ros.process import prepare
+from tests.support.cli import assert_complaint, caravan
 
 SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
 KEYS = {"ros_topic_name", "ros_type_name", "gz_topic_name", "gz_type_name", "direction"}
@@ -147,3 +148,9 @@ def test_where_gazebo_is_missing_one_sentence_names_the_package_and_the_other_si
         prepare(plan)
     assert not (tmp_path / "written").exists()
     prepare(fleet_plan(SITE))
+
+
+def test_caravan_up_says_the_same_and_starts_nothing(tmp_path: Path) -> None:
+    done = caravan("up", "--sim", "gz", "--logs", str(tmp_path / "logs"), PATH=str(tmp_path))
+    assert_complaint(done, "sim: 'gz' needs Gazebo Harmonic and ros_gz, and there is no command 'gz': apt install ros-")
+    assert not (tmp_path / "logs").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ class Stage:
         self._odom = {robot: wiring.odom(robot).publisher(self._us) for robot in ROBOTS}
         self._wheels = {robot: wiring.cmd_vel(robot).publisher(self._us) for robot in ROBOTS}
         for robot in ROBOTS:
-            wiring.cmd_vel(robot).subscribe(self._us, lambda m, robot=robot: self._told(robot, m))
-            wiring.battery_state(robot).subscribe(self._us, lambda m, robot=robot: self._charged(robot, m))
+            wiring.cmd_vel(robot).subscribe(self._us, partial(self._told, robot))
+            wiring.battery_state(robot).subscribe(self._us, partial(self._charged, robot))
 
     def _on_clock(self, message: Any) -> None:
         self.clocks.append(convert.seconds(message.clock))
