@@ -47,6 +47,10 @@ class _Wishes:
     rate: float
     stamped_cmd_vel: bool
     votes: bool
+    seed: int = 0
+    start_clock: str = ""
+    headless: bool = True
+    domain: str = ""
 
     @property
     def scale(self) -> float:
@@ -77,23 +81,19 @@ def fleet_plan(
     beside the journal (`start_logs`), and so are the journals of further `auction_nodes`, of which one leads and the
     others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
     simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Gazebo has a window unless
-    it is `headless`, and keeps to the ROS `domain` of the fleet (empty: that of the shell). Raises SiteError for the
-    site file, SdfError for its world and PlanError for the rest.
+    it is `headless`, and keeps to the ROS `domain` of the fleet (empty: that of the shell). Raises SiteError, SdfError
+    for the site's world and PlanError for the rest.
     """
     _check(sim, robots, agents_per_process, rate, auction_nodes)
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     wishes = _Wishes(
-        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
-    )
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1,
+        seed=seed, start_clock=start_clock, headless=headless, domain=domain,
+    )  # fmt: skip
     book = _absolute(journal) or str(default_journal(site.name, sim))
-    simulation: tuple[Process, ...] = ()
-    if sim == "embedded":
-        simulation = (_embedded(wishes, seed, start_clock),)
-    elif sim == "gz":
-        simulation = _gazebo(site, wishes, start_clock, headless, domain)
     return (
-        *simulation,
+        *_simulation(site, wishes),
         _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
         *_houses(auction_journals(book, auction_nodes), wishes),
         *_agents(_models(site, str(model)), agents_per_process, str(start_logs(book)), wishes),
@@ -174,27 +174,33 @@ def _absolute(path: str | Path) -> str:
     return str(Path(path).expanduser().resolve()) if path else ""
 
 
-def _embedded(wishes: _Wishes, seed: int, start_clock: str) -> Process:
+def _simulation(site: Site, wishes: _Wishes) -> tuple[Process, ...]:
+    if wishes.sim == "embedded":
+        return (_embedded(wishes),)
+    return _gazebo(site, wishes) if wishes.sim == "gz" else ()
+
+
+def _embedded(wishes: _Wishes) -> Process:
     parameters = SimParameters(
         site=wishes.site,
         robots=wishes.robots,
         rate=wishes.rate,
-        seed=seed,
-        start_clock=start_clock,
+        seed=wishes.seed,
+        start_clock=wishes.start_clock,
         stamped_cmd_vel=wishes.stamped_cmd_vel,
     )
     return Process(executable="sim_node", name="sim", parameters=asdict(parameters), vital=True)
 
 
-def _gazebo(site: Site, wishes: _Wishes, start_clock: str, headless: bool, domain: str) -> tuple[Process, ...]:
+def _gazebo(site: Site, wishes: _Wishes) -> tuple[Process, ...]:
     server, bridge = gazebo_processes(
         site,
         _scratch() / f"{site.name}-{os.getpid()}.gazebo",
         rate=wishes.scale,
-        start=clock_of(start_clock),
-        headless=headless,
+        start=clock_of(wishes.start_clock),
+        headless=wishes.headless,
         stamped_cmd_vel=wishes.stamped_cmd_vel,
-        domain=domain,
+        domain=wishes.domain,
     )
     parameters = GzParameters(site=wishes.site, robots=wishes.robots, stamped_cmd_vel=wishes.stamped_cmd_vel)
     return server, bridge, Process(executable="gz_node", name="gz", parameters=asdict(parameters))
