@@ -24,6 +24,9 @@ SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
 KEYS = {"ros_topic_name", "ros_type_name", "gz_topic_name", "gz_type_name", "direction"}
 """Of an entry of ros_gz_bridge's configuration, as its README has them."""
 
+PARTS = ("actor", "collision", "frame", "joint", "light", "link", "model", "sensor", "visual")
+"""Elements of SDF whose names are of one kind: `gz sdf --check` wants them to differ among the children of one."""
+
 
 @pytest.fixture(scope="module")
 def site() -> Site:
@@ -154,3 +157,10 @@ def test_caravan_up_says_the_same_and_starts_nothing(tmp_path: Path) -> None:
     done = caravan("up", "--sim", "gz", "--logs", str(tmp_path / "logs"), PATH=str(tmp_path))
     assert_complaint(done, "sim: 'gz' needs Gazebo Harmonic and ros_gz, and there is no command 'gz': apt install ros-")
     assert not (tmp_path / "logs").exists()
+
+
+@pytest.mark.parametrize("file", sorted((SITE.parents[1] / "worlds").rglob("*.sdf")), ids=lambda file: file.parent.name)
+def test_no_two_parts_of_a_link_or_model_share_a_name_which_gazebo_refuses(file: Path) -> None:
+    for parent in etree.parse(file).iter("world", "model", "link"):
+        names = [child.get("name") for child in parent if child.tag in PARTS and child.get("name")]
+        assert len(names) == len(set(names)), f"{file}:{parent.sourceline}: {sorted(names)}"
