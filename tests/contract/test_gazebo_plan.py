@@ -162,5 +162,5 @@ def test_caravan_up_says_the_same_and_starts_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("file", sorted((SITE.parents[1] / "worlds").rglob("*.sdf")), ids=lambda file: file.parent.name)
 def test_no_two_parts_of_a_link_or_model_share_a_name_which_gazebo_refuses(file: Path) -> None:
     for parent in etree.parse(file).iter("world", "model", "link"):
-        names = [child.get("name") for child in parent if child.tag in PARTS and child.get("name")]
+        names = [str(child.get("name")) for child in parent if child.tag in PARTS]
         assert len(names) == len(set(names)), f"{file}:{parent.sourceline}: {sorted(names)}"
