@@ -27,6 +27,8 @@ ARGUMENTS = {
     "rate": Argument("1.0", "simulated seconds in a real one; 0: as fast as it goes", number),
     "seed": Argument("0", "of the embedded simulator's chance", whole),
     "start_clock": Argument("09:00", "local time of day at which the simulation starts"),
+    "physics": Argument("planar", "of the embedded simulator: 'planar', or 'wheels' for the robots' own models"),
+    "lidar": Argument("0", "beams of each robot's laser scanner in the embedded simulator; 0: none", whole),
     "headless": Argument("true", "whether Gazebo has no window", flag),
     "model": Argument(
         "", "language model, a name in config/models.yaml or a GGUF file; empty: those of config/models.yaml"

@@ -134,6 +134,8 @@ def test_without_a_simulator_there_is_no_sim_node() -> None:
     ("options", "told"),
     [
         ({"sim": "gazebo"}, "take one of embedded, gz, none"),
+        ({"physics": "magic"}, "'magic' is not known; take planar or wheels"),
+        ({"lidar": -1}, "-1 is no number of beams; give 0 for none"),
         ({"sim": "gz", "start_clock": "9"}, "'9' is no time of day; write it as HH:MM"),
         ({"rate": -1.0}, "rate: -1.0"),
         ({"rate": float("nan")}, "rate: nan"),

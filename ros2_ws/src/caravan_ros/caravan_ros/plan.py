@@ -26,7 +26,7 @@ from caravan_ros.settings import (
     SimParameters,
     TrafficParameters,
 )
-from caravan_ros.sim_checks import clock_of
+from caravan_ros.sim_checks import beams_of, clock_of, physics_of
 
 __all__ = ["SIMULATORS", "PlanError", "Process", "auction_journals", "fleet_plan", "robot_plan", "start_logs"]
 
@@ -49,6 +49,8 @@ class _Wishes:
     votes: bool
     seed: int = 0
     start_clock: str = ""
+    physics: str = ""
+    lidar: int = 0
     headless: bool = True
     domain: str = ""
 
@@ -71,6 +73,8 @@ def fleet_plan(
     journal: str | Path = "",
     auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
+    physics: str = "planar",
+    lidar: int = 0,
     headless: bool = True,
     domain: str = "",
 ) -> tuple[Process, ...]:
@@ -80,16 +84,17 @@ def fleet_plan(
     `journal` are empty for the models of that file, dealt out, and for `default_journal`; the robots' start logs are
     beside the journal (`start_logs`), and so are the journals of further `auction_nodes`, of which one leads and the
     others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
-    simulation's `rate`, so that at any rate a robot is given up after as many real seconds. Gazebo has a window unless
-    it is `headless`, and keeps to the ROS `domain` of the fleet (empty: that of the shell). Raises SiteError, SdfError
-    for the site's world and PlanError for the rest.
+    simulation's `rate`, so that at any rate a robot is given up after as many real seconds. `physics` and `lidar` are
+    those of the embedded simulator; Gazebo has a window unless it is `headless`, and keeps to the fleet's ROS `domain`
+    (empty: that of the shell). Raises SiteError, SdfError for the site's world, and PlanError or ValueError.
     """
     _check(sim, robots, agents_per_process, rate, auction_nodes)
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     wishes = _Wishes(
         site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1,
-        seed=seed, start_clock=start_clock, headless=headless, domain=domain,
+        seed=seed, start_clock=start_clock, physics=physics_of(physics), lidar=beams_of(lidar),
+        headless=headless, domain=domain,
     )  # fmt: skip
     book = _absolute(journal) or str(default_journal(site.name, sim))
     return (
@@ -188,6 +193,8 @@ def _embedded(wishes: _Wishes) -> Process:
         seed=wishes.seed,
         start_clock=wishes.start_clock,
         stamped_cmd_vel=wishes.stamped_cmd_vel,
+        physics=wishes.physics,
+        lidar=wishes.lidar,
     )
     return Process(executable="sim_node", name="sim", parameters=asdict(parameters), vital=True)
 
