@@ -57,7 +57,9 @@ class Server:
     def command(self, robot: str, twist: Twist) -> None:
         """The robot drives so until it hears otherwise."""
         text = f"linear: {{x: {twist.linear}}}, angular: {{z: {twist.angular}}}"
-        self.call("topic", "-t", f"/model/{robot}/cmd_vel", "-m", "gz.msgs.Twist", "-p", text)
+        # `gz topic` does not wait until it has found who listens, and may speak to nobody.
+        for _ in range(3):
+            self.call("topic", "-t", f"/model/{robot}/cmd_vel", "-m", "gz.msgs.Twist", "-p", text)
 
     def step(self, robot: str, seconds: float, size: float) -> None:
         """Lets the paused world move on, and waits until the robot's odometry has. Raises RuntimeError."""
