@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def plan(site: Site, folder: Path, rate: float) -> Process:
 
     Raises PlanError where Gazebo is not installed.
     """
-    domain = f"bench-{os.getpid()}"
+    domain = f"bench-{uuid.uuid4()}"
     server, _ = gazebo_processes(
         site, folder, rate=rate, start=0.0, headless=True, stamped_cmd_vel=False, domain=domain
     )
