@@ -26,6 +26,7 @@ ARGUMENTS = {
     "logs": Argument("", "folder of the robot's start log; empty: a place of the user's own"),
     "auction_nodes": Argument("1", "how many auction nodes the fleet has", whole),
     "stamped_cmd_vel": Argument("false", "whether cmd_vel is a TwistStamped, not a Twist", flag),
+    "navigation": Argument("builtin", "what drives the robot: 'builtin', or 'nav2' for the Nav2 in its namespace"),
     "domain": Argument("", "ROS domain id; empty: that of the shell", domain),
 }
 

@@ -36,6 +36,9 @@ ARGUMENTS = {
     "journal": Argument("", "file that goals are kept in; empty: a place of the user's own"),
     "auction_nodes": Argument("1", "how many auction nodes: one leads, the others stand by", whole),
     "stamped_cmd_vel": Argument("false", "whether cmd_vel is a TwistStamped, not a Twist", flag),
+    "navigation": Argument(
+        "builtin", "what drives the robots: 'builtin', or 'nav2' for a Nav2 in each robot's namespace"
+    ),
     "domain": Argument("", "ROS domain id; empty: that of the shell", domain),
 }
 

@@ -36,7 +36,7 @@ HEAD = """<?xml version="1.0"?>
         <collision name="plane">
           <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
         </collision>
-        <visual name="plane">
+        <visual name="plane_visual">
           <pose>{x:g} {y:g} 0 0 0 0</pose>
           <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
           <material><ambient>0.88 0.88 0.86 1</ambient><diffuse>0.88 0.88 0.86 1</diffuse></material>
@@ -147,7 +147,8 @@ def _box(name: str, x: float, y: float, size: tuple[float, float, float], colour
     geometry = f"<geometry><box><size>{size[0]:g} {size[1]:g} {size[2]:g}</size></box></geometry>"
     material = f"<material><ambient>{colour}</ambient><diffuse>{colour}</diffuse></material>"
     solid = f'        <collision name="{name}">{pose}{geometry}</collision>\n' if size[2] > MARK else ""
-    return f'{solid}        <visual name="{name}">{pose}{geometry}{material}</visual>\n'
+    seen = f"{name}_visual" if solid else name
+    return f'{solid}        <visual name="{seen}">{pose}{geometry}{material}</visual>\n'
 
 
 def _include(model: str, name: str, x: float, y: float) -> str:

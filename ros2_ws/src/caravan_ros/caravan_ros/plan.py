@@ -20,6 +20,7 @@ from caravan.model.site import Site
 from caravan_ros.gazebo import gazebo_processes
 from caravan_ros.process import PlanError, Process
 from caravan_ros.settings import (
+    NAVIGATIONS,
     AgentParameters,
     AuctionParameters,
     GzParameters,
@@ -46,6 +47,7 @@ class _Wishes:
     robots: int
     rate: float
     stamped_cmd_vel: bool
+    navigation: str
     votes: bool
     seed: int = 0
     start_clock: str = ""
@@ -73,6 +75,7 @@ def fleet_plan(
     journal: str | Path = "",
     auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
+    navigation: str = "builtin",
     physics: str = "planar",
     lidar: int = 0,
     headless: bool = True,
@@ -86,14 +89,15 @@ def fleet_plan(
     others stand by (`auction_journals`). Times that guard against silence in the real world are scaled with the
     simulation's `rate`, so that at any rate a robot is given up after as many real seconds. `physics` and `lidar` are
     those of the embedded simulator; Gazebo has a window unless it is `headless`, and keeps to the fleet's ROS `domain`
-    (empty: that of the shell). Raises SiteError, SdfError for the site's world, and PlanError or ValueError.
+    (empty: that of the shell). `navigation` is what drives the robots (docs/navigation.md). Raises SiteError, SdfError
+    for the site's world, and PlanError or ValueError.
     """
-    _check(sim, robots, agents_per_process, rate, auction_nodes)
+    _check(sim, robots, agents_per_process, rate, auction_nodes, navigation)
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     wishes = _Wishes(
-        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1,
-        seed=seed, start_clock=start_clock, physics=physics_of(physics), lidar=beams_of(lidar),
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, navigation=navigation,
+        votes=auction_nodes > 1, seed=seed, start_clock=start_clock, physics=physics_of(physics), lidar=beams_of(lidar),
         headless=headless, domain=domain,
     )  # fmt: skip
     book = _absolute(journal) or str(default_journal(site.name, sim))
@@ -116,20 +120,22 @@ def robot_plan(
     logs: str | Path = "",
     auction_nodes: int = 1,
     stamped_cmd_vel: bool = False,
+    navigation: str = "builtin",
 ) -> tuple[Process, ...]:
     """The one process of a robot, its agent, where the rest of the fleet runs elsewhere: what runs on the robot itself.
 
     The other options are those of the fleet (`fleet_plan`), and have to be the same; it has the model that it would
     have there. `logs` is the folder of its start log; empty: a place of the user's own. Raises as `fleet_plan`.
     """
-    _check(sim, robots, 1, rate, auction_nodes)
+    _check(sim, robots, 1, rate, auction_nodes, navigation)
     path = _absolute(site_path)
     site = robots_of(read_site(path), robots)
     if robot not in site.robots:
         raise PlanError(f"robot: {robot!r} is not in {path}; {suggest(robot, site.robots)}")
     wishes = _Wishes(
-        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, votes=auction_nodes > 1
-    )
+        site=path, sim=sim, robots=robots, rate=rate, stamped_cmd_vel=stamped_cmd_vel, navigation=navigation,
+        votes=auction_nodes > 1,
+    )  # fmt: skip
     folder = _absolute(logs) or str(start_logs(default_journal(site.name, sim)))
     return tuple(_agents({robot: _models(site, str(model))[robot]}, 1, folder, wishes))
 
@@ -162,7 +168,7 @@ def start_logs(journal: str | Path) -> Path:
     return Path(f"{journal}.starts")
 
 
-def _check(sim: str, robots: int, agents_per_process: int, rate: float, auction_nodes: int) -> None:
+def _check(sim: str, robots: int, agents_per_process: int, rate: float, auction_nodes: int, navigation: str) -> None:
     if sim not in SIMULATORS:
         raise PlanError(f"sim: {sim!r} is no simulator; take one of {', '.join(SIMULATORS)}")
     if not 0.0 <= rate < float("inf"):
@@ -173,6 +179,8 @@ def _check(sim: str, robots: int, agents_per_process: int, rate: float, auction_
         raise PlanError(f"agents_per_process: {agents_per_process} is too few; give 1 or more")
     if auction_nodes < 1:
         raise PlanError(f"auction_nodes: {auction_nodes} is too few; give 1, or more for a standby")
+    if navigation not in NAVIGATIONS:
+        raise PlanError(f"navigation: {navigation!r} is no navigation; take one of {', '.join(NAVIGATIONS)}")
 
 
 def _absolute(path: str | Path) -> str:
@@ -240,6 +248,7 @@ def _agents(models: Mapping[str, str], per_process: int, logs: str, wishes: _Wis
             votes=wishes.votes,
             fleet=wishes.robots,
             stamped_cmd_vel=wishes.stamped_cmd_vel,
+            navigation=wishes.navigation,
         )
         yield _timed("agent_node", f"agent_{hosted[0]}", parameters, wishes)
 

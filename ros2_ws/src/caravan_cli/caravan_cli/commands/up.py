@@ -13,6 +13,7 @@ from caravan_cli.ros import need_ros
 from caravan_ros.plan import SIMULATORS, fleet_plan
 from caravan_ros.process import prepare
 from caravan_ros.reading import check_models
+from caravan_ros.settings import NAVIGATIONS
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +36,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sim", choices=SIMULATORS, default="embedded", help="the simulator; none for real robots (default: embedded)"
     )
+    parser.add_argument(
+        "--navigation",
+        choices=NAVIGATIONS,
+        default="builtin",
+        help="what drives the robots; nav2: a Nav2 in each robot's namespace (default: builtin)",
+    )
     parser.add_argument("--window", action="store_true", help="show Gazebo's window (with --sim gz)")
     add_model(parser)
     add_logs(parser)
@@ -53,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
         rate=args.rate,
         auction_nodes=args.auction_nodes,
         model=args.model or "",
+        navigation=args.navigation,
         headless=not args.window,
     )
     need_ros("caravan demo --no-ros")
