@@ -47,10 +47,10 @@ def test_six_robots_share_two_chargers_over_a_lossy_radio() -> None:
     site = yard(6, 2)
     settings = FleetSettings(radio=RadioSettings(loss=0.1, duplicate=0.1, delay_max=0.1))
     with Fleet(site, reader=by_heart, seed=3, settings=settings) as fleet:
-        for draft in islice(deliveries(site, random.Random(3)), 30):
+        for draft in islice(deliveries(site, random.Random(3)), 42):
             fleet.submit(draft)
         assert charges(fleet, list(site.robots)) >= 6
-        assert [goal.state for goal in fleet.goals] == [GoalState.DONE] * 30
+        assert [goal.state for goal in fleet.goals] == [GoalState.DONE] * 42
         assert fleet.contacts == 0
 
 

@@ -31,6 +31,9 @@ class Bodies(Protocol):
     def drive(self, targets: Array) -> None:
         """The velocities (n x 2: m/s ahead, rad/s) that the robots go for in the next step."""
 
+    def still(self, targets: Array) -> bool:
+        """Whether nothing moves or touches, and nothing is to: a step would change nothing."""
+
     def poses(self) -> Array:
         """Where the robots are: n x 3 (m, m, rad)."""
 

@@ -126,8 +126,9 @@ class Engine:
         for _ in range(round(self._asked / self._step) - self._steps):
             if self.now > self._next_stale:
                 self._stop_stale()
-            bodies.drive(self._targets)
-            mujoco.mj_step(bodies.model, bodies.data)
+            if not bodies.still(self._targets):
+                bodies.drive(self._targets)
+                mujoco.mj_step(bodies.model, bodies.data)
             self._steps += 1
             if bodies.data.ncon:
                 self._note_touches()

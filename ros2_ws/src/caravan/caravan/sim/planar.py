@@ -25,6 +25,8 @@ _GRIP = 5.0
 """Sideways acceleration at which the tyres slip, m/s2: half of g."""
 _FRICTION = [0.2, 0.0, 0.0]
 """Of a bumper that slides along a shelf or another bumper."""
+_STILL = 1e-6
+"""Slower than this nothing moves, m/s and rad/s."""
 _HEIGHT = (ROBOT_TOP - ROBOT_BOTTOM) / 2.0
 
 
@@ -51,6 +53,7 @@ class PlanarBodies:
         self._servo_time = max(_SERVO_TIME, 2.0 * step)
         self._inertia = MASS * np.array([robot.radius for robot in robots]) ** 2 / 2.0
         self._strength = np.array([(r.acceleration, _GRIP, r.turn_acceleration) for r in robots]).reshape(-1, 3)
+        self._push = np.zeros_like(self._strength)
 
     def put(self, robot: int, pose: Pose) -> None:
         """See `Bodies`."""
@@ -61,14 +64,21 @@ class PlanarBodies:
         """See `Bodies`."""
         cos, sin = np.cos(self._places[:, 2]), np.sin(self._places[:, 2])
         x, y, spin = self._moves.T
-        ahead, aside = x * cos + y * sin, y * cos - x * sin
+        ahead, push = x * cos + y * sin, self._push
+        push[:, 0] = targets[:, 0] - ahead
         # What keeps a base on its bend is no slip: the tyres give it in full.
-        missing = np.stack((targets[:, 0] - ahead, -aside, targets[:, 1] - spin), axis=1)
-        missing[:, 1] += ahead * spin * self._servo_time
-        push = np.clip(missing / self._servo_time, -self._strength, self._strength)
+        push[:, 1] = x * sin - y * cos + ahead * spin * self._servo_time
+        push[:, 2] = targets[:, 1] - spin
+        push /= self._servo_time
+        np.maximum(push, -self._strength, out=push)
+        np.minimum(push, self._strength, out=push)
         self._forces[:, 0] = MASS * (push[:, 0] * cos - push[:, 1] * sin)
         self._forces[:, 1] = MASS * (push[:, 0] * sin + push[:, 1] * cos)
         self._forces[:, 2] = self._inertia * push[:, 2]
+
+    def still(self, targets: Array) -> bool:
+        """See `Bodies`."""
+        return not self.data.ncon and not targets.any() and bool(np.abs(self._moves).max(initial=0.0) < _STILL)
 
     def poses(self) -> Array:
         """See `Bodies`."""

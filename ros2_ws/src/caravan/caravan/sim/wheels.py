@@ -99,6 +99,10 @@ class WheeledBodies:
         ahead, turn = self._asked[self._of].T
         self.data.ctrl[:] = (ahead + self._side * turn * self._half_track[self._of]) / self._radius[self._of]
 
+    def still(self, targets: Array) -> bool:
+        """See `Bodies`: what stands on wheels is never quite still."""
+        return False
+
     def poses(self) -> Array:
         """See `Bodies`."""
         turn, place = self._turns(), self.data.qpos[self._at[:, :3]]
