@@ -39,11 +39,6 @@ STORIES = 40
 TRIES = 3
 KEPT = Path(__file__).parent / "stories"
 EARLY_VOTE = "a_vote_comes_before_the_house_that_counts_it_could_ask"
-OLD_LEASES = (
-    "a_house_that_hung_answers_what_a_robot_said_before_its_clock_was_set_back",
-    "a_lease_for_its_earlier_process_reaches_a_robot_whose_clock_was_set_back",
-    "an_old_lease_seems_new_to_a_clock_that_was_set_back",
-)
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 Kind = Callable[[Story], bool]
@@ -366,13 +361,3 @@ def test_chaos_catches_a_planted_bug(name: str, monkeypatch: pytest.MonkeyPatch)
 def test_a_vote_that_comes_before_the_request_is_one_vote_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     first_vote_decides(monkeypatch)
     assert "jury" in {v.law for v in live(kept(EARLY_VOTE), SITE).violations}
-
-
-@pytest.mark.parametrize("name", OLD_LEASES)
-def test_a_lease_of_another_era_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def counts(self: Agent, lease: Lease) -> bool:
-        counted: bool = original(self, replace(lease, era=self._era))
-        return counted
-
-    original = instead(monkeypatch, Agent, "_counts", counts)
-    assert "lease" in {v.law for v in live(kept(name), SITE).violations}
