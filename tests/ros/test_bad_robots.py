@@ -66,6 +66,10 @@ def test_bids_that_are_nonsense_disturb_no_auction(fleet: RealFleet) -> None:
     assert fleet.until_ended(fleet.client.submit(GO, "tester")).state is GoalState.DONE
 
 
+LATER = 2**62
+"""An era after all those of the robot whose place it takes."""
+
+
 class Idler:
     """A robot that is alive, wins everything and does nothing."""
 
@@ -99,7 +103,9 @@ class Idler:
         pose = Pose(self._pose.x, self._pose.y, self._pose.yaw)
         held = tuple(self._held.values())
         self._speaker.say(
-            RobotState(robot=self._robot, stamp=clock, pose=pose, battery=0.9, activity="idle", holdings=held)
+            RobotState(
+                robot=self._robot, stamp=clock, pose=pose, battery=0.9, activity="idle", holdings=held, era=LATER
+            )
         )
 
     def _bid(self, notice: BidNotice) -> None:
