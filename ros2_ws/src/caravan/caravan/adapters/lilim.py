@@ -12,11 +12,13 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from caravan.adapters.text_file import read_text
 from caravan.auction.tours.problem import Problem, Request, Stop, Vehicle
 
 HEAD = ("vehicles", "capacity", "speed")
 COLUMNS = ("id", "x", "y", "demand", "ready", "due", "service", "pickup", "delivery")
 BEST = "best_known.csv"
+NOT_TEXT = "save the file as UTF-8"
 MOST = 10_000
 """Vehicles, and stops, at most."""
 
@@ -50,7 +52,11 @@ class _Row:
 def read_instance(file: str | Path) -> Problem:
     """The instance in a file. Distances are Euclidean and take as many units of time. Raises LilimError."""
     path = Path(file)
-    lines = [(number, line) for number, line in enumerate(_text(path).splitlines(), 1) if line.strip()]
+    lines = [
+        (number, line)
+        for number, line in enumerate(read_text(path, LilimError, NOT_TEXT).splitlines(), 1)
+        if line.strip()
+    ]
     if len(lines) < 2:
         raise LilimError(f"{path}: no stops; write '{' '.join(HEAD)}', then the depot and the stops, one a line")
     head = _row(path, *lines[0], HEAD)
@@ -73,7 +79,7 @@ def read_instance(file: str | Path) -> Problem:
 def read_best_known(folder: str | Path) -> dict[str, Known]:
     """`best_known.csv` of a folder: the best known solution by instance. Raises LilimError."""
     path = Path(folder) / BEST
-    rows = csv.DictReader(_text(path).splitlines())
+    rows = csv.DictReader(read_text(path, LilimError, NOT_TEXT).splitlines())
     if list(rows.fieldnames or ()) != ["instance", "vehicles", "distance"]:
         raise LilimError(f"{path}: line 1: columns {rows.fieldnames}; write instance,vehicles,distance")
     known = {}
@@ -94,15 +100,6 @@ def instances(folder: str | Path) -> list[Path]:
     if not files:
         raise LilimError(f"{path}: no *.txt in it; name a folder of Li & Lim instances, with {BEST}")
     return files
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise LilimError(f"{path}: {error.strerror}; name a file that can be read") from None
-    except UnicodeDecodeError as error:
-        raise LilimError(f"{path}: byte {error.start} is not text; save the file as UTF-8") from None
 
 
 def _row(path: Path, number: int, line: str, columns: tuple[str, ...]) -> _Row:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from caravan.adapters.text_file import read_text
 from caravan.traffic.grid import Grid
 
 FREE, BLOCKED = ".GS", "@OTW"
@@ -22,7 +23,7 @@ class MapError(ValueError):
 def read_map(file: str | Path) -> Grid:
     """The map in a file; its name is the file's. Raises MapError."""
     path = Path(file)
-    lines = _text(path).splitlines()
+    lines = read_text(path, MapError, "give a MovingAI .map file").splitlines()
     _head(path, lines, 1, "type")
     height, width = (_size(path, lines, number, word) for number, word in ((2, "height"), (3, "width")))
     if _head(path, lines, 4, "map"):
@@ -36,15 +37,6 @@ def read_map(file: str | Path) -> Grid:
     if len(grid.free()) < 2:
         raise MapError(f"{path}: fewer than two free cells; mark them with one of {FREE!r}")
     return grid
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise MapError(f"{path}: {error.strerror}; name a file that can be read") from None
-    except UnicodeDecodeError as error:
-        raise MapError(f"{path}: byte {error.start} is not text; give a MovingAI .map file") from None
 
 
 def _head(path: Path, lines: list[str], number: int, word: str) -> str:
