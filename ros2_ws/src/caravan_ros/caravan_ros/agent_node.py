@@ -54,6 +54,7 @@ class AgentNode(Node):
         super().__init__("agent", namespace=robot.id)
         self._robot = robot.id
         self._stamped = parameters.stamped_cmd_vel
+        self._simulated = bool(self.get_parameter("use_sim_time").value)
         self._room = room
         self._requests: dict[str, ReadRequest] = {}
         self._battery = 1.0
@@ -131,7 +132,7 @@ class AgentNode(Node):
 
     def _ahead(self) -> float:
         """How far the node's clock is ahead of one that is never set; nobody sets a simulated one."""
-        return 0.0 if self.get_parameter("use_sim_time").value else now(self) - time.monotonic()
+        return 0.0 if self._simulated else now(self) - time.monotonic()
 
     def _send(self) -> None:
         for said in self._agent.drain():
