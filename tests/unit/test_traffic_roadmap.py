@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan.model.geometry import Point
+from caravan.model.geometry import Point, off_segment
 from caravan.model.site import Lane, Roadmap
-from caravan.traffic.nearness import lane_gap, off_lane
+from caravan.traffic.nearness import lane_gap
 from caravan.traffic.roadmap import Graph
 
 SQUARE = Roadmap(
@@ -80,7 +80,7 @@ def test_no_two_points_of_two_lanes_are_nearer_than_their_gap(
     p = Point(a.x + s * (b.x - a.x), a.y + s * (b.y - a.y))
     q = Point(c.x + t * (d.x - c.x), c.y + t * (d.y - c.y))
     assert p.distance(q) >= lane_gap(a, b, c, d) - 1e-9
-    assert p.distance(c) >= off_lane(c, a, b) - 1e-9
+    assert p.distance(c) >= off_segment(c, a, b) - 1e-9
 
 
 @given(st.integers(0, 10**6))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from caravan.model.geometry import Point
+from caravan.model.geometry import Point, off_segment
 from caravan.model.plan import TrafficReport
 from caravan.model.site import Robot
 from caravan.traffic.astray import BESIDE, in_the_way, off_route
 from caravan.traffic.follower import REACHED, clearance_of
-from caravan.traffic.nearness import off_lane
 from caravan.traffic.roadmap import Graph
 from caravan.traffic.track import Track
 
@@ -129,7 +128,7 @@ class Strays:
         return any(self._near(track, here, node, other) for other in self._tracks.values() if other is not track)
 
     def _near(self, track: Track, here: Point, node: str, other: Track) -> bool:
-        away = off_lane(other.report.pose.point, here, self._graph.point(node))
+        away = off_segment(other.report.pose.point, here, self._graph.point(node))
         return away < self._clearance(track.report.robot)
 
     def _clearance(self, robot: str) -> float:

@@ -44,3 +44,16 @@ def wrap(angle: float) -> float:
     """`angle` (rad) brought into (-pi, pi]."""
     wrapped = math.remainder(angle, math.tau)
     return math.pi if wrapped == -math.pi else wrapped
+
+
+def along(p: Point | Pose, a: Point, b: Point) -> float:
+    """Where `p` projects on the line a-b: 0 at `a`, 1 at `b`; 0 where a and b coincide."""
+    dx, dy = b.x - a.x, b.y - a.y
+    square = dx * dx + dy * dy
+    return ((p.x - a.x) * dx + (p.y - a.y) * dy) / square if square else 0.0
+
+
+def off_segment(p: Point | Pose, a: Point, b: Point) -> float:
+    """Distance (m) from `p` to the segment a-b."""
+    t = min(1.0, max(0.0, along(p, a, b)))
+    return math.hypot(a.x + t * (b.x - a.x) - p.x, a.y + t * (b.y - a.y) - p.y)

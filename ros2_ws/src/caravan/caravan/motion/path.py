@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from caravan.model.geometry import Point, Pose
+from caravan.model.geometry import Point, Pose, off_segment
 
 NEAR = 0.65
 """Points that are granted no more are still driven to within this distance, m: there they count as reached early."""
@@ -29,13 +29,4 @@ def joined(path: Sequence[Point], pose: Pose, points: Sequence[Point]) -> list[P
 
 def off_path(pose: Pose, path: Sequence[Point]) -> float:
     """How far (m) a robot is from a path of two points or more."""
-    return min(_off_segment(pose, a, b) for a, b in pairwise(path))
-
-
-def _off_segment(pose: Pose, a: Point, b: Point) -> float:
-    length = a.distance(b)
-    if length < 1e-9:
-        return b.distance(pose)
-    part = ((pose.x - a.x) * (b.x - a.x) + (pose.y - a.y) * (b.y - a.y)) / length**2
-    part = min(1.0, max(0.0, part))
-    return Point(a.x + part * (b.x - a.x), a.y + part * (b.y - a.y)).distance(pose)
+    return min(off_segment(pose, a, b) for a, b in pairwise(path))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from caravan.model.geometry import Point
-from caravan.traffic.nearness import lane_gap, off_lane
+from caravan.model.geometry import Point, off_segment
+from caravan.traffic.nearness import lane_gap
 from caravan.traffic.roadmap import Graph
 
 ASTRAY = 1.5
@@ -27,10 +27,10 @@ def off_route(graph: Graph, previous: str | None, route: Sequence[str], p: Point
     for start, end in pairwise([previous, *route] if previous else route):
         if nearest < BESIDE:
             return nearest
-        nearest = min(nearest, off_lane(p, graph.point(start), graph.point(end)))
+        nearest = min(nearest, off_segment(p, graph.point(start), graph.point(end)))
     if previous is None and nearest >= BESIDE:
         others = (graph.points[v] for v in graph.beside[graph.index[route[0]]])
-        nearest = min((off_lane(p, first, other) for other in others), default=nearest)
+        nearest = min((off_segment(p, first, other) for other in others), default=nearest)
     return nearest
 
 
@@ -44,6 +44,6 @@ def in_the_way(graph: Graph, here: Point, there: Point, held: Collection[str], c
     for lane in graph.lanes:
         a, b = graph.point(lane.start), graph.point(lane.end)
         own = lane.start in held or lane.end in held
-        if (off_lane(here, a, b) if own else lane_gap(here, there, a, b)) < clearance:
+        if (off_segment(here, a, b) if own else lane_gap(here, there, a, b)) < clearance:
             touched |= {lane.start, lane.end}
     return frozenset(touched.difference(held))

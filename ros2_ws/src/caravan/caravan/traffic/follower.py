@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from caravan.model.geometry import Point, Pose
+from caravan.model.geometry import Point, Pose, along, off_segment
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.traffic.astray import ASTRAY, off_route
-from caravan.traffic.nearness import along, off_lane
 from caravan.traffic.roadmap import Graph
 
 REACHED = 0.25
@@ -166,7 +165,7 @@ class RouteFollower:
         lanes = list(pairwise(places))
         if not lanes:
             return -1
-        k = min(range(len(lanes)), key=lambda j: off_lane(p, *lanes[j]))
+        k = min(range(len(lanes)), key=lambda j: off_segment(p, *lanes[j]))
         return k if along(p, *lanes[k]) > 0 else k - 1
 
     def move(self, pose: Pose) -> None:
@@ -217,8 +216,8 @@ class RouteFollower:
         """The other end of the lane that leads to `end`, and on which `p` is; None where it is on none."""
         here = self._graph.point(end)
         others = [self._graph.names[v] for v in self._graph.beside[self._graph.index[end]]]
-        start = min(others, key=lambda other: off_lane(p, here, self._graph.point(other)), default=None)
-        near = start is not None and off_lane(p, here, self._graph.point(start)) <= REACHED
+        start = min(others, key=lambda other: off_segment(p, here, self._graph.point(other)), default=None)
+        near = start is not None and off_segment(p, here, self._graph.point(start)) <= REACHED
         return start if near else None
 
     def report(
@@ -285,7 +284,7 @@ class RouteFollower:
         if before is None or after is None or before == after or p.distance(here) > _CORNER:
             return False
         beyond = self._graph.point(after)
-        return along(p, here, beyond) > 0 and off_lane(p, here, beyond) <= REACHED
+        return along(p, here, beyond) > 0 and off_segment(p, here, beyond) <= REACHED
 
     def _clear_of(self, node: str, p: Point) -> bool:
         here = self._graph.point(node)
@@ -293,4 +292,4 @@ class RouteFollower:
             return False
         beside = (self._graph.names[v] for v in self._graph.beside[self._graph.index[node]])
         lanes = ((here, self._graph.point(other)) for other in beside if other not in self._route)
-        return all(off_lane(p, *lane) > self._clearance for lane in lanes)
+        return all(off_segment(p, *lane) > self._clearance for lane in lanes)

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from caravan.model.geometry import Point
+from caravan.model.geometry import Point, off_segment
 from caravan.model.site import Lane, Roadmap
-from caravan.traffic.nearness import lane_gap, off_lane
+from caravan.traffic.nearness import lane_gap
 
 _CACHED = 8_000_000
 """Travel times kept, 8 bytes each: tables of some thousand destinations of a large roadmap."""
@@ -172,8 +172,8 @@ class Graph:
         for lane in self.lanes:
             a, b = self.point(lane.start), self.point(lane.end)
             for name, p in zip(self.names, self.points, strict=True):
-                if name not in (lane.start, lane.end) and off_lane(p, a, b) < clearance:
-                    found.append(f"node {name} is {off_lane(p, a, b):.2f} m from lane {lane.start} - {lane.end}")
+                if name not in (lane.start, lane.end) and off_segment(p, a, b) < clearance:
+                    found.append(f"node {name} is {off_segment(p, a, b):.2f} m from lane {lane.start} - {lane.end}")
             if a.distance(b) < clearance:
                 found.append(f"lane {lane.start} - {lane.end} is only {a.distance(b):.2f} m long")
         for one, two in combinations(self.lanes, 2):
