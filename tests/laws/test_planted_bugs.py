@@ -17,6 +17,7 @@ from caravan.actors.book import Book
 from caravan.actors.handover import Handover
 from caravan.actors.obedience import Obedience
 from caravan.actors.orders import Orders
+from caravan.actors.own_clock import OwnClock
 from caravan.actors.reading_desk import ReadingDesk
 from caravan.actors.roster import Roster
 from caravan.actors.worklist import Worklist
@@ -297,7 +298,7 @@ def lease_counts_from_its_arrival(patch: pytest.MonkeyPatch) -> None:
 
 @plant("lease", "owner", under=struck_by(FaultKind.CLOCK))
 def lease_outlives_a_clock_that_is_set_back(patch: pytest.MonkeyPatch) -> None:
-    instead(patch, Agent, "_mind_clock", lambda self, now: setattr(self, "_latest", max(self._latest, now)))
+    instead(patch, OwnClock, "mind", lambda self, now: setattr(self, "latest", max(self.latest, now)))
 
 
 @plant("halt", under=struck_by(FaultKind.HALT))

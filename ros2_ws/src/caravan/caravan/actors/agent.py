@@ -17,6 +17,7 @@ from caravan.actors.chores import Chores
 from caravan.actors.claimant import Claimant
 from caravan.actors.obedience import Obedience
 from caravan.actors.odometry import Odometry
+from caravan.actors.own_clock import OwnClock
 from caravan.actors.progress import Advice, Progress
 from caravan.actors.starts import StartLog
 from caravan.actors.ways import Ways
@@ -83,9 +84,8 @@ _NOTHING = _Aim()
 class Agent:
     """One robot, with what its log holds of the time before a restart. All times are the caller's `now` (s).
 
-    `draw` answers with a number below 2**32 that it has not given to this robot lately, in an earlier process neither.
-    `model` is the id of the language model that it reads goals with. `navigator` drives it; None: a `Driver`. `ahead`
-    answers with how far the clock of `now` is ahead of one that is never set, s.
+    `model` is the id of the language model that it reads goals with. `navigator` drives it; None: a `Driver`. Its
+    `OwnClock` has `draw` and `ahead`.
     """
 
     def __init__(
@@ -122,12 +122,8 @@ class Agent:
         self._sensed: float | None = None
         self._obedience = Obedience(log)
         self._term = self._obedience.term
-        self._log = log
-        self._draw = draw
-        self._era = self._next_era(log.era())
-        self._ahead = ahead
-        self._most_ahead = float("-inf")
-        self._leased = self._latest = float("-inf")
+        self._clock = OwnClock(log, draw, ahead, settings.lease / 2.0)
+        self._leased = float("-inf")
         self._beat = self._reported = float("-inf")
         self._out: list[Said] = []
 
@@ -248,7 +244,7 @@ class Agent:
             holdings=self._worklist.holdings(self._ways.here()),
             model=self._model,
             term=self._term,
-            era=self._era,
+            era=self._clock.era,
         )
 
     def activity(self, now: float) -> str:
@@ -289,35 +285,21 @@ class Agent:
     def _mind_clock(self, now: float) -> None:
         """Where the robot's clock was set back, what came before is no ground to work on: a new lease must come.
 
-        What answers a heartbeat from before may be on its way still, and would seem new: it is of another era. A clock
-        that was set back while the process stood still shows by one that is never set.
-
-        Stamps that come a little out of order are no such thing. What they add to a lease is less than what the
-        house's patience has beyond it.
+        What stamps a little out of order add to a lease is less than what the house's patience has beyond it.
         """
-        if self._latest == float("-inf"):
+        if self._clock.latest == float("-inf"):
             # What the log tells was taken when the clock may have been ahead.
             self._worklist.set_back(now)
-        ahead, slack = self._ahead(), self._settings.lease / 2.0
-        self._most_ahead = max(self._most_ahead, ahead)
-        if now < self._latest - slack or ahead < self._most_ahead - slack:
+        if self._clock.mind(now):
             self._leased = self._beat = self._reported = float("-inf")
-            self._era = self._next_era(self._era >> 32)
             self._worklist.set_back(now)
             self._claimant.forget()
             self._queue.forget()
-            self._latest, self._most_ahead = now, ahead
-        self._latest = max(self._latest, now)
-        self._ways.mind(self._latest)
-
-    def _next_era(self, count: int) -> int:
-        """The era after `count` others, greater than they; where no disk could note one, at least no earlier one."""
-        self._log.begin_era(count + 1)
-        return (count + 1 << 32) + self._draw()
+        self._ways.mind(self._clock.latest)
 
     def _counts(self, lease: Lease) -> bool:
         """Whether a lease is no older than the last, and answers what this process said by its clock as it is set."""
-        return lease.era == self._era and self._leased <= lease.stamp <= self._latest
+        return lease.era == self._clock.era and self._leased <= lease.stamp <= self._clock.latest
 
     @property
     def _halted(self) -> bool:

@@ -10,18 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from caravan.actors.obedience import OrderLog
+from caravan.actors.own_clock import EraLog
 from caravan.model.market import Award, HoldingState
 from caravan.model.start import StartKind, StartRecord
 
 
-class StartLog(OrderLog, Protocol):
+class StartLog(OrderLog, EraLog, Protocol):
     """A log that outlives the process: what the robot took on, the order that it stands under, the era of its clock."""
-
-    def era(self) -> int:
-        """How many eras of the robot's clock have begun."""
-
-    def begin_era(self, number: int) -> str | None:
-        """On None it is on disk that this era has begun, else the answer says why it is not."""
 
     def append(self, records: Iterable[StartRecord]) -> str | None:
         """On None all are on disk, else none is, and the answer says why."""
