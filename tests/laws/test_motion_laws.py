@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from copy import copy
 from itertools import pairwise
 
 import pytest
@@ -16,7 +17,7 @@ from caravan.motion.driver import Driver
 from caravan.motion.goals import CallOff, GoalNavigator, Patience, Send
 from caravan.motion.guard import guard
 from caravan.motion.limits import Limits
-from caravan.motion.tracker import ARRIVED, advance, room, track
+from caravan.motion.tracker import ARRIVED, CEASED, advance, room, track
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
 finite = st.floats(-50.0, 50.0)
@@ -163,6 +164,27 @@ def test_a_robot_ends_at_the_last_point_and_keeps_to_the_lanes(
     assert base.pose.point.distance(path[-1]) <= ARRIVED + 0.01
     assert max(off_path(p.point, path) for p in poses) <= CLEARANCE
     assert max(beyond(p.point, path) for p in poses[-20:]) <= 0.01
+
+
+@settings(max_examples=30, deadline=None)
+@given(lanes(), limits_any, st.sampled_from([0.05, 0.1]))
+def test_a_robot_that_is_not_commanded_any_more_keeps_to_the_lanes(
+    path: list[Point], limits: Limits, period: float
+) -> None:
+    """At whatever moment of its drive the commands cease: the base goes on by the last one for a while, then brakes."""
+    base, last, segment = Unicycle(Pose(path[0].x, path[0].y, 0.0), limits), Twist(), 0
+    for _ in range(int(60 / period)):
+        segment = advance(base.pose, path, segment)
+        wanted = track(base.pose, path, limits, segment, base.twist.linear)
+        left = room(base.pose, path, segment)
+        last = guard(wanted, last, limits, room=left, now=0.0, lease=1.0, stamp=0.0, period=period)
+        alone = copy(base)
+        for _ in range(round(CEASED / period)):
+            alone.move(last, period)
+        while alone.twist != Twist():
+            alone.move(Twist(), period)
+        assert off_path(alone.pose.point, path) <= CLEARANCE + 0.01
+        base.move(last, period)
 
 
 @pytest.mark.parametrize("side", [-0.5, -0.2, 0.2, 0.5])

@@ -7,7 +7,8 @@ after Coulter 1992): the robot steers for a point on the path a short way ahead.
   That is stricter than the paper's speed in proportion to the radius below 0.9 m, for every reach used here. The robot
   stops and turns in place at each sharp corner, and while it does not look along its lane: it never swings wide.
 - by closeness to the end: not in proportion to the distance, but the speed from which it can still brake,
-  v^2 = v_end^2 + 2 a d.
+  v^2 = v_end^2 + 2 a d; and no faster than that it would keep to the lane's clearance if commands ceased to come now and
+  the base went on for `CEASED` before it stopped by itself.
 - by closeness to obstacles: the paper slows beside them; a lane is clear of them by `site_check.CLEARANCE`, and what
   stands in it is the guard's part, as the paper's time to collision is (`driver`, `corridor`).
 
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caravan.model.geometry import Point, Pose, Twist, wrap
+from caravan.model.site import CLEARANCE
 from caravan.motion.limits import Limits
 
 ARRIVED = 0.04
@@ -42,6 +44,8 @@ _EASE = 0.8
 """Part of the possible acceleration that is used for planned braking and turning; the rest is for surprises."""
 _BEND_SPEED = 0.5
 """Speed through a corner that is not sharp, m/s."""
+CEASED = 0.5
+"""So long a base goes on by its last command when no more come, s, as ros2_control's diff_drive_controller does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def track(pose: Pose, path: Sequence[Point], limits: Limits, segment: int = 0, s
     ahead = min(max(_LOOKAHEAD[0], _LOOKAHEAD[1] + _LOOKAHEAD[2] * max(speed, 0.0)), 1.0)
     if foot.off > _TUBE or (last and foot.left < _TUBE and foot.off > ARRIVED):
         aim = _along(path, segment, foot.done + ahead * 0.5, beyond=False)
-        top = _braking(0.0, aim.distance(pose), limits)
+        top = min(_braking(0.0, aim.distance(pose), limits), _abandoned(aim.distance(pose) + CLEARANCE, limits))
     else:
         aim = _along(path, segment, foot.done + ahead, beyond=True)
         top = _allowed(path, segment, foot, limits)
@@ -154,14 +158,23 @@ def _braking(end: float, distance: float, limits: Limits) -> float:
     return math.sqrt(end * end + 2.0 * _EASE * limits.acceleration * max(0.0, distance))
 
 
+def _abandoned(distance: float, limits: Limits) -> float:
+    """The speed v from which a base that nobody commands any more stops in so far: v CEASED + v^2 / 2a = distance."""
+    a = limits.acceleration
+    return math.sqrt((a * CEASED) ** 2 + 2.0 * a * distance) - a * CEASED
+
+
 def _allowed(path: Sequence[Point], segment: int, foot: _Foot, limits: Limits) -> float:
     """The highest speed here from which every corner ahead is reached at its own speed."""
     top, way = limits.speed, foot.left
     for corner in range(segment + 1, len(path)):
         bend = _bend(path, corner)
+        # Straight on, it leaves the lane of the corner's other side at the sine of the bend.
+        aside = math.sin(min(bend, math.pi / 2.0))
         if bend > SHARP:
-            return min(top, _braking(0.0, way, limits))
+            return min(top, _braking(0.0, way, limits), _abandoned(way + CLEARANCE / aside, limits))
         if bend > math.radians(5.0):
-            top = min(top, _braking(min(_BEND_SPEED, limits.speed), way, limits))
+            braked = _braking(min(_BEND_SPEED, limits.speed), way, limits)
+            top = min(top, braked, _abandoned(way + CLEARANCE / aside, limits))
         way += path[corner].distance(path[corner + 1])
     return top
