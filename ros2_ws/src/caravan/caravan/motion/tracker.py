@@ -7,8 +7,8 @@ after Coulter 1992): the robot steers for a point on the path a short way ahead.
   That is stricter than the paper's speed in proportion to the radius below 0.9 m, for every reach used here. The robot
   stops and turns in place at each sharp corner, and while it does not look along its lane: it never swings wide.
 - by closeness to the end: not in proportion to the distance, but the speed from which it can still brake,
-  v^2 = v_end^2 + 2 a d; and no faster than that it would keep to the lane's clearance if commands ceased to come now and
-  the base went on for `CEASED` before it stopped by itself.
+  v^2 = v_end^2 + 2 a d; and no faster than lets it keep to the lane's clearance if commands cease to come now, and the
+  base goes on for `CEASED` before it stops by itself.
 - by closeness to obstacles: the paper slows beside them; a lane is clear of them by `site_check.CLEARANCE`, and what
   stands in it is the guard's part, as the paper's time to collision is (`driver`, `corridor`).
 
