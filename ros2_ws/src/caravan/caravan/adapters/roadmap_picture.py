@@ -38,17 +38,24 @@ def draw_roadmap(world: World, site: Site, out: Path) -> None:
     _draw_lanes(axes, site)
     _draw_starts(axes, site)
     _draw_places(axes, site)
-    lanes, nodes = site.roadmap.lanes, site.roadmap.nodes
-    length = sum(nodes[lane.start].distance(nodes[lane.end]) for lane in lanes)
-    frame(axes, f"{site.name}: {len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m")
+    frame(axes, f"{site.name}: {_sizes(site)}")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, pil_kwargs={"optimize": True})
+
+
+def _sizes(site: Site) -> str:
+    lanes, nodes, road = site.roadmap.lanes, site.roadmap.nodes, site.road
+    length = sum(nodes[lane.start].distance(nodes[lane.end]) for lane in lanes)
+    told = [f"{len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m"] if lanes or road is None else []
+    told += [f"a road of {road.length:.0f} m and {len(road.ramps)} ramps"] if road is not None else []
+    return ", ".join(told)
 
 
 def _size(world: World, site: Site) -> tuple[float, float]:
     """Width and height of the picture, inches, as the floor is wide and high."""
     points = [(s.position[0], s.position[1]) for s in world.obstacles]
     points += [(p.x, p.y) for p in site.roadmap.nodes.values()]
+    points += [(p.x, p.y) for p in (site.road.spots() if site.road else ())]
     if not points:
         return _INCHES, _INCHES * _LEAST
     xs, ys = zip(*points, strict=True)
