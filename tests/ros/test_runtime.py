@@ -15,10 +15,13 @@ import rclpy
 from caravan_msgs import msg, srv
 from rclpy.experimental import EventsExecutor
 from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rosgraph_msgs.msg import Clock
 
 from caravan.model.market import FleetOrder, Lease, Order
 from caravan_ros import convert, wiring
-from caravan_ros.runtime import now
+from caravan_ros.runtime import now, share_clock
 
 SpinUntil = Callable[[Callable[[], bool]], None]
 
@@ -154,6 +157,26 @@ def test_names_of_robots_must_fit_into_names_of_topics() -> None:
 
 def test_the_time_is_that_of_the_node(node: Node) -> None:
     assert now(node) == pytest.approx(time.time(), abs=5.0)
+
+
+def test_the_nodes_of_a_process_have_one_clock_that_one_of_them_hears(spin_until: SpinUntil, node: Node) -> None:
+    simulated = [Parameter("use_sim_time", value=True)]
+    nodes = [Node(f"robot_{number}", parameter_overrides=simulated) for number in range(3)]
+    share_clock(nodes)
+    executor = node.executor
+    assert executor is not None
+    for each in nodes:
+        executor.add_node(each)
+    latest = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+    clock = node.create_publisher(Clock, "/clock", latest)
+    spin_until(lambda: clock.get_subscription_count() > 0)
+    clock.publish(Clock(clock=convert.time_to_msg(32_400.5)))
+    spin_until(lambda: now(nodes[0]) > 0.0)
+    assert [now(each) for each in nodes] == pytest.approx([32_400.5] * 3)
+    assert clock.get_subscription_count() == 1
+    for each in nodes:
+        executor.remove_node(each)
+        each.destroy_node()
 
 
 def test_a_service_that_ends_while_it_is_asked_does_not_end_the_node(node: Node, spin_until: SpinUntil) -> None:

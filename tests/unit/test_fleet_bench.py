@@ -25,7 +25,8 @@ from caravan_cli.fleet_bench.meter import Meter, by_partner
 from caravan_cli.fleet_bench.shift import FINISH, Shift
 from tests.support.cli import assert_complaint, caravan
 
-SITE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
+SMALL = str(Path(__file__).parents[2] / "config" / "warehouse.yaml")
+SITE = read_site(SMALL)
 
 
 def state(stamp: float, x: float, y: float, activity: str, battery: float = 1.0) -> RobotState:
@@ -114,6 +115,16 @@ def test_a_short_shift_from_the_command_line(tmp_path: Path) -> None:
     assert (figures["lost"], figures["contacts_robots"], figures["contacts_obstacles"]) == (0, 0, 0)
     assert figures["drive_over_free"] > 1.0
     assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [((), "warehouse"), (("--robots", "50"), "warehouse_large"), (("--robots", "50", "--site", SMALL), "warehouse")],
+)
+def test_many_robots_work_where_they_have_room(words: tuple[str, ...], name: str) -> None:
+    parser = argparse.ArgumentParser()
+    bench_fleet.arguments(parser)
+    assert bench_fleet._site(parser.parse_args(words)).name == name
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from caravan_ros.nav2 import Nav2
 from caravan_ros.params import read_parameters
 from caravan_ros.polling import Polling
 from caravan_ros.reading import ReadingRoom, open_model
-from caravan_ros.runtime import guarded, now, run
+from caravan_ros.runtime import guarded, now, run, share_clock
 from caravan_ros.settings import NAVIGATIONS, AgentParameters
 from caravan_ros.task_server import TaskServer
 
@@ -169,7 +169,9 @@ def agent_node() -> list[Node]:
     graph = Graph(site.roadmap)
     logs = {name: open_log(Path(parameters.start_logs) / f"{name}.starts") for name in parameters.robots}
     rooms = open_rooms(site, parameters)
-    return [AgentNode(site.robots[name], site, graph, parameters, rooms[name], logs[name]) for name in rooms]
+    nodes = [AgentNode(site.robots[name], site, graph, parameters, rooms[name], logs[name]) for name in rooms]
+    share_clock(nodes)
+    return list[Node](nodes)
 
 
 def check_navigation(parameters: AgentParameters) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from caravan.model.goal import Task
-from caravan.model.site import CLEARANCE, Item, Roadmap, Robot, Site
+from caravan.model.site import CLEARANCE, Item, Roadmap, Robot, Site, Zone
 
 
 def stops_of(task: Task) -> tuple[str, ...]:
@@ -31,15 +31,25 @@ def width_of(robot: Robot) -> float:
     return 2.0 * (robot.radius + CLEARANCE)
 
 
+def fits(robot: Robot, node: str, roadmap: Roadmap) -> bool:
+    """Whether a lane leads to the node that is wide enough for the robot."""
+    return roadmap.narrow.get(node, math.inf) >= width_of(robot) - 1e-9
+
+
 def too_narrow(robot: Robot, roadmap: Roadmap) -> set[str]:
     """The nodes that only lanes lead to that are too narrow for the robot."""
-    return {node for node, width in roadmap.narrow.items() if width < width_of(robot) - 1e-9}
+    return {node for node in roadmap.narrow if not fits(robot, node, roadmap)}
+
+
+def _barred(robot: Robot, site: Site) -> list[Zone]:
+    """The zones that are not for the robot."""
+    return [z for z in site.policy.zones.values() if z.robots is not None and robot.id not in z.robots]
 
 
 def closed_to(robot: Robot, site: Site) -> tuple[str, ...]:
     """The nodes where the robot must not drive, for a zone or for their lanes' width, sorted."""
-    zones = [z for z in site.policy.zones.values() if z.robots is not None and robot.id not in z.robots]
-    return tuple(sorted({place for zone in zones for place in zone.places} | too_narrow(robot, site.roadmap)))
+    places = {place for zone in _barred(robot, site) for place in zone.places}
+    return tuple(sorted(places | too_narrow(robot, site.roadmap)))
 
 
 def unable(robot: Robot, task: Task, site: Site) -> str | None:
@@ -50,10 +60,11 @@ def unable(robot: Robot, task: Task, site: Site) -> str | None:
     item = site.items.get(task.item or "")
     if item is not None and at_once(robot, item) < 1:
         return f"carries {robot.max_load:g} kg, and one {item.id} weighs {item.mass:g} kg"
-    narrow, closed = too_narrow(robot, site.roadmap), closed_to(robot, site)
+    # Asked for each task and robot, of the stops alone: the nodes of a site may be many.
+    barred = _barred(robot, site)
     for stop in stops_of(task):
-        if stop in narrow:
+        if not fits(robot, stop, site.roadmap):
             return f"is too wide for the lanes to {stop}"
-        if stop in closed:
+        if any(stop in zone.places for zone in barred):
             return f"may not drive to {stop}"
     return None

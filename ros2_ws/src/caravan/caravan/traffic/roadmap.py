@@ -31,6 +31,7 @@ class Graph:
     def __init__(self, roadmap: Roadmap) -> None:
         self.names: tuple[str, ...] = tuple(roadmap.nodes)
         self.points: tuple[Point, ...] = tuple(roadmap.nodes.values())
+        self._xs, self._ys = (np.array([getattr(p, axis) for p in self.points], dtype=float) for axis in "xy")
         self.index: dict[str, int] = {name: i for i, name in enumerate(self.names)}
         self.lanes: tuple[Lane, ...] = roadmap.lanes
         self._speeds: dict[tuple[str, str], float] = {}
@@ -94,9 +95,9 @@ class Graph:
 
     def nearest(self, point: Point) -> str:
         """The node nearest to `point`. The roadmap must have nodes."""
-        # Asked for at each heartbeat and bid: plain numbers are three times as fast as a key of distances.
-        away = [(p.x - point.x) ** 2 + (p.y - point.y) ** 2 for p in self.points]
-        return self.names[away.index(min(away))]
+        # Asked for at each odometry, of halls with more than a thousand nodes.
+        dx, dy = self._xs - point.x, self._ys - point.y
+        return self.names[int((dx * dx + dy * dy).argmin())]
 
     def times(self, goal: int, shut: frozenset[int] = frozenset(), speed: float = 1.0) -> Sequence[float]:
         """Travel time (s) from every node to `goal` without entering a node of `shut`; inf where there is no way.

@@ -24,11 +24,16 @@ from caravan_cli.ros import need_ros
 
 RATE = 2.0
 PROCESSES = 4
+CROWD = 24
+"""More robots than this jam each other in the small warehouse: they work in the large one."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("--robots", type=whole(1, 200), default=20, metavar="N", help="robots (default: 20)")
+    parser.add_argument(
+        "--robots", type=whole(1, 200), default=20, metavar="N",
+        help=f"robots (default: 20); more than {CROWD} work in config/warehouse_large.yaml where no --site is given",
+    )  # fmt: skip
     parser.add_argument(
         "--hours", type=number(0.01, 24.0), default=1.0, metavar="H", help="simulated hours of work (default: 1)"
     )
@@ -94,7 +99,7 @@ def _picture(args: argparse.Namespace) -> Path | None:
 
 
 def _site_file(args: argparse.Namespace) -> Path:
-    return given_or(args.site, "config/warehouse.yaml")
+    return given_or(args.site, "config/warehouse.yaml" if args.robots <= CROWD else "config/warehouse_large.yaml")
 
 
 def _site(args: argparse.Namespace) -> Site:
