@@ -8,7 +8,6 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from caravan.platoon.intersection.market import BOUND
 from caravan_cli.intersection_bench.course import Row
 
 COLOURS = {"signal": "#8a8a8a", "fcfs": "#d55e00", "auction": "#0072b2"}
@@ -31,8 +30,6 @@ def draw(rows: Sequence[Row], file: Path) -> None:
             if points:
                 axes.plot(*zip(*points, strict=True), "o-", color=COLOURS[controller], markersize=4, label=name)
         _plain(axes, title)
-        if field == "worst_wait":
-            axes.axhline(BOUND, color=COLOURS["auction"], linewidth=0.8, linestyle=":")
     figure.axes[0].legend(frameon=False, fontsize=8)
     figure.savefig(file)
 
