@@ -42,8 +42,9 @@ bench-language: setup  ## how well the models read goals, on sentences they neve
 bench-sim: setup  ## how much faster than time the simulator is (ROBOTS=10,50,100,200)
 	@.venv/bin/caravan bench sim $(if $(ROBOTS),--robots $(ROBOTS))
 
-bench-platoon: setup  ## platoons: string stability, collisions, manoeuvres; plots in out/platoon (SEEDS=1000)
+bench-platoon: setup  ## platoons: string stability, collisions, manoeuvres, intersection; plots in out/platoon (SEEDS=1000)
 	@.venv/bin/caravan bench platoon $(if $(filter file,$(origin SEEDS)),,--seeds $(SEEDS))
+	@.venv/bin/caravan bench intersection
 
 model: setup  ## train the three language models anew (see models/README.md)
 	@.venv/bin/python -m pip install --disable-pip-version-check --quiet -r requirements/train.txt

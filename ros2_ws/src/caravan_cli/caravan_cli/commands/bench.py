@@ -13,6 +13,7 @@ BENCHES = {
     "sim": "the embedded simulator: how much faster than time, with planar bodies and wheels, without and with lidar",
     "traffic": "many robots on a grid map: targets a step, against free flow and plain PIBT, and jams",
     "platoon": "string stability, collisions while messages are lost, and manoeuvres over many seeds",
+    "intersection": "time slots of an intersection by auction, against order of arrival and a signal, over load",
     "language": "how well the models read goals, alone and as a jury, and what a parse takes",
 }
 """A module `bench_<name>` each, with `arguments(parser)` and `run(args) -> exit code`, like a command."""
