@@ -8,6 +8,7 @@ from itertools import count
 
 from caravan.actors.agent import Agent, Heard
 from caravan.actors.elector import Elector
+from caravan.actors.floor_drive import floor_agent
 from caravan.actors.panel import deal
 from caravan.actors.reading_desk import vote_of
 from caravan.adapters.start_log import StartLog
@@ -99,7 +100,7 @@ class Robots:
         log = self.start_logs[robot]
         given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
         draw, ahead = self._eras.__next__, partial(self._ahead, robot)
-        self._agents[robot] = Agent(*given, draw, self._dealt[robot], ahead=ahead)
+        self._agents[robot] = floor_agent(*given, draw, self._dealt[robot], ahead=ahead)
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:
