@@ -4,19 +4,22 @@ No part is obligatory: reading sentences needs names only, driving needs positio
 
     places:   {dock_1: {aliases: [bay 1], position: [x, y], charger: false}}
     robots:   {carrier_1: {aliases: [], capabilities: [lift], model: carrier, start: [x, y, yaw], payload: 2, ...}}
+              {truck_1: {length: 10, width: 2.5, brake: 6, start: {s: 120, lane: 0}, destination: exit_2, ...}}
     items:    {pallet: {aliases: [], needs: [lift], mass: kg}}
     platoons, capabilities: {lift: {aliases: []}}
     roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, ...}]}
+    road:     see road_file.py
     name, world: text     utc_offset: "+02:00" or seconds     policy: see policy_file.py
 
 A lane may have `two_way: false` (from the first node to the last), `speed` (m/s) and `width` (m; the free width where
 it is too narrow for some robot: a robot needs its diameter and 0.1 m on each side, and keeps off nodes that only lanes
 too narrow for it lead to). Zones are in the policy, and hold for the lanes that touch their places and waypoints.
-`payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
+A robot is round, of `radius`, or a box of `length` and `width`. `payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
@@ -28,8 +31,10 @@ from typing import Any
 
 from caravan.adapters.fields import Field, SiteError, load, suggest
 from caravan.adapters.policy_file import read_policy, slowed
+from caravan.adapters.road_file import read_road, start_on
 from caravan.adapters.site_check import bad_starts, check_world, narrow_lanes, tight_spots
 from caravan.model.geometry import Point, Pose
+from caravan.model.road import Road
 from caravan.model.site import Battery, Item, Lane, Named, Place, Policy, Roadmap, Robot, Site
 
 __all__ = ["SiteError", "check_world", "load_site", "read_site", "robots_of"]
@@ -57,7 +62,8 @@ def load_site(path: str | Path) -> Site:
     file = Path(path)
     top = load(file).fields(*_PARTS)
     places = {key: _place(key, f) for key, f in _entries(top, "places")}
-    robots = {key: _robot(key, f) for key, f in _entries(top, "robots")}
+    road = read_road(top["road"], places) if "road" in top else None
+    robots = {key: _robot(key, f, road) for key, f in _entries(top, "robots")}
     roadmap = _roadmap(top["roadmap"], places) if "roadmap" in top else _bare_roadmap(places)
     nodes = {**places, **roadmap.nodes}
     policy = read_policy(top["policy"], nodes, robots) if "policy" in top else Policy()
@@ -69,6 +75,7 @@ def load_site(path: str | Path) -> Site:
         platoons={key: _named(key, f) for key, f in _entries(top, "platoons")},
         capabilities={key: _named(key, f) for key, f in _entries(top, "capabilities")},
         roadmap=slowed(roadmap, policy),
+        road=road,
         policy=policy,
     )
     _check_capabilities(site, top)
@@ -134,28 +141,51 @@ def _place(key: str, field: Field) -> Place:
     return Place(id=key, aliases=_aliases(given), position=position, charger=charger)
 
 
-def _robot(key: str, field: Field) -> Robot:
+_NUMBERS = (
+    *("speed", "turn_rate", "acceleration", "turn_acceleration"),
+    *("radius", "max_load", "length", "width", "brake", "lag"),
+)
+
+
+def _robot(key: str, field: Field, road: Road | None) -> Robot:
     given = field.fields(*(f.name for f in dataclass_fields(Robot) if f.name != "id"))
     values: dict[str, Any] = {"aliases": _aliases(given)}
-    for name in ("speed", "turn_rate", "acceleration", "turn_acceleration", "radius", "max_load"):
-        if name in given:
-            values[name] = given[name].number(above=0.0)
+    values |= {name: given[name].number(above=0.0) for name in _NUMBERS if name in given}
+    values |= _box(field, given, values)
     if "capabilities" in given:
         values["capabilities"] = given["capabilities"].texts()
-    for name in ("model", "owner"):
-        if name in given:
-            values[name] = given[name].text()
+    values |= {name: given[name].text() for name in ("model", "owner") if name in given}
     if "price" in given:
         values["price"] = given["price"].number(0.0)
     if "payload" in given:
         values["payload"] = given["payload"].count()
     if "battery" in given:
         values["battery"] = _battery(given["battery"])
+    if "destination" in given:
+        values["destination"] = _destination(given["destination"], road)
     if "start" in given:
         if not _ROS_NAME.fullmatch(key):
             raise field.error(f"{key!r} cannot name ROS topics; use letters, digits and _ for a robot that drives")
-        values["start"] = Pose(*given["start"].numbers("x y yaw"))
+        values["start"] = start_on(given["start"], road)
     return Robot(id=key, **values)
+
+
+def _box(field: Field, given: Mapping[str, Field], values: Mapping[str, float]) -> dict[str, float]:
+    """The radius of a robot that is a box, if it is."""
+    if "length" not in given and "width" not in given:
+        return {}
+    if "length" not in given or "width" not in given:
+        raise field.error("a box needs both, length and width")
+    if "radius" in given:
+        raise given["radius"].error("its length and width say how large it is; leave the radius out")
+    return {"radius": math.hypot(values["length"], values["width"]) / 2.0}
+
+
+def _destination(field: Field, road: Road | None) -> str:
+    name = field.text()
+    if road is None or name not in road.ramps:
+        raise field.error(f"no ramp of the road leads there; {suggest(name, road.ramps if road else ())}".rstrip("; "))
+    return name
 
 
 def _battery(field: Field) -> Battery:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from caravan.model.geometry import Point, Pose
+from caravan.model.road import Road
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,16 @@ class Robot:
     acceleration: float = 1.0
     turn_acceleration: float = 3.0
     radius: float = 0.35
+    """Of the circle around it."""
+    length: float | None = None
+    width: float | None = None
+    """Of its box, m; None: it is round."""
+    brake: float = 8.0
+    """How hard it brakes, m/s2, if it is a box: round robots brake as they accelerate."""
+    lag: float = 0.5
+    """By how much its drive is behind the acceleration that it is asked for, s; of vehicles on a road."""
+    destination: str | None = None
+    """The place whose ramp it means to leave the road by."""
     battery: Battery = field(default_factory=Battery)
     owner: str = ""
     """Who is paid for its work, where robots are paid; empty: the fleet's own."""
@@ -164,6 +175,7 @@ class Site:
     platoons: Mapping[str, Named] = field(default_factory=dict)
     capabilities: Mapping[str, Named] = field(default_factory=dict)
     roadmap: Roadmap = field(default_factory=Roadmap)
+    road: Road | None = None
     world: str | None = None
     """Path of the SDF world, absolute once read."""
     utc_offset: float = 0.0
