@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,7 @@ def test_no_place_of_a_line_is_nearer_than_the_one_found(line: Line, part: float
 def test_a_line_is_as_long_as_the_way_along_it(line: Line, part: float, way: float) -> None:
     s = part * (line.length - way) if line.length > way else 0.0
     steps = [line.pose(s + way * k / 50).point for k in range(51)]
-    assert sum(a.distance(b) for a, b in zip(steps, steps[1:], strict=False)) == pytest.approx(way, rel=1e-3, abs=1e-6)
+    assert sum(a.distance(b) for a, b in pairwise(steps)) == pytest.approx(way, rel=1e-3, abs=1e-6)
 
 
 @given(rings(), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))

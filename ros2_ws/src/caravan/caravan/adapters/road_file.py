@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from caravan.adapters.fields import Field, suggest
 from caravan.model.geometry import Pose
@@ -34,7 +35,7 @@ def read_road(field: Field, places: Mapping[str, Place]) -> Road:
         if name not in given:
             raise field.error(f"a road needs {name}")
     lanes = given["lanes"].count() if "lanes" in given else Road.lanes
-    numbers = {name: given[name].number(above=0.0) for name in ("lane_width", "speed") if name in given}
+    numbers: dict[str, Any] = {n: given[n].number(above=0.0) for n in ("lane_width", "speed") if n in given}
     width = lanes * numbers.get("lane_width", Road.lane_width)
     road = Road(
         start=Pose(*given["start"].numbers("x y yaw")),

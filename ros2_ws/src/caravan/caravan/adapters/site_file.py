@@ -14,7 +14,8 @@ No part is obligatory: reading sentences needs names only, driving needs positio
 A lane may have `two_way: false` (from the first node to the last), `speed` (m/s) and `width` (m; the free width where
 it is too narrow for some robot: a robot needs its diameter and 0.1 m on each side, and keeps off nodes that only lanes
 too narrow for it lead to). Zones are in the policy, and hold for the lanes that touch their places and waypoints.
-A robot is round, of `radius`, or a box of `length` and `width`. `payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
+`payload` is how many items a robot carries at once, `max_load` how many kg; an item too heavy for it, it cannot carry.
+A robot is round, of `radius`, or a box of `length` and `width`.
 """
 
 from __future__ import annotations
