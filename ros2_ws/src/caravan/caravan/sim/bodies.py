@@ -44,6 +44,7 @@ class Bodies(Protocol):
 def new_spec(step: float, gravity: float) -> mujoco.MjSpec:
     """A model with nothing in it."""
     spec = mujoco.MjSpec()
+    spec.compiler.degree = False
     spec.option.timestep = step
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.gravity = [0.0, 0.0, -gravity]

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caravan.model.geometry import Pose, Twist, wrap
+from caravan.model.road import Radar
 from caravan.model.site import Site
 from caravan.sim.bodies import Array, Bodies
 from caravan.sim.lidar import Lidar
 from caravan.sim.planar import PlanarBodies
 from caravan.sim.power import Power
+from caravan.sim.radar import Radars
 from caravan.sim.wheels import WheeledBodies
 from caravan.sim.world import World
 
@@ -48,7 +50,8 @@ class Touch:
 class Engine:
     """The robots of `site` in `world`, at `now` = 0 at their start poses with full batteries.
 
-    With planar `physics` a robot is a cylinder that slides; with `wheels` it is what its own SDF model says, on wheels.
+    With planar `physics` a robot is a cylinder or a box that slides; with `wheels` it is what its own SDF model says,
+    on wheels.
     Deterministic: the same seed, commands and steps give the same poses bit for bit. Raises ValueError where a robot
     has no start or the step is not positive, SdfError for models that cannot drive. Unknown robots raise KeyError.
     """
@@ -75,6 +78,8 @@ class Engine:
         self._touches: list[Touch] = []
         self._power = Power(self._robots, site)
         self._lidar = Lidar(world, [robot.radius for robot in self._robots])
+        self._radars = None if site.road is None else Radars(site.road, self._robots)
+        self._echoes: Array | None = None
         self._place()
 
     def _place(self) -> None:
@@ -88,6 +93,7 @@ class Engine:
     def _look(self) -> None:
         self._poses: Array = self._bodies.poses()
         self._moves: Array = self._bodies.moves()
+        self._echoes = None
 
     @property
     def now(self) -> float:
@@ -168,6 +174,17 @@ class Engine:
         """The `scan` of every robot, in one run."""
         found = self._lidar.cast(self._poses, np.arange(len(self._robots)), beams, reach)
         return {robot.id: row for robot, row in zip(self._robots, found, strict=True)}
+
+    def radar(self, robot: str) -> Radar:
+        """What the robot's radar measures. Raises ValueError on a site without a road."""
+        if self._radars is None:
+            raise ValueError(
+                "this site has no road for radars to look along; give it one in the site file: road: {...}"
+            )
+        if self._echoes is None:
+            self._echoes = self._radars.look(self._poses, self._moves)
+        gap, rate = self._echoes[self._index[robot]].tolist()
+        return Radar(gap=gap, rate=rate)
 
     def _stop_stale(self) -> None:
         alive = []

@@ -13,7 +13,7 @@ from caravan.sim.frames import Transform, did_you_mean, fault, numbers, parse_po
 from caravan.sim.scope import Scope
 from caravan.sim.shapes import moved, read_shape
 from caravan.sim.source import Source, check_tags, name_of
-from caravan.sim.world import Drive, Joint, Link, Shape
+from caravan.sim.world import Drive, Joint, Link, Shape, Steering
 
 _BOUNDS = ("linear_velocity", "angular_velocity", "linear_acceleration", "angular_acceleration")
 _BOTH = ("velocity", "velocity", "acceleration", "acceleration")
@@ -138,8 +138,10 @@ def inside(name: str, at: Transform, links: list[Link], joints: list[Joint]) -> 
 
 
 def read_drive(source: Source, model: etree._Element) -> Drive | None:
-    """What the DiffDrive plugin of a model says, if it has one. Raises SdfError."""
-    plugin = next((p for p in model.findall("plugin") if p.get("name", "").split("::")[-1] == "DiffDrive"), None)
+    """What the DiffDrive or AckermannSteering plugin of a model says, if it has one. Raises SdfError."""
+    found = {p.get("name", "").split("::")[-1]: p for p in reversed(model.findall("plugin"))}
+    steered = found.get("AckermannSteering")
+    plugin = steered if steered is not None else found.get("DiffDrive")
     if plugin is None:
         return None
     return Drive(
@@ -149,6 +151,24 @@ def read_drive(source: Source, model: etree._Element) -> Drive | None:
         right_joints=_joints(source, model, plugin, "right_joint"),
         lower=_bounds(source, plugin, "min", -math.inf),
         upper=_bounds(source, plugin, "max", math.inf),
+        steering=None if steered is None else _steering(source, model, steered),
+    )
+
+
+def _steering(source: Source, model: etree._Element, plugin: etree._Element) -> Steering:
+    """With the defaults of the plugin. Raises SdfError."""
+    limit = _measure(source, plugin, "steering_limit", 0.5)
+    if limit >= math.pi / 2.0:
+        raise fault(
+            source.file, plugin.find("steering_limit"), f"<steering_limit> has {limit:g}; it is in rad, below 1.57"
+        )
+    return Steering(
+        wheel_base=_measure(source, plugin, "wheel_base", 1.0),
+        kingpin_width=_measure(source, plugin, "kingpin_width", 0.8),
+        limit=limit,
+        gain=_measure(source, plugin, "steer_p_gain", 1.0),
+        left_joints=_joints(source, model, plugin, "left_steering_joint"),
+        right_joints=_joints(source, model, plugin, "right_steering_joint"),
     )
 
 

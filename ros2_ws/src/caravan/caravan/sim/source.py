@@ -18,7 +18,10 @@ _KNOWN = {
     " sensor projector audio_sink audio_source battery light particle_emitter",
     "collision": "laser_retro max_contacts pose geometry surface density auto_inertia_params",
 }
-_SILENT = {"Physics", "UserCommands", "SceneBroadcaster", "Contact", "Sensors", "LinearBatteryPlugin", "DiffDrive"}
+_SILENT = {
+    *("Physics", "UserCommands", "SceneBroadcaster", "Contact", "Sensors"),
+    *("LinearBatteryPlugin", "DiffDrive", "AckermannSteering"),
+}
 
 
 _MOST_BYTES = 64 * 1024 * 1024

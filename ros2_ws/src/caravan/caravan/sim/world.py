@@ -36,8 +36,27 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Steering:
+    """How a model with an AckermannSteering plugin steers. Metres, radians."""
+
+    wheel_base: float
+    kingpin_width: float
+    limit: float
+    """Of the angle to either side."""
+    gain: float
+    """How fast a joint turns to its angle, rad/s for each rad that it is off."""
+    left_joints: tuple[str, ...]
+    right_joints: tuple[str, ...]
+
+    @property
+    def radius(self) -> float:
+        """The tightest bend that the middle of the rear axle takes, as the plugin has it."""
+        return self.wheel_base / math.sin(self.limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
-    """What a model's DiffDrive plugin says. Metres.
+    """What a model's DiffDrive or AckermannSteering plugin says. Metres.
 
     `lower` and `upper` bound the linear velocity (m/s), the angular velocity (rad/s), and their changes (m/s2, rad/s2).
     """
@@ -48,6 +67,8 @@ class Drive:
     right_joints: tuple[str, ...] = ()
     lower: tuple[float, float, float, float] = tuple(-v for v in _INFINITE)  # type: ignore[assignment]  # it has four
     upper: tuple[float, float, float, float] = _INFINITE
+    steering: Steering | None = None
+    """None: it turns by the difference of its wheels, on the spot too."""
 
     @property
     def speed(self) -> float | None:
