@@ -35,7 +35,7 @@ from caravan.model.plan import TrafficReport
 from caravan.model.site import Robot
 
 Heard = BidNotice | Award | Lease | FleetOrder | driving.Heard
-Said = Bid | Claims | AwardReply | RobotState | TrafficReport
+Said = Bid | AwardReply | RobotState | TrafficReport | driving.Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

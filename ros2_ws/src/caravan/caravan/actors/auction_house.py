@@ -24,6 +24,7 @@ from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
 from caravan.actors.scope import beyond
+from caravan.actors.seating import seated
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
 from caravan.language.guard import Reachable, Refused, examine
@@ -31,7 +32,7 @@ from caravan.language.jury import Question
 from caravan.language.spans import BadText
 from caravan.language.words import draft_words
 from caravan.model.audit import Audit
-from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, draft_to_json
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, TaskKind, draft_to_json
 from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
 from caravan.model.site import Site
 
@@ -153,7 +154,7 @@ class AuctionHouse:
             mechanism=mechanism,
             key=key,
         )
-        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
+        self._book.put(ledger.activate(goal, self._seated(draft, None, now), self._site.utc_offset))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
         self._book.record(now, "read", goal.id, data={"draft": data})
         self._audit("tasks", goal.id, now)
@@ -286,10 +287,18 @@ class AuctionHouse:
         if reason is not None:
             self._book.close(goal.id, GoalState.REFUSED, reason, now)
             return
-        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
+        self._book.put(ledger.activate(goal, self._seated(draft, goal.robot, now), self._site.utc_offset))
         self._market.tick(now)
 
     def _forbidden(self, draft: Draft, spoken_to: str | None, requester: str, now: float) -> str | None:
         meant = replace(draft, tasks=tuple(replace(t, robot=t.robot or spoken_to) for t in draft.tasks))
-        verdict = examine(meant, self._site, self._reachable, now, requester=requester)
-        return verdict.reason if isinstance(verdict, Refused) else beyond(draft, spoken_to)
+        # Others may come and take their turn; a manoeuvre is for those who drive now.
+        alive = self._roster.live(now) if any(t.kind is TaskKind.PLATOON for t in draft.tasks) else None
+        verdict = examine(meant, self._site, self._reachable, now, alive, requester=requester)
+        if isinstance(verdict, Refused):
+            return verdict.reason
+        return beyond(self._seated(draft, spoken_to, now), self._site, spoken_to)
+
+    def _seated(self, draft: Draft, spoken_to: str | None, now: float) -> Draft:
+        """An allowed Draft with those in it who take part."""
+        return seated(draft, self._site, self._roster.live(now), spoken_to)

@@ -6,15 +6,21 @@ far it is. Without one it does what its own safety and its battery ask for, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from caravan.model.claims import Claims
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
+from caravan.model.platoon import Beat
+from caravan.model.road import Radar
+from caravan.platoon.validity import State
 
-Heard = Stretch | BlockedLanes | Claims
-"""What others tell it; what it has no use for it ignores."""
+Heard = Stretch | BlockedLanes | Claims | Beat | State | Radar
+"""What others and its own radar tell it; what it has no use for it ignores."""
+Said = Claims | Beat | State
+"""What it tells the other robots."""
 
 
 class Driving(Protocol):
@@ -49,7 +55,7 @@ class Driving(Protocol):
     def hear(self, message: Heard, now: float) -> None:
         """Takes in what somebody tells it, or tells all."""
 
-    def tick(self, now: float) -> list[Claims]:
+    def tick(self, now: float) -> Sequence[Said]:
         """What it is to say to the other robots now."""
 
     def report(self, now: float) -> TrafficReport | None:

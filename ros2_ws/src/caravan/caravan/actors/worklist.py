@@ -22,6 +22,8 @@ Travel = Callable[[str, str, tuple[str, ...]], float | None]
 """Driving time (s) from a node to a node without entering some places; None where there is no way."""
 Stand = Callable[[str, int, tuple[str, ...]], str]
 """Where the robot on a seat of a shared task stands at a place, without entering some places."""
+Place = Callable[[Task, int], Mapping[str, float] | str]
+"""What the place on a seat of a manoeuvre costs the robot, in parts (s), or why it cannot take it, in words."""
 Admit = Callable[[Task], int]
 """How many of a task's item the robot carries at once; raises ValueError for a task that it must not do."""
 
@@ -44,12 +46,14 @@ class Worklist:
         here: str,
         stand: Stand = lambda place, seat, avoid: place,
         admit: Admit | None = None,
+        place: Place = lambda task, seat: "it drives on no road",
     ) -> None:
         self._robot = robot
         self._admit = admit or (lambda task: robot.payload)
         self._travel = travel
         self._chargers = chargers
         self._stand = stand
+        self._place = place
         self._starts = Starts(log)
         self._epochs = log.seen()
         self._entries = [self._recalled(reached, here) for reached in recall(log.unreleased(), robot.id)]
@@ -116,11 +120,14 @@ class Worklist:
 
     def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""
+        task = offered.task
         try:
             steps = self._legs(offered, here)
         except ValueError as error:
             return str(error)
-        task = offered.task
+        burdens = self._place(task, seat_of(offered.task_id)) if task.kind is TaskKind.PLATOON else {}
+        if isinstance(burdens, str):
+            return burdens
         return Stop(
             legs=steps,
             deadline=offered.finish_by,
@@ -128,6 +135,7 @@ class Worklist:
             pressing=task.priority == "urgent",
             turn=turn_of(offered) if task.robots > 1 else None,
             travel=self._by(task),
+            burdens=burdens,
         )
 
     def _legs(self, offered: Lot | Award, here: str) -> tuple[Leg, ...]:
@@ -273,6 +281,22 @@ class Worklist:
                 self._put(replace(entry, errand=errand, state=HoldingState.DONE))
         elif self._starts.write(StartKind.LEG, entry.award, now, leg=errand.index):
             self._put(replace(entry, errand=errand, acting=False))
+
+    def tell(self, note: str) -> None:
+        """Whoever drives has something to say about the current task, for people."""
+        entry = self.current
+        if entry is not None and entry.state is HoldingState.RUNNING and entry.note != note:
+            self._put(replace(entry, note=note))
+
+    def end(self, state: HoldingState, note: str, now: float) -> None:
+        """Whoever drives has brought the current task to its end. What the log cannot take is not at its end yet."""
+        entry = self.current
+        if entry is None:
+            return
+        legs = len(entry.errand.legs)
+        errand = replace(entry.errand, index=legs) if state is HoldingState.DONE else entry.errand
+        if self._starts.write(StartKind.ENDED, entry.award, now, leg=errand.index, state=state, note=note):
+            self._put(replace(entry, errand=errand, state=state, note=note))
 
     def holdings(self, here: str) -> tuple[Holding, ...]:
         """All tasks as the heartbeat tells them."""

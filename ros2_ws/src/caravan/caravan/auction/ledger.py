@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from caravan.auction import timing
+from caravan.model.crew import crew_of
 from caravan.model.goal import (
     FINAL_TASK_STATES,
     Answer,
@@ -226,7 +227,12 @@ def _occurrence(goal: Goal, task: Task, number: int, start: float, until: float 
 
 
 def _share(task: Task, seat: int) -> Task:
-    """What the robot on a seat does of a shared task: of a delivery its part of the load, at least one item."""
+    """What the robot on a seat does of a shared task: of a delivery its part of the load, at least one item.
+
+    A seat of a manoeuvre may be somebody's.
+    """
+    if task.kind is TaskKind.PLATOON:
+        return replace(task, robot=crew_of(task)[seat - 1])
     if task.kind is not TaskKind.DELIVER:
         return task
     return replace(task, quantity=max(1, (task.quantity + task.robots - seat) // task.robots))
