@@ -10,7 +10,7 @@ from typing import Any
 from caravan.actors.book import Book, goal_of
 from caravan.actors.stuck import Stuck
 from caravan.auction import ledger
-from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
+from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskKind, TaskRecord, TaskState
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
 
 
@@ -246,7 +246,8 @@ class Handover:
     def _failed(self, record: TaskRecord, note: str, now: float) -> None:
         trail = self._trails[record.id]
         trail.failures += 1
-        if trail.failures >= self._settings.attempts:
+        # Vehicles have tried a manoeuvre again themselves before they give it up.
+        if trail.failures >= self._settings.attempts or record.task.kind is TaskKind.PLATOON:
             self._book.end(record.id, TaskState.FAILED, note, now)
         else:
             self._return(record, note, now, exclude=True)

@@ -45,7 +45,7 @@ class MarketSettings:
     """...up to this one."""
     patience: float = 600.0
     """How long a task that nobody takes is offered before it fails."""
-    manoeuvre: float = 60.0
+    manoeuvre: float = 20.0
     """The same for manoeuvres: other vehicles wait on the road for it."""
     lots: int = 20
     """How many tasks one auction has at most."""

@@ -43,6 +43,7 @@ NEXT: dict[TaskState, frozenset[TaskState]] = {
 }
 
 OWNED = frozenset({TaskState.AWARDED, TaskState.RUNNING})
+_LOST = frozenset({TaskState.FAILED, TaskState.CANCELLED})
 SHOWN = 3
 """So many of the latest occurrences of a repeated task stay in the ledger once they are done."""
 
@@ -192,7 +193,8 @@ def endless(task: Task) -> bool:
 def settle(goal: Goal, now: float) -> Goal:
     """The goal with the next occurrences of repeated tasks, and ended if its tasks say so.
 
-    It is done when all tasks are done; a failed or cancelled task ends what follows it and who shares it.
+    It is done when all tasks are done; a failed or cancelled task ends what follows it and who shares it. But vehicles
+    that are at a manoeuvre bring it to an end without the one that is missing.
     """
     if goal.state is not GoalState.ACTIVE:
         return goal
@@ -266,11 +268,12 @@ def _without_old(goal: Goal, last: TaskRecord) -> tuple[TaskRecord, ...]:
 
 
 def _drop_followers(goal: Goal) -> Goal:
-    lost = {t.task.id for t in goal.tasks if t.state in (TaskState.FAILED, TaskState.CANCELLED)}
+    lost = {t.task.id for t in goal.tasks if t.state in _LOST}
     for record in goal.tasks:
         if record.state in FINAL_TASK_STATES:
             continue
-        missing = [short(t) for t in seats(goal, record) if t.state in (TaskState.FAILED, TaskState.CANCELLED)]
+        goes_on = record.task.kind is TaskKind.PLATOON and record.begun
+        missing = [] if goes_on else [short(t) for t in seats(goal, record) if t.state in _LOST]
         missing = missing or sorted(lost & set(record.task.after))
         if missing:
             return _drop_followers(
