@@ -49,7 +49,7 @@ class RoadDrive:
         self.vehicle = Vehicle(robot.id, traits_of(robot, site), TIMES, now=now)
         self._lane = Lane(road, length_of(robot), robot.start)
         heard = self.vehicle.membership.heard
-        self.sights = Sights(robot.id, site, road, lambda name: heard[name].brake if name in heard else None)
+        self.sights = Sights(robot.id, site, road, lambda name: heard[name].brake if name in heard else None, now)
         self.pilot = Pilot(ability_of(robot, site))
         self._moves = Moves(road, self.vehicle, self._lane, self.sights, limit_of(robot, site))
         self._errands = Errands(road, self.vehicle, self._lane, self.sights)
@@ -140,6 +140,7 @@ class RoadDrive:
         if now - self._beat_at >= TIMES.beat - 1e-6:
             self._beat_at = now
             said.append(self.vehicle.tick(now))
+            self._moves.look_back(self.me)
         return said
 
     def _state(self) -> State:

@@ -71,9 +71,8 @@ class Bids:
     # -- one each ---------------------------------------------------------------------------------------------------
 
     def _form(self, task: Task, seat: int, now: float, fuel: float) -> Offer:
-        named = {1: task.leader}.get(max(seat, 1)) or None
-        if named is not None and named != self._robot.id:
-            return f"is not {named}"
+        if seat <= 1 and task.leader not in (None, self._robot.id):
+            return f"is not {task.leader}"
         if seat > 1 and task.leader == self._robot.id:
             return "leads it"
         if not self._vehicle.membership.leads:

@@ -30,10 +30,8 @@ LONGEST = 300.0
 """A task takes no longer, s, but for the way to an exit."""
 LOOK = 3.0
 """A platoon of which nothing was heard for so long is none, s."""
-BEFORE_EXIT = 40.0
+BEFORE_EXIT = 25.0
 """So long before it comes to its exit a truck asks its platoon to let it go, s."""
-OPENS = 20.0
-"""For so long its gaps may open at least, before it is there, s."""
 _SAME = 0.05
 """Speeds (m/s) and headways (s) are the same within this."""
 
@@ -48,6 +46,11 @@ class _Job:
     began: float
     wishes: Wishes
     asked: bool = False
+    """Whether it has wished what it has to, after all that it had to do before."""
+    place: tuple[str, Place] | None = None
+    """Where it joins; that stays while it is wished."""
+    target: str | None = None
+    """Behind whom a platoon is to be cut."""
     exit_at: float = math.inf
     """When it is at its exit at the latest."""
     way: float = math.inf
@@ -164,7 +167,9 @@ class Errands:
         """Drives to its place in the platoon, and asks to be taken in when it is near."""
         if not self._vehicle.membership.leads:
             return failed(f"it drives in the platoon of {self._vehicle.membership.roster.leader}; it must leave that")
-        target, place = self._place(roster)
+        if job.place is None or not job.wishes.standing:
+            job.place = self._place(roster)
+        target, place = job.place
         self.slot = Slot(before=target) if place is Place.FRONT else Slot(behind=target)
         other = self._sights.others.get(target)
         if other is None:
@@ -224,13 +229,11 @@ class Errands:
 
     def _split(self, job: _Job, now: float) -> Outcome:
         order = self._vehicle.membership.roster.order
-        if job.asked:
-            return job.wishes.hold(Kind.SPLIT, now, target=self._cut(job.task, order) or "")
-        target = self._cut(job.task, order)
-        if target is None:
-            return failed("nobody drives before it, or it is in no platoon with whom is named")
-        job.asked = True
-        return job.wishes.hold(Kind.SPLIT, now, target=target)
+        job.target = job.target or self._cut(job.task, order)
+        if job.target is None:
+            return failed(f"the platoon of {', '.join(order)} cannot be cut there")
+        outcome = job.wishes.hold(Kind.SPLIT, now, target=job.target)
+        return done(f"cut behind {job.target}") if outcome.stage is Stage.DONE else outcome
 
     def _cut(self, task: Task, order: tuple[str, ...]) -> str | None:
         """Behind whom the platoon is cut."""

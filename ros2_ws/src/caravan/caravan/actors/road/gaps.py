@@ -15,6 +15,8 @@ from caravan.platoon.sensing import Front
 
 MARGIN = 1.5
 """More than the brake asks for is left to those in front and behind where one changes lanes, m."""
+SPARE = 2.0
+"""And so much more where it can choose, m."""
 _ZERO = np.asarray(0.0)
 
 
@@ -27,7 +29,10 @@ class Slot:
 
 
 def distance(rear: Seen, front: Seen) -> float:
-    """The gap (m) at which `rear` can change in behind `front`, or `front` before it, and nobody has to brake."""
+    """The gap (m) at which `rear` can change in behind `front`, or `front` before it, and nobody has to brake.
+
+    Where the one in front is faster, that does not count: it will soon drive as all do there.
+    """
     own = Ability(
         brake=np.asarray(rear.brake),
         accelerate=_ZERO,
@@ -35,7 +40,7 @@ def distance(rear: Seen, front: Seen) -> float:
         length=_ZERO,
         top_speed=_ZERO,
     )
-    ahead = Front(gap=_ZERO, speed=np.asarray(front.speed), acceleration=_ZERO)
+    ahead = Front(gap=_ZERO, speed=np.asarray(min(front.speed, rear.speed)), acceleration=_ZERO)
     least = needed(np.asarray(rear.speed), _ZERO, own, ahead, np.asarray(front.brake), np.asarray(front.lag))
     return max(0.0, float(least)) + MARGIN
 
@@ -43,7 +48,8 @@ def distance(rear: Seen, front: Seen) -> float:
 class Gaps:
     """The vehicles around `me`, as `sights` knows them."""
 
-    def __init__(self, road: Road, sights: Sights, me: Seen) -> None:
+    def __init__(self, road: Road, sights: Sights, me: Seen, now: float) -> None:
+        self._now = now
         self._road = road
         self._sights = sights
         self.me = me
@@ -73,7 +79,9 @@ class Gaps:
         return front, rear
 
     def free(self, lane: int) -> bool:
-        """Whether there is room beside it in a lane: nobody would have to brake."""
+        """Whether there is room beside it in a lane, for all that is known: nobody would have to brake."""
+        if not self._sights.sure(self.me.x, self._now):
+            return False
         front, rear = self.next_to(lane)
         return (front is None or self.behind(front) >= distance(self.me, front)) and (
             rear is None or self.before(rear) >= distance(rear, self.me)
@@ -95,14 +103,5 @@ class Gaps:
         if other is None:
             return None
         if slot.behind is not None:
-            return self.behind(other) - self._beside(self.me, other), other.speed
-        return self.way(other) + self.me.length + self._beside(other, self.me), other.speed
-
-    def _beside(self, rear: Seen, front: Seen) -> float:
-        """The gap to aim for, some more than what is needed at one speed."""
-        speed = max(rear.speed, front.speed)
-        even = (
-            Seen(name=s.name, x=s.x, speed=speed, offset=s.offset, length=s.length, brake=s.brake, lag=s.lag)
-            for s in (rear, front)
-        )
-        return distance(*even) + 2.0
+            return self.behind(other) - distance(self.me, other) - SPARE, other.speed
+        return self.way(other) + self.me.length + distance(other, self.me) + SPARE, other.speed

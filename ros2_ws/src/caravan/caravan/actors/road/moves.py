@@ -7,6 +7,7 @@ lanes but where there is room in front and behind (`gaps`): until then it waits,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from caravan.actors.road.gaps import Gaps, Slot, distance
 from caravan.actors.road.lane import Lane
@@ -15,6 +16,7 @@ from caravan.actors.road.sights import Seen, Sights
 from caravan.model.platoon import Kind, Manoeuvre, Place, Roster, Step
 from caravan.model.road import NOTHING, Road
 from caravan.platoon.manoeuvres.vehicle import Duty, Vehicle
+from caravan.platoon.safety import BAND
 
 NEAR = 60.0
 """Within so much (m) of the one in front, with nobody between, a truck has closed up: the rest the follower does."""
@@ -25,8 +27,10 @@ FALL_BACK = 2.5
 """A gap opens at up to so many m/s."""
 CATCH_UP, DROP = 6.0, 5.0
 """So much faster, and slower, than the place that it wants to be at it drives to get there, m/s."""
-GAIN = 0.2
+GAIN = 0.3
 """Speed for the way to that place, 1/s."""
+STRETCHED = (12.0, 2.0)
+"""A gap in a platoon that is wider than usual by more than the first is waited for, until it is by the second, m."""
 SLOWEST = 0.6
 """To open a gap nobody drives slower than this part of what is agreed."""
 
@@ -50,10 +54,11 @@ class Moves:
         self._limit = limit
         self.exit: str | None = None
         """The ramp by which it means to leave; it takes it when it is free to."""
+        self._stretched = False
 
     def aim(self, me: Seen, slot: Slot | None, forming: bool, now: float) -> Aim:
         """What to drive for now; says to the vehicle what is done. `slot`: where an errand wants it to be."""
-        gaps, duty = Gaps(self._road, self._sights, me), self._vehicle.duty(now)
+        gaps, duty = Gaps(self._road, self._sights, me, now), self._vehicle.duty(now)
         moves_out = duty is not None and duty.step is Step.MOVE and duty.manoeuvre.kind is Kind.LEAVE
         alone = len(self._vehicle.membership.roster.order) == 1
         self._lane.exit = self.exit if alone or moves_out else None
@@ -67,22 +72,43 @@ class Moves:
             return self._approach(gaps, slot, now, may_enter=self._may_enter(slot))
         return self._go_on(gaps, forming)
 
+    def look_back(self, me: Seen) -> None:
+        """Whether the platoon that it leads is longer than it should be, so that it has to wait for it.
+
+        To be called a few times a second.
+        """
+        roster, others = self._vehicle.membership.roster, self._sights.others
+        line = [me, *(others[name] for name in roster.order[1:] if name in others)]
+        self._stretched = any(self._is_wide(front, rear, roster.headway) for front, rear in pairwise(line))
+
+    def _is_wide(self, front: Seen, rear: Seen, headway: float) -> bool:
+        gap = self._sights.apart(rear.x, front.x) - front.length
+        usual = max(STANDING + headway * rear.speed, distance(rear, front) + BAND)
+        return gap > usual + STRETCHED[1 if self._stretched else 0]
+
     # -- alone, or in one's place -----------------------------------------------------------------------------------
 
     def _go_on(self, gaps: Gaps, forming: bool) -> Aim:
         """Drives on; from another lane it comes back to lane 0, where the others are."""
-        if self._lane.target > 0 and self._lane.settled and gaps.free(0):
+        if self._lane.target > 0 and self._lane.settled and gaps.free(0) and not self._is_between(gaps):
             return Aim(lane=0, pace=self._cruise(forming))
         if self._lane.target > 0 and self._lane.settled:
             return Aim(lane=self._lane.target, pace=EASE * self._cruise(forming))
         return Aim(lane=self._lane.target, pace=self._cruise(forming))
+
+    def _is_between(self, gaps: Gaps) -> bool:
+        """Whether it would come in before somebody who follows another."""
+        _, rear = gaps.next_to(0)
+        beat = self._vehicle.membership.heard.get(rear.name) if rear is not None else None
+        return beat is not None and beat.roster.leader != beat.name
 
     def _cruise(self, forming: bool) -> float:
         """A member is held by the one in front, and may be faster to close up; a leader drives what is agreed."""
         vehicle = self._vehicle
         if not vehicle.membership.leads:
             return self._limit
-        return vehicle.speed * (EASE if forming or self._awaits() else 1.0)
+        waits = self._stretched and vehicle.manoeuvre is None
+        return vehicle.speed * (EASE if forming or waits or self._awaits() else 1.0)
 
     def _awaits(self) -> bool:
         """Whether somebody closes up to its platoon from behind, or overtakes it, just now."""

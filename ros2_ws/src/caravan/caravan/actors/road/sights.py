@@ -19,6 +19,10 @@ SLACK, DRIFT = 3.0, 2.0
 """Radar and word mean the same vehicle where they differ by less than so much (m), and so much for each s of age."""
 BESIDE = 0.7
 """Vehicles whose offsets differ by less than this part of a lane are in one lane."""
+SURE, UNSURE = 1.0, 20.0
+"""Who is near and has said nothing for longer than the first may be anywhere near, until the second, s."""
+AROUND = 100.0
+"""Near is within so much, m."""
 STRANGER_BRAKE, STRANGER_LAG = 9.0, 0.2
 """Of a vehicle that does not say who it is: harder than any truck (m/s2), and at once (s)."""
 _NOTHING = np.asarray(0.0)
@@ -41,11 +45,12 @@ class Seen:
 class Sights:
     """What the vehicle `name` knows of those around it. `brake` gives what another says that it can brake (m/s2)."""
 
-    def __init__(self, name: str, site: Site, road: Road, brake: Callable[[str], float | None]) -> None:
+    def __init__(self, name: str, site: Site, road: Road, brake: Callable[[str], float | None], now: float) -> None:
         self._name = name
         self._site = site
         self._road = road
         self._brake = brake
+        self._since = now
         self._said: dict[str, State] = {}
         self.others: dict[str, Seen] = {}
         """Those of whom is known where they are, by name."""
@@ -66,6 +71,15 @@ class Sights:
         self.radar = radar
         self.others = {name: self._foreseen(s, now) for name, s in self._said.items() if now - s.stamp <= KNOWN}
         self.ahead = None if radar.gap >= NOTHING else self._match(x, offset, radar.gap, now)
+
+    def sure(self, x: float, now: float) -> bool:
+        """Whether all who were near `x` are still heard, so that there is nobody where nobody is known to be."""
+        listened = now - self._since >= KNOWN
+        return listened and not any(self._may_be_near(s, x, now) for s in self._said.values())
+
+    def _may_be_near(self, state: State, x: float, now: float) -> bool:
+        age, way = now - state.stamp, self.apart(state.x, x)
+        return SURE < age < UNSURE and -AROUND < way < state.speed * age + AROUND
 
     def heard(self, name: str | None, now: float) -> Heard:
         """What a vehicle last said of its motion."""

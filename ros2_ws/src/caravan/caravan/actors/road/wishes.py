@@ -23,6 +23,11 @@ class Wishes:
         self._again = -math.inf
         self._note = ""
 
+    @property
+    def standing(self) -> bool:
+        """Whether something is wished just now."""
+        return self._mine is not None
+
     def hold(
         self,
         kind: Kind,
