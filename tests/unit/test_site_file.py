@@ -298,7 +298,7 @@ def test_a_robot_without_a_fitting_model_is_refused() -> None:
     robot = replace(found.robots["carrier_1"], model="carrierr")
     with pytest.raises(SiteError, match="has no model 'carrierr' for robot 'carrier_1'; did you mean 'carrier'"):
         fits(replace(found, robots={"carrier_1": robot}))
-    with pytest.raises(SiteError, match="needs a DiffDrive plugin in its model 'rack'"):
+    with pytest.raises(SiteError, match="needs a DiffDrive or AckermannSteering plugin in its model 'rack'"):
         fits(replace(found, robots={"carrier_1": replace(robot, model="rack")}))
     with pytest.raises(SiteError, match=r"has speed 3 in the site file, but its model reaches 1\.2"):
         fits(replace(found, robots={"carrier_1": replace(robot, model="carrier", speed=3.0)}))

@@ -22,11 +22,23 @@ from caravan.sim.world import World
 
 START_TOLERANCE = 0.5
 """How far from a roadmap node a robot may start, m."""
+_STRETCH = 5.0
+"""A road is looked at in straight stretches of this length, m."""
 
 
 def driving(site: Site) -> list[Robot]:
-    """The robots that have a start."""
-    return [r for r in site.robots.values() if r.start is not None]
+    """The robots that have a start and keep to the roadmap."""
+    return [r for r in site.robots.values() if r.start is not None and not on_road(r, site)]
+
+
+def on_road(robot: Robot, site: Site) -> bool:
+    """Whether it is a vehicle that keeps to the road of the site, and not to the roadmap."""
+    return site.road is not None and robot.length is not None
+
+
+def vehicles(site: Site) -> list[Robot]:
+    """The vehicles that have a start."""
+    return [r for r in site.robots.values() if r.start is not None and on_road(r, site)]
 
 
 def _start(robot: Robot) -> Point:
@@ -61,9 +73,33 @@ def bad_starts(site: Site) -> Iterator[str]:
                 f"{field}: the nearest node is {name!r}, which a zone closes to it; start it elsewhere, or name it "
                 f"among the zone's robots"
             )
-    for one, other in combinations(robots, 2):
-        if _start(one).distance(_start(other)) < one.radius + other.radius:
+    for one, other in combinations([*robots, *vehicles(site)], 2):
+        if _start(one).distance(_start(other)) < one.radius + other.radius and _overlap(one, other):
             yield f"robots.{other.id}.start: {one.id!r} stands there already; start them apart"
+
+
+def _overlap(one: Robot, other: Robot) -> bool:
+    """Whether two robots stand in each other where they start, of which the circles around them do."""
+    a, b = _box(one), _box(other)
+    return a is None or b is None or not (_apart(a, b) or _apart(b, a))
+
+
+def _box(robot: Robot) -> Array | None:
+    """The corners (4 x 2) of a robot that is a box, where it starts."""
+    if robot.length is None or robot.width is None or robot.start is None:
+        return None
+    cos, sin = np.cos(robot.start.yaw), np.sin(robot.start.yaw)
+    corners = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * (robot.length / 2.0, robot.width / 2.0)
+    return np.asarray(corners @ np.array([(cos, sin), (-sin, cos)]) + (robot.start.x, robot.start.y))
+
+
+def _apart(a: Array, b: Array) -> bool:
+    """Whether a side of the box `a` parts it from the box `b`."""
+    for side in (a[1] - a[0], a[2] - a[1]):
+        one, other = a @ side, b @ side
+        if one.max() < other.min() or other.max() < one.min():
+            return True
+    return False
 
 
 class _Parts:
@@ -177,10 +213,10 @@ def misfits(site: Site, world: World) -> Iterator[str]:
     """What is wrong with `site` in `world`.
 
     A robot's model is missing or has no drive, or drives slower than the site says; a place, waypoint, lane or start
-    leaves a robot less than `CLEARANCE` to an obstacle.
+    leaves a robot less than `CLEARANCE` to an obstacle; an obstacle stands in a lane of the road.
     """
     robots = driving(site)
-    for robot in robots:
+    for robot in [*robots, *vehicles(site)]:
         yield from _bad_model(robot, world)
     parts, outlines = _Parts(site), Outlines(footprints(world))
     labels = [parts.label(k) for k in range(len(parts.names))]
@@ -188,6 +224,22 @@ def misfits(site: Site, world: World) -> Iterator[str]:
     starts = np.array([(_start(r).x, _start(r).y) for r in robots]).reshape(-1, 2)
     labels = [f"the start of {r.id!r}" for r in robots]
     yield from _close(outlines, labels, starts, starts, np.array([r.radius for r in robots]))
+    yield from _beside_road(site, outlines)
+
+
+def _beside_road(site: Site, outlines: Outlines) -> Iterator[str]:
+    """Obstacles in a lane of the road or on a ramp of it."""
+    road = site.road
+    if road is None:
+        return
+    half = road.lane_width / 2.0
+    lanes = [(f"lane {k} of the road", road, road.middle(k)) for k in range(road.lanes)]
+    for label, line, offset in [*lanes, *((f"the ramp to {name!r}", ramp, 0.0) for name, ramp in road.ramps.items())]:
+        steps = np.linspace(0.0, line.length, 2 + int(line.length / _STRETCH))
+        poses = [line.pose(float(s), offset) for s in steps]
+        spots = np.array([(pose.x, pose.y) for pose in poses])
+        labels = [f"{label} at s = {s:.0f}" for s in steps[1:]]
+        yield from _close(outlines, labels, spots[:-1], spots[1:], np.full(len(labels), half))
 
 
 def _close(outlines: Outlines, labels: Sequence[str], a: Array, b: Array, need: Array) -> Iterator[str]:
@@ -208,12 +260,14 @@ def _bad_model(robot: Robot, world: World) -> Iterator[str]:
         return
     model = read_model(file)
     if model.drive is None:
-        yield f"{model.file}: robot {robot.id!r} needs a DiffDrive plugin in its model {robot.model!r}"
+        plugins = "DiffDrive or AckermannSteering plugin"
+        yield f"{model.file}: robot {robot.id!r} needs a {plugins} in its model {robot.model!r}"
         return
     for what, wanted, able in (
         ("speed", robot.speed, model.drive.speed),
         ("turn_rate", robot.turn_rate, model.drive.turn_rate),
         ("acceleration", robot.acceleration, model.drive.acceleration),
+        ("brake", robot.brake, model.drive.brake if robot.length is not None else None),
     ):
         if able is not None and wanted > able + 1e-9:
             yield (

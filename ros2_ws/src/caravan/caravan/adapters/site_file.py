@@ -24,17 +24,16 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
-from dataclasses import replace
 from itertools import chain, pairwise
-from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 
 from caravan.adapters.fields import Field, SiteError, load, suggest
+from caravan.adapters.more_robots import robots_of
 from caravan.adapters.policy_file import read_policy, slowed
 from caravan.adapters.road_file import read_road, start_on
 from caravan.adapters.site_check import bad_starts, check_world, narrow_lanes, tight_spots
-from caravan.model.geometry import Point, Pose
+from caravan.model.geometry import Point
 from caravan.model.road import Road
 from caravan.model.site import Battery, Item, Lane, Named, Place, Policy, Roadmap, Robot, Site
 
@@ -255,30 +254,3 @@ def _check_capabilities(site: Site, top: Mapping[str, Field]) -> None:
                 if field.value not in site.capabilities:
                     hint = suggest(field.text(), site.capabilities)
                     raise field.error(f"{name!r} names an unknown capability; {hint}")
-
-
-def robots_of(site: Site, count: int) -> Site:
-    """The site with `count` robots (0: as it is): its first ones, or all of them and copies.
-
-    Copies are named on ("carrier_4") and start at roadmap nodes, each as far from the others as can be. Raises
-    SiteError where there is nothing to copy or no node left.
-    """
-    if count == 0:
-        return site
-    robots = dict(list(site.robots.items())[: max(count, 0)])
-    models = [r for r in robots.values() if r.start is not None]
-    closed = {place for zone in site.policy.zones.values() if zone.robots is not None for place in zone.places}
-    closed |= site.roadmap.narrow.keys()
-    free = {name: point for name, point in site.roadmap.nodes.items() if name not in closed}
-    apart = 2.0 * max((r.radius for r in models), default=0.0)
-    while len(robots) < count:
-        taken = [r.start.point for r in robots.values() if r.start is not None]
-        free = {n: p for n, p in free.items() if min(map(p.distance, taken), default=0.0) > apart}
-        if not models or not free:
-            raise SiteError(
-                f"{count} robots: the site {site.name!r} has models and nodes to start at for {len(robots)}"
-            )
-        model, start = models[len(robots) % len(models)], max(free.values(), key=lambda p: min(map(p.distance, taken)))
-        name = next(n for k in count_from(1) if (n := f"{model.id.rstrip('0123456789')}{k}") not in robots)
-        robots[name] = replace(model, id=name, aliases=(), start=Pose(start.x, start.y))
-    return replace(site, robots=robots)

@@ -112,7 +112,7 @@ class PlanarBodies:
 
 
 def _steering(world: World, robots: tuple[Robot, ...]) -> tuple[Array, Array]:
-    """How tightly each robot bends at most (1/m, infinite: it turns on the spot); how far behind its rear axle is, m."""
+    """How tightly each robot bends at most (1/m, infinite: it turns on the spot); how far behind its rear axle is."""
     models = models_of(world, [robot for robot in robots if robot.length is not None])
     bend, axle = np.full(len(robots), np.inf), np.zeros(len(robots))
     for k, robot in enumerate(robots):

@@ -85,6 +85,11 @@ class Drive:
         """The highest acceleration ahead, m/s2; None where the plugin does not say."""
         return self._bound(2)
 
+    @property
+    def brake(self) -> float | None:
+        """How hard it brakes at most, m/s2; None where the plugin does not say."""
+        return -self.lower[2] if math.isfinite(self.lower[2]) else None
+
     def _bound(self, number: int) -> float | None:
         return self.upper[number] if math.isfinite(self.upper[number]) else None
 
