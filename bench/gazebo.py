@@ -1,6 +1,6 @@
 """Gazebo beside the embedded simulator: one scripted drive in both, and how fast Gazebo goes.
 
-    scripts/run python bench/gazebo.py drive [--out tests/data/gz_drive.csv] [--json]
+    scripts/run python bench/gazebo.py drive [--robot truck_1] [--out tests/data/gz_drive.csv] [--json]
     scripts/run python bench/gazebo.py speed [--robots 6 20] [--seconds 10] [--json]
 
 Both start the server that `caravan_ros.plan` plans, without the bridge: commands go in and odometry comes out with
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,22 +27,41 @@ from bench.gazebo_server import Sample, plan, running
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.site import Site
-from caravan.sim.engine import Engine
+from caravan.sim.engine import Engine, Physics
 from caravan.sim.sdf import read_world
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "config/warehouse.yaml"
 ROBOT = "carrier_1"
-DRIVE: tuple[tuple[float, Twist], ...] = (
-    (6.0, Twist(1.0, 0.0)),
-    (6.0, Twist(0.8, 0.4)),
-    (2.0, Twist(0.0, 0.0)),
-    (4.0, Twist(0.0, -0.8)),
-    (2.0, Twist(0.0, 0.0)),
-    (6.0, Twist(1.0, 0.0)),
-    (4.0, Twist(0.0, 0.0)),
-)
-"""Straight on, a curve, a turn on the spot, straight on: what is commanded, and for how long, s."""
+Script = tuple[tuple[float, Twist], ...]
+"""What is commanded, and for how long, s."""
+DRIVES: Mapping[str, tuple[Path, Script]] = {
+    # Straight on, a curve, a turn on the spot, straight on.
+    ROBOT: (
+        SITE,
+        (
+            (6.0, Twist(1.0, 0.0)),
+            (6.0, Twist(0.8, 0.4)),
+            (2.0, Twist(0.0, 0.0)),
+            (4.0, Twist(0.0, -0.8)),
+            (2.0, Twist(0.0, 0.0)),
+            (6.0, Twist(1.0, 0.0)),
+            (4.0, Twist(0.0, 0.0)),
+        ),
+    ),
+    # Straight on, a wide curve, a stop, and a tight curve.
+    "truck_1": (
+        ROOT / "config/highway.yaml",
+        (
+            (12.0, Twist(20.0, 0.0)),
+            (10.0, Twist(20.0, 0.08)),
+            (6.0, Twist(0.0, 0.0)),
+            (10.0, Twist(5.0, 0.25)),
+            (4.0, Twist(0.0, 0.0)),
+        ),
+    ),
+}
+"""For each robot its site, and what it does."""
 FLOOR = """<?xml version="1.0"?>
 <sdf version="1.10">
   <world name="floor">
@@ -55,7 +74,7 @@ FLOOR = """<?xml version="1.0"?>
       <static>true</static>
       <link name="link">
         <collision name="plane">
-          <geometry><plane><normal>0 0 1</normal><size>60 60</size></plane></geometry>
+          <geometry><plane><normal>0 0 1</normal><size>900 900</size></plane></geometry>
         </collision>
       </link>
     </model>
@@ -68,49 +87,52 @@ STEP = 0.005
 """Of the drive's physics, s: as in worlds/warehouse.sdf."""
 
 
-def floor_site(folder: Path) -> Site:
+def floor_site(folder: Path, name: str = ROBOT) -> Site:
     """One robot on an empty floor, at the origin."""
-    site = read_site(SITE)
+    site = read_site(DRIVES[name][0])
     assert site.world is not None
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "models").symlink_to(Path(site.world).parent / "models")
     world = folder / "floor.sdf"
     world.write_text(FLOOR.format(step=STEP), encoding="utf-8")
-    robot = replace(site.robots[ROBOT], start=Pose(0.0, 0.0, 0.0))
-    return Site(name="floor", world=str(world), robots={ROBOT: robot})
+    # A truck brakes as hard as its model can, which is all that Gazebo knows.
+    robot = replace(site.robots[name], start=Pose(0.0, 0.0, 0.0), brake=8.0)
+    return Site(name="floor", world=str(world), robots={name: robot})
 
 
-def drive_gazebo(folder: Path) -> list[Sample]:
+def drive_gazebo(folder: Path, name: str = ROBOT) -> list[Sample]:
     """The drive in Gazebo. Raises RuntimeError and PlanError."""
-    server = plan(floor_site(folder / "world"), folder / "written", 0.0)
-    with running(server, [ROBOT], folder, paused=True) as gazebo:
-        for seconds, twist in DRIVE:
-            gazebo.command(ROBOT, twist)
-            gazebo.step(ROBOT, seconds, STEP)
-        return gazebo.samples(ROBOT)
+    server = plan(floor_site(folder / "world", name), folder / "written", 0.0)
+    with running(server, [name], folder, paused=True) as gazebo:
+        for seconds, twist in DRIVES[name][1]:
+            gazebo.command(name, twist)
+            gazebo.step(name, seconds, STEP)
+        return gazebo.samples(name)
 
 
-def drive_embedded(folder: Path, stamps: Sequence[float], seed: int = EXACT) -> list[Sample]:
+def drive_embedded(
+    folder: Path, stamps: Sequence[float], name: str = ROBOT, physics: Physics = "planar", seed: int = EXACT
+) -> list[Sample]:
     """The drive in the embedded simulator, where it was at `stamps` (s, rising)."""
-    site = floor_site(folder / "embedded")
+    site = floor_site(folder / "embedded", name)
     assert site.world is not None
-    engine = Engine(read_world(site.world), site, seed=seed)
+    engine = Engine(read_world(site.world), site, seed=seed, physics=physics)
     found = []
     for stamp in stamps:
         while engine.now < stamp - 1e-6:
-            engine.command(ROBOT, commanded(engine.now))
+            engine.command(name, commanded(DRIVES[name][1], engine.now))
             engine.step(min(0.05, stamp - engine.now))
-        found.append(Sample(stamp=stamp, pose=engine.pose(ROBOT)))
+        found.append(Sample(stamp=stamp, pose=engine.pose(name)))
     return found
 
 
-def commanded(now: float) -> Twist:
-    """What the drive commands at `now`, s from its start."""
-    for seconds, twist in DRIVE:
+def commanded(script: Script, now: float) -> Twist:
+    """What is commanded at `now`, s from the start."""
+    for seconds, twist in script:
         if now < seconds - 1e-6:
             return twist
         now -= seconds
-    return DRIVE[-1][1]
+    return script[-1][1]
 
 
 def deviation(one: Sequence[Sample], other: Sequence[Sample]) -> tuple[float, float]:
@@ -131,9 +153,9 @@ def read_drive(file: Path) -> list[Sample]:
     ]
 
 
-def write_drive(file: Path, samples: Sequence[Sample], version: str) -> None:
+def write_drive(file: Path, samples: Sequence[Sample], version: str, name: str) -> None:
     """Writes stamp (s), x, y (m) and yaw (rad) of each sample under a comment that tells where they are from."""
-    head = f"# {ROBOT} of worlds/models/carrier in {version}, physics step {STEP} s: bench/gazebo.py drive\n"
+    head = f"# {name} of worlds/models/{name.rstrip('_1')} in {version}, physics step {STEP} s: bench/gazebo.py drive\n"
     rows = "".join(f"{s.stamp:.3f},{s.pose.x:.4f},{s.pose.y:.4f},{s.pose.yaw:.5f}\n" for s in samples)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"{head}stamp,x,y,yaw\n{rows}", encoding="utf-8")
@@ -161,22 +183,23 @@ def main() -> int:
     """Runs one of the two; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("drive", "speed"))
+    parser.add_argument("--robot", choices=DRIVES, default=ROBOT, help=f"which one drives (default: {ROBOT})")
     parser.add_argument("--out", type=Path, help="where the drive in Gazebo is written, as CSV")
     parser.add_argument("--robots", type=int, nargs="+", default=[6, 20])
     parser.add_argument("--seconds", type=float, default=10.0, help="how long a speed is measured, real s")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="caravan-gazebo-") as folder:
-        answer = _drive(Path(folder), args.out) if args.what == "drive" else _speeds(Path(folder), args)
+        answer = _drive(Path(folder), args.robot, args.out) if args.what == "drive" else _speeds(Path(folder), args)
     print(json.dumps(answer) if args.json else "\n".join(f"{name}: {value}" for name, value in answer.items()))
     return 0
 
 
-def _drive(folder: Path, out: Path | None) -> dict[str, Any]:
-    samples = drive_gazebo(folder)
+def _drive(folder: Path, name: str, out: Path | None) -> dict[str, Any]:
+    samples = drive_gazebo(folder, name)
     if out is not None:
-        write_drive(out, samples, version())
-    metres, degrees = deviation(samples, drive_embedded(folder, [sample.stamp for sample in samples]))
+        write_drive(out, samples, version(), name)
+    metres, degrees = deviation(samples, drive_embedded(folder, [sample.stamp for sample in samples], name))
     return {"gazebo": version(), "samples": len(samples), "metres": round(metres, 3), "degrees": round(degrees, 2)}
 
 

@@ -16,8 +16,13 @@ from caravan.sim.frames import SdfError, Transform, quaternion, transform
 from caravan.sim.sdf import find_model, read_model
 from caravan.sim.world import Drive, Joint, Link, Model, Steering, World
 
+GRAVITY = 9.81
 _SERVO_TIME = 0.02
 """How fast the servo of a joint follows its command, s."""
+_STEADY = 5.0
+"""A steering joint is held so much more firmly than a wheel is turned: its tyre pulls at it in bends."""
+_PULL = 0.35
+"""How hard a steering joint is turned at most, as a part of the weight on a wheel times its radius."""
 _KINDS = {
     "revolute": mujoco.mjtJoint.mjJNT_HINGE,
     "continuous": mujoco.mjtJoint.mjJNT_HINGE,
@@ -64,8 +69,12 @@ class Assembly:
         if self._drive.steering is not None:
             servos += self._both(self._drive.steering, steers=True)
         mass = sum(link.mass for link in self._model.links) / max(1, len(self._drive.left_joints) * 2)
+        radius = self._drive.wheel_radius
         for servo in servos:
-            self._add_servo(servo, mass * self._drive.wheel_radius**2)
+            if servo.steers:
+                self._add_servo(servo, _STEADY * mass * radius**2, _PULL * mass * GRAVITY * radius)
+            else:
+                self._add_servo(servo, mass * radius**2, None)
         return servos
 
     def _both(self, of: Drive | Steering, steers: bool) -> list[Servo]:
@@ -114,7 +123,8 @@ class Assembly:
             )
         self._fill(body, link, labels)
 
-    def _add_servo(self, servo: Servo, inertia: float) -> None:
+    def _add_servo(self, servo: Servo, inertia: float, most: float | None) -> None:
+        """A servo that turns this inertia (kg m2) as it is told, with `most` Nm."""
         if servo.joint not in [j.name for j in self._model.joints if j.kind in ("revolute", "continuous")]:
             plugin = "AckermannSteering" if self._drive.steering else "DiffDrive"
             self._refuse(f"{plugin} drives {servo.joint!r}, which is no revolute joint of the model")
@@ -127,6 +137,8 @@ class Assembly:
             gainprm=[gain] + [0.0] * 9,
             biastype=mujoco.mjtBias.mjBIAS_AFFINE,
             biasprm=[0.0, 0.0, -gain] + [0.0] * 7,
+            forcelimited=most is not None,
+            forcerange=[-(most or 0.0), most or 0.0],
         )
 
     def _refuse(self, what: str) -> NoReturn:

@@ -12,13 +12,12 @@ import numpy as np
 
 from caravan.model.geometry import Pose
 from caravan.model.site import Robot
-from caravan.sim.assembly import Assembly, Servo, drive_of, models_of, place_of, root_of
+from caravan.sim.assembly import GRAVITY, Assembly, Servo, drive_of, models_of, place_of, root_of
 from caravan.sim.bodies import Array, add_obstacle, new_spec
 from caravan.sim.drives import Drives
 from caravan.sim.frames import SdfError, quaternion, transform
 from caravan.sim.world import Model, World
 
-GRAVITY = 9.81
 _STIFF = 10.0
 """Friction is so much stiffer than the contact itself: tyres creep less."""
 
