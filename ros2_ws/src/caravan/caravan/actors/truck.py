@@ -1,4 +1,4 @@
-"""An agent on a road: `RoadDrive` behind the protocol `Driving`. It has no roadmap, no traffic control and no chargers."""
+"""An agent on a road: `RoadDrive` behind the protocol `Driving`, without roadmap, traffic control and chargers."""
 
 from __future__ import annotations
 
