@@ -85,8 +85,7 @@ class Strip:
 
 def world_text(site: Site, roads: Sequence[Road]) -> str:
     """The SDF 1.10 of a world in which `roads` are seen, of which the site may have one as its own."""
-    lines = [line for road in roads for line in (road, *road.ramps.values())]
-    spots = [line.pose(line.length * k / 200) for line in lines for k in range(201)]
+    spots = [spot for road in roads for spot in road.spots()]
     west, east = min(p.x for p in spots) - BEYOND, max(p.x for p in spots) + BEYOND
     south, north = min(p.y for p in spots) - BEYOND, max(p.y for p in spots) + BEYOND
     x, y, wide, deep = (west + east) / 2, (south + north) / 2, east - west, north - south

@@ -40,7 +40,8 @@ def draw_roadmap(world: World, site: Site, out: Path) -> None:
     _draw_places(axes, site)
     lanes, nodes = site.roadmap.lanes, site.roadmap.nodes
     length = sum(nodes[lane.start].distance(nodes[lane.end]) for lane in lanes)
-    frame(axes, f"{site.name}: {len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m")
+    road = f", a road of {site.road.length:.0f} m" if site.road else ""
+    frame(axes, f"{site.name}: {len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m{road}")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, pil_kwargs={"optimize": True})
 
@@ -49,6 +50,7 @@ def _size(world: World, site: Site) -> tuple[float, float]:
     """Width and height of the picture, inches, as the floor is wide and high."""
     points = [(s.position[0], s.position[1]) for s in world.obstacles]
     points += [(p.x, p.y) for p in site.roadmap.nodes.values()]
+    points += [(p.x, p.y) for p in (site.road.spots() if site.road else ())]
     if not points:
         return _INCHES, _INCHES * _LEAST
     xs, ys = zip(*points, strict=True)

@@ -40,6 +40,11 @@ _BESIDE = 14
 """From the middle of a thing to that of its name, px."""
 _LEAST = 6
 """The least radius of a robot in the picture, px."""
+_SLIM = 4
+"""The least width of one that is a box, px."""
+_TRUCK = 2.5
+"""Height of one that is a box, m."""
+_CORNERS = np.array([(1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0), (1.0, -1.0)])
 _INK, _FLOOR, _AROUND, _LANE, _GREEN = "#2f3640", "#f4f3ef", "#ffffff", "#dfe2e6", "#2e9e5b"
 _SHELF = (176, 184, 196)
 Points = NDArray[np.float64]
@@ -136,17 +141,23 @@ class Stage:
         pen.polygon(self._pixels(outline, top), fill=colour, outline=shade(colour, 0.85), width=FINE)
 
     def _draw_robot(self, pen: ImageDraw.ImageDraw, robot: Robot, pose: Pose) -> None:
-        colour = rgb(self._colours[robot.id])
-        angles = pose.yaw + np.arange(28) * 2.0 * np.pi / 28
-        circle = np.column_stack((np.cos(angles), np.sin(angles)))
-        here = np.array([pose.x, pose.y])
-        radius = self._shown_radius(robot)
-        pen.polygon(self._pixels(here + 1.12 * radius * circle, 0.0), fill="#c9c8c3")
-        self._draw_block(pen, here + radius * circle, 0.05, _BODY, colour)
-        turned = pose.yaw + np.array([0.0, 2.5, np.pi, -2.5])
-        reach = np.array([0.78, 0.72, 0.28, 0.72]) * radius
-        arrow = here + np.column_stack((np.cos(turned), np.sin(turned))) * reach[:, None]
-        pen.polygon(self._pixels(arrow, _BODY), fill="#ffffff")
+        cos, sin = math.cos(pose.yaw), math.sin(pose.yaw)
+        turn, here = np.array([(cos, sin), (-sin, cos)]), np.array([pose.x, pose.y])
+        outline, sign = (points @ turn for points in self._shapes(robot))
+        height = _BODY if robot.length is None else _TRUCK
+        pen.polygon(self._pixels(here + 1.12 * outline, 0.0), fill="#c9c8c3")
+        self._draw_block(pen, here + outline, 0.05, height, rgb(self._colours[robot.id]))
+        pen.polygon(self._pixels(here + sign, height), fill="#ffffff")
+
+    def _shapes(self, robot: Robot) -> tuple[Points, Points]:
+        """The rim of a robot that looks east, and the sign on it that tells so: an arrow, or a windscreen."""
+        if robot.length is None or robot.width is None:
+            angles, turned = np.arange(28) * 2.0 * np.pi / 28, np.array([0.0, 2.5, np.pi, -2.5])
+            radius, reach = self._shown_radius(robot), np.array([0.78, 0.72, 0.28, 0.72])
+            arrow = np.column_stack((np.cos(turned), np.sin(turned))) * reach[:, None]
+            return radius * np.column_stack((np.cos(angles), np.sin(angles))), radius * arrow
+        half = max(1.0, _SLIM * FINE / float(self._scale) / robot.width) * np.array([robot.length, robot.width]) / 2.0
+        return half * _CORNERS, half * (_CORNERS * (0.1, 0.7) + (0.75, 0.0))
 
     def _draw_lines(self, pen: ImageDraw.ImageDraw, moment: Moment) -> None:
         width, height = self.size[0] * FINE, self.size[1] * FINE
@@ -201,6 +212,7 @@ def _bounds(solids: Sequence[Shape], site: Site) -> tuple[Points, Points]:
     spots = [(p.x, p.y) for p in site.roadmap.nodes.values()]
     spots += [(p.position.x, p.position.y) for p in site.places.values() if p.position is not None]
     spots += [(r.start.x, r.start.y) for r in site.robots.values() if r.start is not None]
+    spots += [(p.x, p.y) for p in (site.road.spots() if site.road else ())]
     points = np.vstack([np.array(spots).reshape(-1, 2), *(_rim(s) for s in solids), np.zeros((0, 2))])
     if not len(points):
         points = np.array([[-5.0, -4.0], [5.0, 4.0]])

@@ -176,6 +176,14 @@ class Road(Line):
         """The offset of the middle of a lane, m."""
         return lane * self.lane_width
 
+    def spots(self, apart: float = 10.0) -> list[Point]:
+        """Points along the road and its ramps, no farther apart than this (m): how far it reaches."""
+        lines = (self, *self.ramps.values())
+        counts = [math.ceil(line.length / apart) for line in lines]
+        return [
+            line.pose(line.length * k / n).point for line, n in zip(lines, counts, strict=True) for k in range(n + 1)
+        ]
+
     def ramp(self, at: float, segments: tuple[Segment, ...]) -> Ramp:
         """A ramp of these segments that leaves at `at`."""
         return Ramp(start=self.pose(at), segments=segments, at=at)

@@ -24,6 +24,7 @@ from caravan.adapters.site_file import load_site
 from caravan.adapters.survey.make import SPACING, Task, make
 from caravan.adapters.survey.write import with_roadmap
 from caravan.model.geometry import Point
+from caravan.model.road import Road
 from caravan.model.site import Roadmap, Site
 from caravan.sim.sdf import read_world
 from caravan_cli.complaint import Complaint
@@ -138,13 +139,13 @@ def _draw(args: argparse.Namespace, screen: Screen) -> int:
     except OSError as error:
         raise Complaint(f"--out {args.out}: {error.strerror}; name a file that can be written") from None
     screen.say(f"written: {args.out}")
-    screen.emit(_figures(site.roadmap) | {"file": args.out})
+    screen.emit(_figures(site.roadmap) | _road_figures(site.road) | {"file": args.out})
     return 0
 
 
 def _check(args: argparse.Namespace, screen: Screen) -> int:
     site = load_site(args.site)
-    figures, faults = _figures(site.roadmap), list(_faults(site))
+    figures, faults = _figures(site.roadmap) | _road_figures(site.road), list(_faults(site))
     ends = dead_ends(site)
     screen.table(("what", "figure"), [(key, f"{value:g}") for key, value in figures.items()])
     for fault in faults[:SHOWN]:
@@ -178,3 +179,9 @@ def _figures(roadmap: Roadmap) -> dict[str, Any]:
     return {"nodes": len(nodes), "lanes": len(lengths), "length_m": round(sum(lengths), 1)} | (
         {"narrowest_m": min(widths)} if widths else {}
     )
+
+
+def _road_figures(road: Road | None) -> dict[str, Any]:
+    if road is None:
+        return {}
+    return {"road_m": round(road.length, 1), "road_lanes": road.lanes, "ramps": len(road.ramps)}
