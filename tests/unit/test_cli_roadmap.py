@@ -118,3 +118,12 @@ def test_bad_input_is_told_in_one_sentence(
     assert code == 2 and made is None and message in told
     assert len(told.strip().splitlines()) == 1
     assert not (tmp_path / "x.yaml").exists()
+
+
+def test_a_site_with_a_road_needs_no_lanes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    site, out = ROOT / "config" / "highway.yaml", tmp_path / "highway.png"
+    code, figures, _ = ran(capsys, "check", site, "--json")
+    assert code == 0 and figures["faults"] == []
+    assert (figures["road_m"], figures["road_lanes"], figures["ramps"]) == (3170.8, 2, 4)
+    assert ran(capsys, "draw", site, "--out", out, "--json")[0] == 0
+    assert out.stat().st_size > 10_000

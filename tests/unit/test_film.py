@@ -13,6 +13,7 @@ from caravan.adapters.film import FRAMES, HOLD, SPEED, Film, FilmError
 from caravan.adapters.ink import COLOURS
 from caravan.adapters.stage import Moment, Stage
 from caravan.model.geometry import Point, Pose
+from caravan.model.road import Road, straight
 from caravan.model.site import Place, Robot, Site
 from caravan.sim.world import Model, Shape, World
 
@@ -95,3 +96,17 @@ def test_a_film_that_cannot_be_written_is_refused(tmp_path: Path, name: str) -> 
     (tmp_path / "full" / "mine.txt").write_text("")
     with pytest.raises(FilmError, match=str(tmp_path / name)):
         Film(tmp_path / name, WORLD, SITE)
+
+
+def test_a_truck_is_seen_as_a_box_that_lies_as_it_drives() -> None:
+    truck = Robot(id="a", start=Pose(0.0, 0.0), length=10.0, width=2.5)
+    road = Road(start=Pose(-30.0, 0.0), segments=(straight(60.0),))
+    stage = Stage(EMPTY, Site(robots={"a": truck}, road=road), width=960)
+    wanted = [int(COLOURS[0][k : k + 2], 16) for k in (1, 3, 5)]
+    spans = []
+    for yaw in (0.0, np.pi / 2.0):
+        picture = np.asarray(stage.draw(Moment(poses={"a": Pose(0.0, 0.0, yaw)}, trails={})))
+        rows, columns = np.nonzero(np.abs(picture.astype(int) - wanted).max(axis=-1) < 8)
+        body = rows > rows.max() - 120  # Its name is above it, in the same colour.
+        spans.append(np.ptp(columns[body]))
+    assert 2.5 < spans[0] / spans[1] < 4.5

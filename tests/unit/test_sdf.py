@@ -151,6 +151,20 @@ def test_the_parts_and_the_drive_of_a_robot_are_read() -> None:
     assert carrier.drive.lower == (-1.2, -1.5, -1.0, -3.0)
 
 
+def test_the_steering_of_a_truck_is_read() -> None:
+    truck = read_model(ROOT / "worlds" / "models" / "truck" / "model.sdf")
+    drive = truck.drive
+    assert drive is not None and drive.steering is not None
+    assert drive.left_joints == ("front_left_wheel_joint", "rear_left_wheel_joint")
+    # The plugin has one pair of limits for speed and turn rate.
+    assert drive.upper == (30.0, 30.0, 2.5, 2.5)
+    assert (drive.speed, drive.acceleration, drive.brake) == (30.0, 2.5, 8.0)
+    assert drive.steering.right_joints == ("front_right_steering",)
+    assert drive.steering.radius == pytest.approx(6.0 / math.sin(0.6))
+    steering = next(joint for joint in truck.joints if joint.name == "front_left_steering")
+    assert steering.limits == (-0.75, 0.75)
+
+
 def test_an_axis_may_be_expressed_in_another_frame(tmp_path: Path) -> None:
     axis = '<axis><xyz expressed_in="__model__">0 1 0</xyz></axis>'
     joint = f'<joint name="j" type="revolute"><parent>a</parent><child>b</child>{axis}</joint>'
@@ -246,6 +260,10 @@ BAD = {
             '<plugin filename="d" name="DiffDrive">\n<left_joint>lefd</left_joint></plugin>'
         ),
         r"w\.sdf:4: the model has no joint 'lefd'; did you mean 'left'",
+    ),
+    "steering limit": (
+        model('<plugin filename="d" name="AckermannSteering">\n<steering_limit>35</steering_limit></plugin>'),
+        r"w\.sdf:4: <steering_limit> has 35; it is in rad, below 1\.57",
     ),
     "twice": (model("") + "\n" + model(""), r"w\.sdf:4: the name 'm' is taken"),
     "nameless": ("<model/>", r"w\.sdf:3: <model> needs a name"),

@@ -89,7 +89,7 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 
 BAD = {
     "no drive": ("DiffDrive", "Ackermann", "needs a DiffDrive or AckermannSteering plugin"),
-    "no joint": ("<right_joint>right_wheel_joint</right_joint>", "", "needs a DiffDrive or AckermannSteering plugin with <left_joint>"),
+    "no joint": ("<right_joint>right_wheel_joint</right_joint>", "", "plugin with <left_joint> and <right_joint>"),
     "no mass": ("<mass>40.0</mass>", "<mass>0</mass>", "link 'base_link' has a mass of 0 kg"),
     "no body": ("<ixx>0.6413</ixx>", "<ixx>-1</ixx>", "cannot be built from their models"),
     "loose wheel": (

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from caravan.adapters.site_check import check_world, dead_ends
 from caravan.adapters.site_file import read_site
+from caravan.model.geometry import Point
 from caravan.model.site import Site
 from caravan.sim.sdf import read_model, read_world
 from caravan.sim.world import World
+from make_world.__main__ import road_text
 from make_world.layout import Layout
 from make_world.sdf import world_text
 from make_world.site import site_text
@@ -23,13 +25,18 @@ from make_world.site import site_text
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "worlds" / "models"
 SITES = ("warehouse", "warehouse_large")
+ROADS = ("highway", "intersection")
 SOLIDS: Mapping[str, Mapping[str, float]] = {
     "carrier": {"chassis": 40.0},
     "tug": {"chassis": 100.0},
     "lifter": {"chassis": 66.0, "mast_left": 5.0, "mast_right": 5.0, "fork_left": 2.0, "fork_right": 2.0},
+    "truck": {"frame": 4000.0, "cab": 2000.0, "cargo": 5000.0},
 }
 """What the base of each robot is made of: boxes of its model, and their masses, kg."""
+TYRES = tuple(f"{end}_{side}_wheel" for end in ("front", "rear") for side in ("left", "right"))
 ROBOTS = tuple(SOLIDS)
+ROUND = tuple(name for name in ROBOTS if name != "truck")
+"""Those that work in warehouses."""
 Array = NDArray[np.float64]
 
 
@@ -90,7 +97,7 @@ def test_every_moving_part_has_a_mass_and_an_inertia_that_a_body_can_have(name: 
         assert moments[2] <= moments[0] + moments[1] + 1e-9, f"{name}/{part.get('name')}: no body is like that"
 
 
-@pytest.mark.parametrize("name", ROBOTS)
+@pytest.mark.parametrize("name", ROUND)
 def test_wheels_are_solid_balls_where_the_drive_says(name: str) -> None:
     drive = read_model(MODELS / name / "model.sdf").drive
     left, right = link(name, "left_wheel"), link(name, "right_wheel")
@@ -103,7 +110,30 @@ def test_wheels_are_solid_balls_where_the_drive_says(name: str) -> None:
         assert inertia(wheel) == pytest.approx(0.4 * mass * radius**2 * np.eye(3), rel=5e-3)
 
 
-@pytest.mark.parametrize("name", SITES)
+def test_a_truck_is_as_large_as_its_sites_say_and_stands_and_steers_where_its_drive_says() -> None:
+    drive = read_model(MODELS / "truck" / "model.sdf").drive
+    assert drive is not None and drive.steering is not None
+    middle, size = boxes(link("truck", "base_link"))["body"]
+    for site in ROADS:
+        assert {(r.length, r.width) for r in whole(site)[0].robots.values()} == {tuple(size[:2])}
+    assert middle[0] == middle[1] == 0.0
+    places = {name: floats(link("truck", name), "pose") for name in TYRES}
+    for name, (x, y, z) in ((name, place[:3]) for name, place in places.items()):
+        assert abs(y) == drive.wheel_separation / 2.0 and (y > 0.0) == ("left" in name)
+        assert z == drive.wheel_radius
+        (radius,) = floats(link("truck", name), "collision/geometry/cylinder/radius")
+        (width,) = floats(link("truck", name), "collision/geometry/cylinder/length")
+        assert radius == drive.wheel_radius and abs(y) + width / 2.0 <= size[1] / 2.0
+        (mass,) = floats(link("truck", name), "inertial/mass")
+        across = mass * (3.0 * radius**2 + width**2) / 12.0
+        solid = np.diag([across, mass * radius**2 / 2.0, across])
+        assert inertia(link("truck", name)) == pytest.approx(solid, rel=1e-3)
+        assert abs(x) + radius < size[0] / 2.0
+    assert places["front_left_wheel"][0] - places["rear_left_wheel"][0] == pytest.approx(drive.steering.wheel_base)
+    assert places["front_left_wheel"] == floats(link("truck", "front_left_knuckle"), "pose")
+
+
+@pytest.mark.parametrize("name", (*SITES, *ROADS))
 def test_robots_fit_in_their_radius_and_have_the_battery_that_the_site_says(name: str) -> None:
     for robot in whole(name)[0].robots.values():
         found = model(robot.model)
@@ -169,7 +199,45 @@ def test_the_large_warehouse_has_hundreds_of_racks_and_twenty_robots_and_more() 
     site, world = whole("warehouse_large")
     assert len([m for m in world.models if m.startswith("rack")]) >= 200
     assert len(site.robots) >= 20
-    assert {robot.model for robot in site.robots.values()} == set(ROBOTS)
+    assert {robot.model for robot in site.robots.values()} == set(ROUND)
+
+
+@pytest.mark.parametrize("name", ROADS)
+def test_a_world_of_roads_is_what_the_script_makes_of_its_site_and_fits_it(name: str) -> None:
+    site, world = whole(name)
+    assert (ROOT / "worlds" / f"{name}.sdf").read_text(encoding="utf-8") == road_text(site)
+    check_world(site, world)
+    assert world.notes == () and world.obstacles == ()
+    assert len(site.robots) >= 5 and site.road is not None and len(site.road.ramps) >= 2
+
+
+def test_every_line_on_the_highway_lies_beside_the_road_or_a_ramp_of_its_site() -> None:
+    site, world = whole("highway")
+    road = site.road
+    assert road is not None
+    beside = {"road": (-0.5, 0.5, road.lanes - 0.5), "ramp": (-0.5, 0.5)}
+    found = set()
+    for line in (shape for shape in world.models["roads"].visuals if "/line_" in shape.name):
+        here = Point(*line.position[:2])
+        feet = [("road", *road.project(here)), *(("ramp", *ramp.project(here)) for ramp in road.ramps.values())]
+        marks = [
+            (kind, mark)
+            for kind, _, offset in feet
+            for mark in beside[kind]
+            if abs(offset - mark * road.lane_width) < 0.01
+        ]
+        assert marks, f"{line.name} at {here} is beside nothing"
+        found |= set(marks)
+    assert len(found) == 5
+
+
+def test_eight_trucks_stand_in_line_in_lane_0_of_the_highway_and_brake_at_5_to_7() -> None:
+    site, _ = whole("highway")
+    assert site.road is not None
+    feet = [site.road.project(robot.start) for robot in site.robots.values() if robot.start is not None]
+    assert [round(s) for s, _ in feet] == [320 - 40 * k for k in range(8)]
+    assert max(abs(offset) for _, offset in feet) < 1e-9
+    assert {robot.brake for robot in site.robots.values()} == {5.0, 5.5, 6.0, 6.5, 7.0}
 
 
 def test_other_numbers_make_other_warehouses() -> None:

@@ -38,12 +38,17 @@ def draw_roadmap(world: World, site: Site, out: Path) -> None:
     _draw_lanes(axes, site)
     _draw_starts(axes, site)
     _draw_places(axes, site)
-    lanes, nodes = site.roadmap.lanes, site.roadmap.nodes
-    length = sum(nodes[lane.start].distance(nodes[lane.end]) for lane in lanes)
-    road = f", a road of {site.road.length:.0f} m" if site.road else ""
-    frame(axes, f"{site.name}: {len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m{road}")
+    frame(axes, f"{site.name}: {_sizes(site)}")
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, pil_kwargs={"optimize": True})
+
+
+def _sizes(site: Site) -> str:
+    lanes, nodes, road = site.roadmap.lanes, site.roadmap.nodes, site.road
+    length = sum(nodes[lane.start].distance(nodes[lane.end]) for lane in lanes)
+    told = [f"{len(nodes)} nodes, {len(lanes)} lanes, {length:.0f} m"] if lanes or road is None else []
+    told += [f"a road of {road.length:.0f} m and {len(road.ramps)} ramps"] if road is not None else []
+    return ", ".join(told)
 
 
 def _size(world: World, site: Site) -> tuple[float, float]:
