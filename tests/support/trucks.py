@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
 from caravan.actors.road_drive import RoadDrive
@@ -61,17 +62,28 @@ class Body:
     speed: float
     command: Twist = field(default_factory=Twist)
     acts: Callable[[Body], float] | None = None
-    """What drives it instead of its drive: the acceleration, m/s2."""
+    """What drives it instead of its drive: the acceleration, m/s2. It keeps to the road."""
+    aside: float = 0.0
+    """How fast it then comes over to lane 0, m/s."""
 
     def move(self, road: Road, robot: Robot) -> None:
         """One step: the wheels reach what they are told within a step, as far as the truck's brake and motor go."""
-        change = self.acts(self) * STEP if self.acts is not None else self.command.linear - self.speed
+        if self.acts is not None:
+            self._keep_to(road, self.acts(self))
+            return
+        change = self.command.linear - self.speed
         speed = max(0.0, self.speed + min(2.0 * STEP, max(-robot.brake * STEP * 1.05, change)))
-        way, turn = 0.5 * STEP * (self.speed + speed), self.command.angular * STEP if self.acts is None else 0.0
+        way, turn = 0.5 * STEP * (self.speed + speed), self.command.angular * STEP
         yaw = self.pose.yaw + 0.5 * turn
         self.pose = Pose(self.pose.x + way * math.cos(yaw), self.pose.y + way * math.sin(yaw), self.pose.yaw + turn)
         self.s, self.offset = road.project(self.pose, near=self.s)
         self.speed = speed
+
+    def _keep_to(self, road: Road, acceleration: float) -> None:
+        speed = max(0.0, self.speed + acceleration * STEP)
+        self.s += 0.5 * STEP * (self.speed + speed)
+        self.offset = max(0.0, self.offset + self.aside * STEP)
+        self.speed, self.pose = speed, road.pose(self.s, self.offset)
 
 
 class Highway:
@@ -94,6 +106,11 @@ class Highway:
         self.bodies = {robot.id: self._body(robot, speed) for robot in trucks}
         self.drives = {robot.id: RoadDrive(robot, self.site, now=0.0) for robot in trucks}
         self.alive = set(self.drives)
+        self.halted: set[str] = set()
+        self.blind: set[str] = set()
+        """Those whose radar is silent."""
+        self.lost: set[str] = set()
+        """Those whose odometry is no number."""
         self.orders: dict[str, tuple[Task, int, str]] = {}
         self.outcomes: dict[str, Outcome] = {}
         self.ended: dict[str, float] = {}
@@ -109,10 +126,10 @@ class Highway:
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
-    def order(self, name: str, manoeuvre: str, seat: int = 0, **what: object) -> None:
+    def order(self, name: str, manoeuvre: str, **what: object) -> None:
         """Gives a truck a task of kind platoon."""
         task = Task(id="t1", kind=TaskKind.PLATOON, manoeuvre=manoeuvre, **what)  # type: ignore[arg-type]
-        self.give(name, task, seat, f"g{len(self.outcomes) + len(self.orders) + 1}/t1")
+        self.give(name, task, 0, f"g{len(self.outcomes) + len(self.orders) + 1}/t1")
 
     def give(self, name: str, task: Task, seat: int, task_id: str) -> None:
         """Gives a truck a task."""
@@ -125,11 +142,23 @@ class Highway:
         for seat, name in enumerate(names, start=1):
             self.give(name, task, seat, f"g1/t1/{seat}")
 
-    def die(self, name: str) -> None:
-        """A truck's process ends: it says nothing, and its base, which hears no more, rolls to a stop."""
+    def takes_over(self, name: str, acts: Callable[[Body], float]) -> None:
+        """Something else drives a truck, whose agent is silent from now on: the acceleration, m/s2."""
         self.alive.discard(name)
         self.orders.pop(name, None)
-        self.bodies[name].acts = lambda body: -2.0
+        self.bodies[name].acts = acts
+
+    def stranger(self, *, s: float, offset: float, speed: float, drive: Callable[[Body], float]) -> None:
+        """A vehicle that says nothing, and comes over to lane 0 within two seconds; `drive` is its acceleration."""
+        robot = truck("stranger", self.road, s)
+        self.robots["stranger"] = robot
+        self.bodies["stranger"] = Body(
+            pose=self.road.pose(s, offset), s=s, offset=offset, speed=speed, acts=drive, aside=-offset / 2.0
+        )
+
+    def die(self, name: str) -> None:
+        """A truck's process ends: it says nothing, and its base, which hears no more, rolls to a stop."""
+        self.takes_over(name, lambda body: -2.0)
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Lets time pass; whether `until` came true meanwhile."""
@@ -161,7 +190,10 @@ class Highway:
 
     def _live(self, name: str) -> None:
         drive, body = self.drives[name], self.bodies[name]
-        body.command = drive.sense(body.pose, Twist(body.speed, 0.0), self.radar(name), self.now)
+        pose = Pose(math.nan, math.nan) if name in self.lost else body.pose
+        radar = None if name in self.blind else self.radar(name)
+        velocity = Twist(math.nan if name in self.lost else body.speed, 0.0)
+        body.command = drive.sense(pose, velocity, radar, self.now, may=name not in self.halted)
         for said in drive.tick(self.now):
             for other in self.drives:
                 if other != name:
@@ -211,6 +243,11 @@ class Highway:
     def agreed(self) -> Mapping[str, str]:
         """By truck, the name of the platoon that it is in."""
         return {name: drive.vehicle.membership.roster.label for name, drive in self.drives.items()}
+
+    def gaps(self, names: list[str]) -> list[float]:
+        """Between each and the next, m."""
+        places = [self.bodies[name].s for name in names]
+        return [front - rear - LENGTH for front, rear in pairwise(places)]
 
     def line(self) -> list[str]:
         """Who is in lane 0, from the front to the back."""

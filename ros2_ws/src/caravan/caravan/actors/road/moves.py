@@ -90,6 +90,9 @@ class Moves:
 
     def _go_on(self, gaps: Gaps, forming: bool) -> Aim:
         """Drives on; from another lane it comes back to lane 0, where the others are."""
+        if self._lane.in_lane and len(self._vehicle.membership.roster.order) > 1:
+            # Its platoon holds its place: it has not left, even where it was about to.
+            return Aim(lane=0, pace=self._cruise(forming))
         if self._lane.target > 0 and self._lane.settled and gaps.free(0) and not self._is_between(gaps):
             return Aim(lane=0, pace=self._cruise(forming))
         if self._lane.target > 0 and self._lane.settled:
