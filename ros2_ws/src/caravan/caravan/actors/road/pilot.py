@@ -22,8 +22,12 @@ JUMP = 4.0
 """Another vehicle is in front where the gap changes by more at once, m."""
 WIDEN = 0.1
 """How fast the headway that is driven for changes, s/s."""
-ASTRAY = 1.5
+ASTRAY = 3.0
 """The wheels do what they are told to within so much, m/s: else the drive is reckoned from what they do."""
+SLIP, LEARN = 0.05, 0.2
+"""The wheels make up to this part more or less of a speed than they are told; it is learnt at this rate, 1/s."""
+STEADY_SPEED, STEADY_ACCELERATION = 5.0, 0.3
+"""It is looked at where the speed (m/s) is higher and the acceleration (m/s2) lower than these."""
 _ZERO = np.asarray(0.0)
 
 
@@ -50,6 +54,7 @@ class Pilot:
         self._pace = 0.0
         self._headway: float | None = None
         self._wide: dict[tuple[float, float, float], float] = {}
+        self._turns_out = 1.0
         self._now: follower.Follower | None = None
 
     @property
@@ -80,6 +85,7 @@ class Pilot:
         """
         if abs(measured - self.speed) > ASTRAY:
             self._motion = Motion(x=_ZERO, speed=np.asarray(max(0.0, measured)), acceleration=_ZERO)
+        self._learn_slip(measured, step)
         self._slow_down(pace, step)
         situation, terms = self._situation(ahead), self._terms(ahead, step)
         state = self._now or follower.begin(situation, terms, Mode.ALONE)
@@ -88,7 +94,13 @@ class Pilot:
         self._now, self._wanted = follower.follow(state, situation, terms, step)
         moved = move(self._motion, self._wanted, self._own, step)
         self._motion = replace(moved, x=_ZERO)
-        return self.speed
+        return self.speed / self._turns_out
+
+    def _learn_slip(self, measured: float, step: float) -> None:
+        """How much of a speed the wheels make: tyres wear and slip, and gaps would drift with that."""
+        if self.speed > STEADY_SPEED and abs(self.acceleration) < STEADY_ACCELERATION:
+            missed = measured / self.speed - 1.0
+            self._turns_out = min(1.0 + SLIP, max(1.0 - SLIP, self._turns_out + step * LEARN * missed))
 
     def _slow_down(self, pace: float, step: float) -> None:
         least = -0.5 if pace <= 0.0 else pace

@@ -17,7 +17,7 @@ KNOWN = 2.5
 """What somebody said of its motion is of use for so long, s."""
 SLACK, DRIFT = 3.0, 2.0
 """Radar and word mean the same vehicle where they differ by less than so much (m), and so much for each s of age."""
-BESIDE = 0.7
+BESIDE = 0.9
 """Vehicles whose offsets differ by less than this part of a lane are in one lane."""
 SURE, UNSURE = 1.0, 20.0
 """Who is near and has said nothing for longer than the first may be anywhere near, until the second, s."""
