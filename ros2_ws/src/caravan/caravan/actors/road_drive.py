@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from caravan.actors.road.bids import Bids
 from caravan.actors.road.errands import Errands
 from caravan.actors.road.lane import Lane
-from caravan.actors.road.manners import ALONE, TIMES, ability_of, length_of, limit_of, road_of, traits_of
+from caravan.actors.road.manners import ALONE, TIMES, WAITS, ability_of, length_of, limit_of, road_of, traits_of
 from caravan.actors.road.moves import Aim, Moves
 from caravan.actors.road.outcome import Outcome
 from caravan.actors.road.pilot import Ahead, Pilot
@@ -86,22 +86,25 @@ class RoadDrive:
         return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
 
     def _aim(self, now: float) -> Aim:
-        pursued = now - self._pursued <= HELD
+        pursued = self._is_pursued(now)
         self._moves.exit = self._errands.exit
         slot = self._errands.slot if pursued else None
         return self._moves.aim(self.me, slot, pursued and self._errands.forming, now)
 
+    def _is_pursued(self, now: float) -> bool:
+        return now - self._pursued <= HELD
+
     def _ahead(self, now: float) -> Ahead:
         """What the pilot is to know of the vehicle ahead."""
         vehicle, radar, name = self.vehicle, self.sights.radar, self.sights.ahead
-        front = vehicle.front(now)
+        front, waits = vehicle.front(now), self._errands.waiting and self._is_pursued(now)
         other = self.sights.others.get(name or "")
         return Ahead(
             radar=radar,
             heard=UNHEARD if front is None else self.sights.heard(front, now),
             brake=STRANGER_BRAKE if other is None else other.brake,
             lag=STRANGER_LAG if other is None else other.lag,
-            headway=ALONE if front is None else vehicle.membership.roster.headway,
+            headway=vehicle.membership.roster.headway if front is not None else WAITS if waits else ALONE,
         )
 
     @property

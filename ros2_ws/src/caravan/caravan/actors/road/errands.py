@@ -26,7 +26,7 @@ REACH = 150.0
 """From so near (m) behind the last vehicle of a platoon, or beside it, a truck asks to be taken in."""
 PATIENCE = 45.0
 """For each place before its own a truck waits so long for it to be taken, s; then it joins those who are there."""
-LONGEST = 300.0
+LONGEST = 600.0
 """A task takes no longer, s, but for the way to an exit."""
 LOOK = 3.0
 """A platoon of which nothing was heard for so long is none, s."""
@@ -73,6 +73,8 @@ class Errands:
         """The ramp that it is to take."""
         self.forming = False
         """Whether others are to close up to it."""
+        self.waiting = False
+        """Whether others are to come in before it."""
 
     def pursue(self, task: Task, seat: int, task_id: str, now: float) -> Outcome:
         """Carries on with a task, begins it where it is new, and tells how far it is."""
@@ -91,7 +93,7 @@ class Errands:
         """Ends the task that is under way: its wish is taken back, and the truck stays where it is."""
         if self._job is not None:
             self._job.wishes.drop()
-        self._job, self.slot, self.forming = None, None, False
+        self._job, self.slot, self.forming, self.waiting = None, None, False, False
         self.exit = self.exit if keep_exit else None
 
     def _plan(self, task: Task) -> Callable[[_Job, float], Outcome]:
@@ -141,8 +143,10 @@ class Errands:
         waited = now - job.began
         if roster is None and waited > PATIENCE:
             return failed(f"nobody leads a platoon called {label}")
-        if roster is None or (len(roster.order) < job.seat - 1 and waited < PATIENCE * (job.seat - 1)):
+        self.waiting = roster is None or (len(roster.order) < job.seat - 1 and waited < PATIENCE * (job.seat - 1))
+        if self.waiting:
             return running(f"waits for place {job.seat} of {label}")
+        assert roster is not None
         return self._join_up(job, roster, now)
 
     def _join(self, job: _Job, now: float) -> Outcome:

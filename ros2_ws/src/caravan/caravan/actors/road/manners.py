@@ -11,14 +11,18 @@ from caravan.platoon.manoeuvres.vehicle import Traits
 from caravan.platoon.plant import Ability
 
 TIMES = Times(step=60.0, wish=200.0, confirm=2.0)
-"""Trucks take their time: with 1 m/s2 a gap of 40 m opens in 20 s, and a platoon is overtaken in 50 s. Where three beats
-in ten are lost, who is in front is heard once in 2 s as good as always, so that gaps do not open and close for that."""
+"""Trucks take their time: with 1 m/s2 a gap of 40 m opens in 20 s, and a platoon is overtaken in 50 s. Where three
+beats in ten are lost, who is in front is heard once in 2 s as good as always: gaps do not open and close for that."""
 ALONE = 2.0
 """The headway of a truck that follows nobody closely, s: another truck has room to come in there."""
 COMFORT = 0.8
 """With so much (m/s2) it slows down where nothing forces it to brake harder."""
+WAITS = 3.0
+"""The same while it waits for its place in a platoon, and others overtake it, s."""
 EASE = 0.8
 """Of its speed a leader drives this part while somebody closes up or overtakes."""
+FORMING = 0.6
+"""The same while a platoon forms behind it, and many have far to go."""
 LENGTH = 10.0
 """Of a robot for which the site file gives none, m."""
 

@@ -6,12 +6,13 @@ lanes but where there is room in front and behind (`gaps`): until then it waits,
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
 from caravan.actors.road.gaps import Gaps, Slot, distance
 from caravan.actors.road.lane import Lane
-from caravan.actors.road.manners import EASE
+from caravan.actors.road.manners import EASE, FORMING
 from caravan.actors.road.sights import Seen, Sights
 from caravan.model.platoon import Kind, Manoeuvre, Place, Roster, Step
 from caravan.model.road import NOTHING, Road
@@ -25,10 +26,10 @@ OPENED = 1.0
 STANDING = 2.0
 FALL_BACK = 2.5
 """A gap opens at up to so many m/s."""
-CATCH_UP, DROP = 6.0, 5.0
+CATCH_UP, DROP = 10.0, 5.0
 """So much faster, and slower, than the place that it wants to be at it drives to get there, m/s."""
-GAIN = 0.3
-"""Speed for the way to that place, 1/s."""
+GAIN, EVEN_OUT = 0.3, 0.6
+"""Speed for the way to that place, 1/s; far from it as one slows down by so much to be there at its speed, m/s2."""
 STRETCHED = (12.0, 2.0)
 """A gap in a platoon that is wider than usual by more than the first is waited for, until it is by the second, m."""
 SLOWEST = 0.6
@@ -110,8 +111,10 @@ class Moves:
         vehicle = self._vehicle
         if not vehicle.membership.leads:
             return self._limit
+        if forming:
+            return vehicle.speed * FORMING
         waits = self._stretched and vehicle.manoeuvre is None
-        return vehicle.speed * (EASE if forming or waits or self._awaits() else 1.0)
+        return vehicle.speed * (EASE if waits or self._awaits() else 1.0)
 
     def _awaits(self) -> bool:
         """Whether somebody closes up to its platoon from behind, or overtakes it, just now."""
@@ -207,7 +210,8 @@ class Moves:
         if aim is None:
             return self._go_on(gaps, False)
         way, speed = aim
-        beside = min(self._limit, max(0.0, speed + max(-DROP, min(CATCH_UP, GAIN * way))))
+        most = min(GAIN * abs(way), math.sqrt(2.0 * EVEN_OUT * abs(way)))
+        beside = min(self._limit, max(0.0, speed + max(-DROP, min(CATCH_UP, math.copysign(most, way)))))
         if lane == 0 and slot.behind is not None and gaps.follows(slot.behind):
             return Aim(lane=0, pace=self._limit)
         if lane == 0 and slot.before is not None and gaps.leads(slot.before):
