@@ -131,3 +131,13 @@ def test_it_says_what_a_place_costs_it_and_why_it_does_not_do_something() -> Non
     offers = {offer.tasks[0]: offer for offer in bid.offers}
     assert offers.keys() == {"g1/t1/1", "g1/t3"} and offers["g1/t3"].parts["drive"] == pytest.approx(20.0, abs=1.0)
     assert "platoon" in bid.declined["g1/t2"]
+
+
+def test_it_goes_on_when_its_clock_is_set_back() -> None:
+    bench = Bench()
+    bench.passes(10.0)
+    bench.now -= 3600.0
+    bench.heard.clear()
+    bench.passes(5.0)
+    assert sum(isinstance(said, State) for said in bench.heard) > 40 and bench.speed > 5.0
+    assert bench.slowest < 2.0

@@ -187,7 +187,7 @@ class Agent:
             self._mandate.lapse()
             self._worklist.set_back(now)
             self._claimant.forget()
-            self._drive.forget()
+            self._drive.forget(now)
         self._drive.mind(self._clock.latest)
 
     def _counts(self, lease: Lease) -> bool:

@@ -70,5 +70,5 @@ class Driving(Protocol):
     def mind(self, now: float) -> None:
         """Takes in the time, which never goes back while `forget` is not called."""
 
-    def forget(self) -> None:
-        """The clock was set back: no time that was kept means anything."""
+    def forget(self, now: float) -> None:
+        """The clock was set back to `now`: no time that was kept means anything."""

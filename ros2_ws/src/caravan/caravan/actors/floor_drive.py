@@ -172,7 +172,7 @@ class FloorDrive:
         """See `Driving`."""
         self._ways.mind(now)
 
-    def forget(self) -> None:
+    def forget(self, now: float) -> None:
         """See `Driving`."""
         self._reported = float("-inf")
         self._queue.forget()

@@ -12,6 +12,7 @@ from caravan.actors.mandate import Mandate
 from caravan.actors.obedience import Obedience
 from caravan.actors.odometry import Odometry
 from caravan.actors.own_clock import OwnClock
+from caravan.actors.road.manners import limit_of, road_of
 from caravan.actors.road.outcome import Stage
 from caravan.actors.road_drive import RoadDrive
 from caravan.actors.starts import StartLog
@@ -45,27 +46,30 @@ def truck_agent(
 
     The rest is as of `floor_agent`. Raises ValueError where the site has no road, or no start for the robot.
     """
-    road = RoadDrive(robot, site, now=now)
-    ways = _Ways(robot, site, road, now)
+    ways = _Ways(robot, site, now)
     admit = admission(robot, site)
     worklist = Worklist(
         robot, ways.drive_time, lambda here: (), log, "", lambda place, seat, avoid: place, admit, ways.place
     )
     mandate = Mandate(worklist, Obedience(log), settings.lease)
     clock = OwnClock(log, draw, ahead, settings.lease / 2.0)
-    return Agent(robot, mandate, TruckDrive(robot, site, road, ways, mandate), clock, settings, model)
+    return Agent(robot, mandate, TruckDrive(robot, site, ways, mandate), clock, settings, model)
 
 
 class _Ways:
     """What quotes ask of a truck: how far it is to the exits, and what a place in a platoon costs."""
 
-    def __init__(self, robot: Robot, site: Site, drive: RoadDrive, now: float) -> None:
-        assert site.road is not None, "it has a drive"
-        self._road: Road = site.road
-        self._speed = min(robot.speed, site.policy.max_speed, site.road.speed)
-        self._drive = drive
+    def __init__(self, robot: Robot, site: Site, now: float) -> None:
+        self._robot = robot
+        self._site = site
+        self._road: Road = road_of(site)
+        self.drive = RoadDrive(robot, site, now=now)
         self.now = now
         self.fuel = 1.0
+
+    def start_again(self, now: float) -> None:
+        """The drive knows nothing any more."""
+        self.drive = RoadDrive(self._robot, self._site, now=now)
 
     def drive_time(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
         """From where it is ("") to an exit, s. None for all else: nobody comes back from an exit."""
@@ -74,21 +78,19 @@ class _Ways:
             return 0.0
         if start or ramp is None:
             return None
-        s, _ = self._road.project(self._drive.pose)
+        s, _ = self._road.project(self.drive.pose)
         way = self._road.ahead(s, ramp.at)
-        return (way + ramp.length) / self._speed if way >= 0.0 else None
+        return (way + ramp.length) / limit_of(self._robot, self._site) if way >= 0.0 else None
 
     def place(self, task: Task, seat: int) -> Mapping[str, float] | str:
         """The parts of what a manoeuvre costs it, s, or why it does not do it."""
-        return self._drive.offer(task, seat, self.now, self.fuel)
+        return self.drive.offer(task, seat, self.now, self.fuel)
 
 
 class TruckDrive:
     """Drives one truck for its tasks; see `Driving`."""
 
-    def __init__(self, robot: Robot, site: Site, road: RoadDrive, ways: _Ways, mandate: Mandate) -> None:
-        self._robot = robot
-        self._road = road
+    def __init__(self, robot: Robot, site: Site, ways: _Ways, mandate: Mandate) -> None:
         self._ways = ways
         self._mandate = mandate
         self._worklist = mandate.worklist
@@ -96,7 +98,7 @@ class TruckDrive:
         self._radar: tuple[Radar, float] | None = None
         self._job: tuple[str, int] | None = None
         """The award that it drives for."""
-        self.pose = road.pose
+        self.pose = ways.drive.pose
 
     busy = False
 
@@ -126,7 +128,7 @@ class TruckDrive:
         self._carry_on(now)
         radar = self._radar[0] if self._radar is not None and now - self._radar[1] <= BLIND else None
         may = believed and not self._mandate.halted and not self._mandate.lapsed(now)
-        return self._road.sense(self.pose, velocity, radar, now, may=may)
+        return self._ways.drive.sense(self.pose, velocity, radar, now, may=may)
 
     def _carry_on(self, now: float) -> None:
         """Works on the job that it has now; what it had before and may not do any more is dropped."""
@@ -134,7 +136,7 @@ class TruckDrive:
         if job is None and self._paused(now):
             return
         if self._job is not None and (job is None or key_of(job) != self._job):
-            self._road.drop(now)
+            self._ways.drive.drop(now)
         self._job = None if job is None else key_of(job)
         if job is not None:
             self._work(job, now)
@@ -149,7 +151,7 @@ class TruckDrive:
             self._worklist.work(0.0, self._ways.fuel, now)  # On a road all are there.
             return
         award = job.award
-        outcome = self._road.pursue(award.task, seat_of(award.task_id), award.task_id, now)
+        outcome = self._ways.drive.pursue(award.task, seat_of(award.task_id), award.task_id, now)
         if outcome.stage is Stage.RUNNING:
             self._worklist.tell(outcome.note)
         else:
@@ -161,13 +163,13 @@ class TruckDrive:
             case Radar():
                 self._radar = (message, now)
             case Beat() | State():
-                self._road.hear(message, now)
+                self._ways.drive.hear(message, now)
             case _:
                 pass
 
     def tick(self, now: float) -> Sequence[Said]:
         """See `Driving`."""
-        return self._road.tick(now)
+        return self._ways.drive.tick(now)
 
     def report(self, now: float) -> TrafficReport | None:
         """See `Driving`: a road has no traffic control."""
@@ -182,12 +184,13 @@ class TruckDrive:
         job = self._mandate.job(now)
         does = job.leg.verb if job is not None and job.leg is not None else self._mandate.idle()
         said = job.note if job is not None else ""
-        return "; ".join(part for part in (does, said, self._road.note()) if part)
+        return "; ".join(part for part in (does, said, self._ways.drive.note()) if part)
 
     def mind(self, now: float) -> None:
         """See `Driving`."""
         self._ways.now = now
 
-    def forget(self) -> None:
-        """See `Driving`."""
+    def forget(self, now: float) -> None:
+        """See `Driving`: what the others said has stamps of another time, and so has what it said itself."""
         self._radar = None
+        self._ways.start_again(now)

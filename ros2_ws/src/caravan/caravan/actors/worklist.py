@@ -12,6 +12,7 @@ from caravan.auction.objective import urgency
 from caravan.auction.quote import Line, Means, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work
 from caravan.execution.legs import legs, repeatable
+from caravan.model.crew import gathers
 from caravan.model.goal import Task, TaskKind, seat_of
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot
 from caravan.model.site import Robot
@@ -133,7 +134,7 @@ class Worklist:
             deadline=offered.finish_by,
             urgency=urgency(task.priority),
             pressing=task.priority == "urgent",
-            turn=turn_of(offered) if task.robots > 1 else None,
+            turn=turn_of(offered) if gathers(task) else None,
             travel=self._by(task),
             burdens=burdens,
         )
@@ -169,7 +170,7 @@ class Worklist:
         ended = [e for e in self._entries if e.state in ENDED]
         queue = [put_behind(e, award) if k >= quote.position else e for k, e in enumerate(self.queue)]
         meet = self._meet(award, stop.legs)
-        entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=award.task.robots == 1)
+        entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=not gathers(award.task))
         queue.insert(quote.position, entry)
         self._entries = [*ended, *queue]
         return self._reply(award, accepted=True)
@@ -201,7 +202,7 @@ class Worklist:
             taken=reached.taken,
             started=reached.started,
             meet=self._meet(reached.award, steps),
-            begun=reached.award.task.robots == 1,
+            begun=not gathers(reached.award.task),
             state=reached.state,
             note=reached.note,
         )

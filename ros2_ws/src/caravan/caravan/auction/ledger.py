@@ -164,7 +164,7 @@ def begin(goal: Goal, task_id: str) -> Goal:
     """
     record = find(goal, task_id)
     crew = seats(goal, record)
-    owners = {t.robot for t in crew if t.state in OWNED and t.robot is not None}
+    owners = {t.robot for t in crew if t.state in (*OWNED, TaskState.DONE) and t.robot is not None}
     if not record.seat or len(owners) < record.task.robots:
         raise IllegalChange(f"{task_id}: {record.task.robots} robots begin it together, it has {len(owners)}")
     ids = {t.id for t in crew}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.model.goal import Task
+from caravan.model.goal import Task, TaskKind
 
 
 def crew_of(task: Task) -> tuple[str | None, ...]:
@@ -22,6 +22,14 @@ def crew_of(task: Task) -> tuple[str | None, ...]:
             return (task.at or next(iter(task.members), task.robot),)
         case _:
             return (task.leader or task.robot,)
+
+
+def gathers(task: Task) -> bool:
+    """Whether the robots that share a task wait for each other before they begin.
+
+    Those of a manoeuvre come one after the other: each waits on the road for who is before it, and not for ever.
+    """
+    return task.robots > 1 and task.kind is not TaskKind.PLATOON
 
 
 def _filled(names: tuple[str | None, ...], seats: int) -> tuple[str | None, ...]:
