@@ -21,10 +21,12 @@ TRUCKS = ("truck_1", "truck_2", "truck_3", "truck_4")
 
 
 def ring() -> Site:
-    """The ring road with four trucks, and names for two platoons."""
+    """The ring road with four trucks some 600 m before exit 2, and names for two platoons."""
     site = read_site(HIGHWAY)
-    names = {name: Named(id=name) for name in ("convoy", "train")}
-    return replace(site, robots={name: site.robots[name] for name in TRUCKS}, platoons=names)
+    assert site.road is not None
+    starts = {name: site.road.pose(1150.0 - 40.0 * place) for place, name in enumerate(TRUCKS)}
+    robots = {name: replace(site.robots[name], start=start) for name, start in starts.items()}
+    return replace(site, robots=robots, platoons={name: Named(id=name) for name in ("convoy", "train")})
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ def test_only_who_can_do_it_bids_and_what_nobody_does_ends_soon_with_the_reason(
     begun = fleet.now
     assert fleet.run(60.0) and fleet.now - begun < 40.0
     assert goal_of(fleet, name).state is GoalState.FAILED
-    assert "leads no platoon called train" in goal_of(fleet, name).message
+    assert f"{', '.join(TRUCKS)}: leads no platoon called train" in goal_of(fleet, name).message
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_what_is_cancelled_is_dropped_and_a_halt_is_a_calm_stop(fleet: Fleet) ->
     assert fleet.halt() is None
     until(fleet, lambda: all(fleet.activity(name) == "halted" for name in TRUCKS))
     before = fleet.robot_poses
-    passes(fleet, 40.0)
+    passes(fleet, 25.0)
     rest = fleet.robot_poses
     passes(fleet, 2.0)
     assert before != rest and all(rest[name].point.distance(fleet.robot_poses[name]) < 0.1 for name in TRUCKS)
