@@ -7,7 +7,7 @@ goals and events go to disk first, then the messages go out (promise 1).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from caravan.actors.able import unfit
 from caravan.actors.adoption import Adoption
@@ -23,16 +23,16 @@ from caravan.actors.market import Market, MarketSettings
 from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
-from caravan.actors.scope import beyond
 from caravan.actors.seating import seated
+from caravan.actors.verdict import forbidden
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
-from caravan.language.guard import Reachable, Refused, examine
+from caravan.language.guard import Reachable, Refused
 from caravan.language.jury import Question
 from caravan.language.spans import BadText
 from caravan.language.words import draft_words
 from caravan.model.audit import Audit
-from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, TaskKind, draft_to_json
+from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState, Intent, draft_to_json
 from caravan.model.market import AwardReply, Bid, Event, Order, RobotState, Vote
 from caravan.model.site import Site
 
@@ -291,13 +291,8 @@ class AuctionHouse:
         self._market.tick(now)
 
     def _forbidden(self, draft: Draft, spoken_to: str | None, requester: str, now: float) -> str | None:
-        meant = replace(draft, tasks=tuple(replace(t, robot=t.robot or spoken_to) for t in draft.tasks))
-        # Others may come and take their turn; a manoeuvre is for those who drive now.
-        alive = self._roster.live(now) if any(t.kind is TaskKind.PLATOON for t in draft.tasks) else None
-        verdict = examine(meant, self._site, self._reachable, now, alive, requester=requester)
-        if isinstance(verdict, Refused):
-            return verdict.reason
-        return beyond(self._seated(draft, spoken_to, now), self._site, spoken_to)
+        given = (draft, self._site, self._reachable, now)
+        return forbidden(*given, live=self._roster.live(now), spoken_to=spoken_to, requester=requester)
 
     def _seated(self, draft: Draft, spoken_to: str | None, now: float) -> Draft:
         """An allowed Draft with those in it who take part."""
