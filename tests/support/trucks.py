@@ -210,13 +210,22 @@ class Highway:
 
     def ahead_of(self, name: str, width: float) -> tuple[str, float] | None:
         """Who is next ahead with so little (m) to the side, and its distance, bumper to bumper."""
-        me, found = self.bodies[name], None
+        (here, side), found = self._place(self.bodies[name]), None
         for other, body in self.bodies.items():
-            way = body.s - me.s
-            if other != name and way > 0.0 and abs(body.offset - me.offset) < width:
+            s, offset = self._place(body)
+            way = s - here
+            if other != name and way > 0.0 and abs(offset - side) < width:
                 gap = way - LENGTH
                 found = (other, gap) if found is None or gap < found[1] else found
         return found
+
+    def _place(self, body: Body) -> tuple[float, float]:
+        """How far along a truck is, and how far to the side; on a ramp along that, and well to the side."""
+        for ramp in self.road.ramps.values() if body.offset < -2.0 else ():
+            s, offset = ramp.project(body.pose)
+            if s > 0.0 and abs(offset) < 2.0:
+                return ramp.at + s, offset - 100.0
+        return body.s, body.offset
 
     def radar(self, name: str) -> Radar:
         """What its radar reads, with noise."""

@@ -83,8 +83,9 @@ class Pilot:
         `measured`: how fast they turn now. `pace`: no faster than this, to which it slows down without haste; at 0 it
         comes to a stop.
         """
-        if abs(measured - self.speed) > ASTRAY:
-            self._motion = Motion(x=_ZERO, speed=np.asarray(max(0.0, measured)), acceleration=_ZERO)
+        if self._now is None or abs(measured - self.speed) > ASTRAY:
+            self._pace = max(0.0, measured)
+            self._motion = Motion(x=_ZERO, speed=np.asarray(self._pace), acceleration=_ZERO)
         self._learn_slip(measured, step)
         self._slow_down(pace, step)
         situation, terms = self._situation(ahead), self._terms(ahead, step)
