@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from caravan.model.geometry import Point
-from caravan.model.road import NOTHING, REACH, Line, Ramp, Road
+from caravan.model.road import NOTHING, REACH, Line, Road
 from caravan.model.site import Robot
 from caravan.sim.bodies import Array
 
 _TOUCH = 1.0
 """What overlaps so much is still ahead and no longer beside, m: bodies that touch give in a little."""
+_ASIDE = 0.25
+"""Who is so far beside the middle of the outer lanes, m, may be on a ramp."""
 
 
 class Radars:
@@ -24,32 +26,28 @@ class Radars:
     """
 
     def __init__(self, road: Road, robots: Sequence[Robot]) -> None:
-        self._lines: tuple[Line, ...] = (road, *road.ramps.values())
         self._road = road
         self._lengths = np.array([robot.length or 2.0 * robot.radius for robot in robots])
         self._widths = np.array([robot.width or 2.0 * robot.radius for robot in robots])
 
     def look(self, poses: Array, moves: Array) -> Array:
         """What each sees (n x 2: gap, rate), of robots at these poses (n x 3) that move so (n x 2)."""
-        seen = np.tile((NOTHING, 0.0), (len(poses), 1))
-        for line in self._lines:
-            who = self._near(line, poses)
+        everyone = np.arange(len(poses))
+        feet = _feet(self._road, poses)
+        seen = self._along(self._road, feet, poses, moves, everyone)
+        beside = (feet[:, 1] < -_ASIDE) | (feet[:, 1] > self._road.middle(self._road.lanes - 1) + _ASIDE)
+        for ramp in self._road.ramps.values() if beside.any() else ():
+            gone = np.hypot(poses[:, 0] - ramp.start.x, poses[:, 1] - ramp.start.y)
+            who = everyone[beside & (gone <= ramp.length + REACH)]
             if len(who) > 1:
-                found = self._along(line, poses[who], moves[who], who)
+                found = self._along(ramp, _feet(ramp, poses[who]), poses[who], moves[who], who)
                 nearer = found[:, 0] < seen[who, 0]
                 seen[who[nearer]] = found[nearer]
         return seen
 
-    def _near(self, line: Line, poses: Array) -> NDArray[np.intp]:
-        """Who may be on the line: all on the road; of a ramp, whoever is no farther from its start than it is long."""
-        if not isinstance(line, Ramp):
-            return np.arange(len(poses))
-        gone = np.hypot(poses[:, 0] - line.start.x, poses[:, 1] - line.start.y)
-        return np.flatnonzero(gone <= line.length + REACH)
-
-    def _along(self, line: Line, poses: Array, moves: Array, who: NDArray[np.intp]) -> Array:
-        feet = np.array([line.project(Point(x, y)) for x, y, _ in poses.tolist()])
-        bends = np.array([(line.pose(s).yaw, line.curvature(s)) for s in feet[:, 0].tolist()])
+    def _along(self, line: Line, feet: Array, poses: Array, moves: Array, who: NDArray[np.intp]) -> Array:
+        """What the robots `who` see along a line on which they are at `feet`."""
+        bends = np.array([(line.pose(s).yaw, line.curvature(s)) for s in feet[:, 0].tolist()]).reshape(-1, 2)
         (s, offset), (heading, curvature) = feet.T, bends.T
         speed = moves[:, 0] * np.cos(poses[:, 2] - heading) / np.maximum(0.1, 1.0 - curvature * offset)
         ahead = s[None, :] - s[:, None]
@@ -60,8 +58,8 @@ class Radars:
         seen = (np.abs(offset[:, None] - offset) < reach) & (gap > -_TOUCH) & (gap <= REACH) & (ahead > 0.0)
         seen &= self._on(line, s, offset)[:, None]
         gap = np.where(seen, np.maximum(0.0, gap), NOTHING)
-        first = gap.argmin(axis=1)
         rows = np.arange(len(gap))
+        first = gap.argmin(axis=1) if len(gap) else rows
         rate = np.where(seen[rows, first], speed[first] - speed, 0.0)
         return np.column_stack((gap[rows, first], rate))
 
@@ -71,3 +69,8 @@ class Radars:
         if line is self._road:
             return (offset > -1.5 * width) & (offset < (self._road.lanes + 0.5) * width)
         return (np.abs(offset) < width) & (s > -REACH / 10.0)
+
+
+def _feet(line: Line, poses: Array) -> Array:
+    """Where on a line (n x 2: s, offset) robots are."""
+    return np.array([line.project(Point(x, y)) for x, y, _ in poses.tolist()]).reshape(-1, 2)
