@@ -21,7 +21,8 @@ if shutil.which("gz") is None:
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[2]
-FILES = [ROOT / "worlds/warehouse.sdf", *sorted((ROOT / "worlds/models").glob("*/model.sdf"))]
+WORLDS = ("warehouse", "highway", "intersection")
+FILES = [*(ROOT / f"worlds/{name}.sdf" for name in WORLDS), *sorted((ROOT / "worlds/models").glob("*/model.sdf"))]
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from caravan_ros.process import PlanError, Process
 
 RAW_CLOCK = "/gazebo/clock"
 """Gazebo's clock in ROS, told at each of its steps; gz_node passes on to /clock what nodes can bear."""
-ODOM_RATE = 10.0
-"""How often a robot's odometry is published, in Hz of simulated time: as often as by the embedded simulator."""
+ODOM_RATE, ROAD_ODOM_RATE = 10.0, 20.0
+"""How often a robot's odometry is published, in Hz of simulated time, and on a road: as by the embedded simulator."""
 
 
 def gazebo_processes(
@@ -71,7 +71,7 @@ def fleet_world(site: Site, rate: float) -> str:
         factor = physics.find("real_time_factor")
         _set(etree.SubElement(physics, "real_time_factor") if factor is None else factor, f"{rate:g}")
     for robot in site.robots.values():
-        world.append(_included(robot))
+        world.append(_included(robot, ODOM_RATE if site.road is None else ROAD_ODOM_RATE))
     etree.indent(root)
     text: str = etree.tostring(root, encoding="unicode")
     return f"{text}\n"
@@ -101,7 +101,7 @@ def _entry(ros: str, ros_type: str, gz: str, gz_type: str, direction: str) -> di
     }
 
 
-def _included(robot: Robot) -> etree._Element:
+def _included(robot: Robot, rate: float) -> etree._Element:
     """The robot's model at its start. Its odometry is the model's pose in the world, which is the site's frame."""
     pose = robot.start
     if pose is None:
@@ -120,7 +120,7 @@ def _included(robot: Robot) -> etree._Element:
         ("odom_frame", "map"),
         ("robot_base_frame", f"{robot.id}/base_link"),
         ("odom_topic", odometry(robot.id)),
-        ("odom_publish_frequency", f"{ODOM_RATE:g}"),
+        ("odom_publish_frequency", f"{rate:g}"),
         ("dimensions", "2"),
     ):
         _set(etree.SubElement(plugin, tag), text)
