@@ -28,8 +28,9 @@ def goals(draw: st.DrawFn) -> Goal:
         earlier = [t.id for t in tasks if not ledger.endless(t)]
         task = Task(
             id=f"t{number}",
-            kind=TaskKind.GO,
+            kind=draw(st.sampled_from((TaskKind.GO, TaskKind.GO, TaskKind.PLATOON))),
             to="dock_1",
+            manoeuvre="form",
             after=tuple(draw(st.lists(st.sampled_from(earlier), unique=True))) if earlier else (),
             robots=draw(st.sampled_from((1, 1, 2, 3))),
             every=draw(st.sampled_from((None, None, 10.0))),
@@ -135,6 +136,9 @@ class History:
         owners = [t.robot for t in crew if t.robot is not None and t.state in (*ledger.OWNED, TaskState.DONE)]
         assert len(set(owners)) == len(owners), "each seat has a robot of its own"
         key = (crew[0].task.id, crew[0].occurrence)
+        failed = any(t.state in (TaskState.FAILED, TaskState.CANCELLED) for t in crew)
+        if failed and not (crew[0].begun and crew[0].task.kind is TaskKind.PLATOON):
+            assert all(t.state in FINAL_TASK_STATES for t in crew), "it ends for all but those at a manoeuvre"
         if crew[0].begun:
             self.crews.setdefault(key, set(owners))
             assert len(self.crews[key]) == len(crew), "all of them begin it, or nobody"

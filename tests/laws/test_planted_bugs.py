@@ -15,6 +15,7 @@ from caravan.actors.agent import Agent
 from caravan.actors.auction_house import AuctionHouse
 from caravan.actors.book import Book
 from caravan.actors.handover import Handover
+from caravan.actors.mandate import Mandate
 from caravan.actors.obedience import Obedience
 from caravan.actors.orders import Orders
 from caravan.actors.own_clock import OwnClock
@@ -279,11 +280,11 @@ def robot_works_without_a_lease(patch: pytest.MonkeyPatch) -> None:
 
 @plant("lease", "owner", under=silence)
 def lease_never_ends(patch: pytest.MonkeyPatch) -> None:
-    def aim(self: Agent, now: float) -> Any:
-        self._leased = max(self._leased, now - self._settings.lease)
+    def job(self: Mandate, now: float) -> Any:
+        self.leased = max(self.leased, now - self._lease)
         return original(self, now)
 
-    original = instead(patch, Agent, "_aim", aim)
+    original = instead(patch, Mandate, "job", job)
 
 
 @plant("lease", "owner", under=silence)
@@ -291,7 +292,7 @@ def lease_counts_from_its_arrival(patch: pytest.MonkeyPatch) -> None:
     def receive(self: Agent, message: Any, now: float) -> None:
         original(self, message, now)
         if isinstance(message, Lease) and message.robot == self._robot.id:
-            self._leased = now
+            self._mandate.leased = now
 
     original = instead(patch, Agent, "receive", receive)
 

@@ -22,13 +22,13 @@ TASK = Task(id="t1", kind=TaskKind.DELIVER, item="pallet", from_="dock_1", to="s
 class Bench:
     """A market with one goal, and robots that are heard of when the test says so."""
 
-    def __init__(self, *tasks: Task, settings: MarketSettings | None = None) -> None:
+    def __init__(self, *tasks: Task, settings: MarketSettings | None = None, site: Site = SITE) -> None:
         goal = Goal(id="g1", text="", requester="", stamp=0.0)
         goal = ledger.activate(goal, Draft(intent=Intent.TASKS, tasks=tasks or (TASK,)))
         self.book = Book([goal])
         self.roster = Roster(3.0)
         self.handover = Handover(self.book, HandoverSettings(), 0.0)
-        self.market = Market(SITE, self.book, self.roster, self.handover, settings or MarketSettings())
+        self.market = Market(site, self.book, self.roster, self.handover, settings or MarketSettings())
 
     def beat(self, robot: str, now: float, *holdings: Holding) -> Outbox:
         """A heartbeat."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 from caravan.actors.agent import Agent, AgentSettings
+from caravan.actors.floor_drive import floor_agent
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.goal import Task, TaskKind
@@ -24,7 +25,7 @@ AWARD = Award(task_id="g1/t1", epoch=1, task=Task(id="t1", kind=TaskKind.GO, to=
 
 
 def robot(log: StartLog, draw: Callable[[], int]) -> Agent:
-    return Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw)
+    return floor_agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw)
 
 
 def with_a_task(log: StartLog, draw: Callable[[], int]) -> Agent:
@@ -93,7 +94,8 @@ def test_an_era_that_no_disk_could_note_is_another_one_than_that_of_the_earlier_
 def test_a_clock_that_was_set_back_while_the_robot_hung_is_noticed() -> None:
     clock = {"ahead": 4.7}
     log, draw = StartLog(":memory:"), count().__next__
-    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), log, draw, ahead=lambda: clock["ahead"])
+    graph, robot = Graph(SITE.roadmap), SITE.robots["r"]
+    agent = floor_agent(robot, SITE, graph, AgentSettings(), log, draw, ahead=lambda: clock["ahead"])
     assert agent.take(AWARD, 24.0).accepted
     before = heartbeat(agent, 28.8)
     assert works(agent, before, 28.9)

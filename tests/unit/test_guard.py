@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from caravan.actors.able import Able, admission
-from caravan.actors.agent import Agent, AgentSettings
+from caravan.actors.agent import AgentSettings
+from caravan.actors.floor_drive import floor_agent
 from caravan.adapters.start_log import StartLog
 from caravan.language.guard import Allowed, Refused, examine, objection
 from caravan.model.ability import at_once, closed_to
@@ -156,7 +157,7 @@ def test_a_robot_objects_by_its_own_copy_of_the_site() -> None:
 
 def test_a_robot_neither_bids_on_nor_takes_what_it_objects_to() -> None:
     small = SITE.robots["small"]
-    agent = Agent(small, SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
+    agent = floor_agent(small, SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
     tasks = {"g1/t1": carry("pallet"), "g1/t2": go("lab"), "g1/t3": go("moon"), "g1/t4": carry("crate", quantity=7)}
     lots = tuple(Lot(task_id=task_id, epoch=1, task=task, finish_by=None) for task_id, task in tasks.items())
     rules = Rules(mechanism="sequential", weights={"finish": 1.0})
@@ -171,7 +172,8 @@ def test_a_robot_neither_bids_on_nor_takes_what_it_objects_to() -> None:
 
 
 def test_a_heavy_load_takes_more_trips() -> None:
-    agent = Agent(SITE.robots["small"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
+    small = SITE.robots["small"]
+    agent = floor_agent(small, SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
     agent.take(Award(task_id="g1/t1", epoch=1, task=carry("crate", quantity=7), robot="small", finish_by=None), 2.0)
     (entry,) = agent._worklist.queue
     assert len(entry.errand.legs) == 2 * 3, "three crates of 10 kg at once"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from caravan.actors.agent import Agent, AgentSettings
+from caravan.actors.floor_drive import FloorDrive, floor_agent
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.goal import Task, TaskKind
@@ -30,7 +31,7 @@ def stretch(nodes: str, until: float) -> Stretch:
 
 def on_its_way(to: str = "d", granted: str = "ab") -> Agent:
     """A robot that has begun a task; its last lease answers the heartbeat of time 1."""
-    agent = Agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
+    agent = floor_agent(SITE.robots["r"], SITE, Graph(SITE.roadmap), AgentSettings(), StartLog(":memory:"), lambda: 0)
     agent.sense(Pose(0, 0), Twist(), 1.0, 0.0)
     agent.receive(stretch(granted, 9.0), 0.1)
     task = Task(id="t1", kind=TaskKind.INSPECT, places=(to,), avoid=("c",) if to == "b" else ())
@@ -63,7 +64,7 @@ def test_in_a_short_gap_it_goes_no_further_than_it_was_granted_before_and_may_dr
     now = 1.1 + LEASE
     agent.receive(stretch("abc", 20.0), now)
     assert reported(agent, now).held == ("a", "b")
-    assert agent._follower.lease == 20.0
+    assert isinstance(agent._drive, FloorDrive) and agent._drive._follower.lease == 20.0
     agent.receive(Lease(robot="r", stamp=now - 0.5, owned=OWNED, era=FIRST_ERA), now + 0.1)
     agent.receive(stretch("abc", 20.0), now + 0.2)
     assert reported(agent, now + 0.3).held == ("a", "b", "c")

@@ -88,6 +88,55 @@ def test_two_platoons_merge() -> None:
     assert trial.faults() == []
 
 
+def labels(trial: Trial) -> dict[str, str]:
+    """By vehicle, the name of the platoon that it holds, where that has one."""
+    rosters = {name: vehicle.membership.roster for name, vehicle in trial.vehicles.items()}
+    return {name: roster.label for name, roster in rosters.items() if roster.label}
+
+
+def named(vehicles: int = 6, platoon: int = 4) -> Trial:
+    """A lane on which `v0` leads a platoon called convoy."""
+    trial = lane(vehicles, platoon)
+    trial.vehicles["v0"].call_it("convoy", trial.now)
+    run(trial, 5.0)
+    assert set(labels(trial).values()) == {"convoy"}
+    return trial
+
+
+def test_a_platoons_name_stays_with_its_front() -> None:
+    trial = named(platoon=4)
+    assert settle(trial, "v2", Kind.SPLIT, target="v1") == Step.DONE
+    assert labels(trial) == {"v0": "convoy", "v1": "convoy"}
+    trial.vehicles["v2"].call_it("other", trial.now)
+    assert settle(trial, "v2", Kind.JOIN, target="v1") == Step.DONE
+    assert labels(trial) == dict.fromkeys(("v0", "v1", "v2", "v3"), "convoy")
+    assert settle(trial, "v0", Kind.LEAVE) == Step.DONE
+    assert labels(trial) == dict.fromkeys(("v1", "v2", "v3"), "convoy")
+    assert settle(trial, "v2", Kind.DISSOLVE) == Step.DONE
+    assert labels(trial) == {}
+
+
+def test_who_leads_on_for_a_dead_leader_keeps_the_name_and_who_is_cut_off_does_not() -> None:
+    trial = named(vehicles=5, platoon=5)
+    trial.kill("v0")
+    run(trial, 8.0)
+    assert {name: label for name, label in labels(trial).items() if name != "v0"} == dict.fromkeys(
+        ("v1", "v2", "v3", "v4"), "convoy"
+    )
+    trial.alive.discard("v2")
+    run(trial, 8.0)
+    alive = {name: label for name, label in labels(trial).items() if name in trial.alive}
+    assert alive == {"v1": "convoy"}
+
+
+def test_a_wish_that_is_taken_back_ends_what_was_begun_for_it() -> None:
+    trial = begun(Kind.LEAVE, Step.OPEN)
+    trial.vehicles["v2"].take_back()
+    run(trial, 5.0)
+    assert trial.vehicles["v0"].manoeuvre is None
+    assert platoons(trial) == {("v0", "v1", "v2", "v3")}
+
+
 def test_two_who_wish_to_join_each_other_become_one() -> None:
     trial = lane()
     trial.ask("v0", Kind.JOIN, target="v1")

@@ -16,7 +16,17 @@ from caravan.platoon.manoeuvres.vehicle import Traits, Vehicle
 from caravan.platoon.validity import State, flaw, state_flaw
 
 NOW = 100.0
-STATE = State(name="a", sequence=7, stamp=NOW - 0.1, x=500.0, speed=20.0, acceleration=0.0, wanted=0.0)
+STATE = State(
+    name="a",
+    sequence=7,
+    stamp=NOW - 0.1,
+    x=500.0,
+    speed=20.0,
+    acceleration=0.0,
+    wanted=0.0,
+    offset=0.0,
+    length=10.0,
+)
 BEAT = Beat(
     name="a",
     sequence=7,
@@ -32,6 +42,8 @@ BEFORE = replace(BEAT, sequence=6, stamp=NOW - 0.35)
     ("changes", "words"),
     [
         ({"speed": 400.0}, "from 0 to 60"),
+        ({"offset": math.nan}, "from -1000 to 1000 is allowed"),
+        ({"length": 0.0}, "from 1 to 40"),
         ({"speed": math.nan}, "from 0 to 60"),
         ({"acceleration": -math.inf}, "from -12 to 6"),
         ({"wanted": math.nan}, "from -12 to 6"),
@@ -59,6 +71,7 @@ def roster(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        (roster(epoch=5, label="x" * 65), "up to 64 characters"),
         (roster(epoch=5, speed=math.nan), "from 0 to 60"),
         (roster(epoch=5, speed=1e4), "from 0 to 60"),
         (roster(epoch=5, headway=0.0), "from 0.3 to 5"),

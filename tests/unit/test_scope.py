@@ -6,12 +6,12 @@ import pytest
 
 from caravan.actors.scope import beyond
 from caravan.model.goal import Draft, Intent, Task, TaskKind
+from caravan.model.site import Site
 
 
 @pytest.mark.parametrize(
     ("task", "reason"),
     [
-        (Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="form", leader="truck_1"), "platoons are understood"),
         (Task(id="t1", kind=TaskKind.GO, to="a", robots=2, robot="r"), "given to r alone"),
         (Task(id="t1", kind=TaskKind.GO, to="a", after=("t0",)), "t0 goes on until it is cancelled"),
         (Task(id="t1", kind=TaskKind.DELIVER, item="pallet", to="a"), "where shall the pallet be fetched"),
@@ -19,7 +19,7 @@ from caravan.model.goal import Draft, Intent, Task, TaskKind
     ],
 )
 def test_what_is_beyond_the_fleet_is_said(task: Task, reason: str) -> None:
-    said = beyond(Draft(intent=Intent.TASKS, tasks=(Task(id="t0", kind=TaskKind.GO, to="b", every=60), task)))
+    said = beyond(Draft(intent=Intent.TASKS, tasks=(Task(id="t0", kind=TaskKind.GO, to="b", every=60), task)), Site())
     assert said is not None
     assert said.startswith("t1: ")
     assert reason in said
@@ -28,10 +28,10 @@ def test_what_is_beyond_the_fleet_is_said(task: Task, reason: str) -> None:
 def test_what_the_fleet_can_do_passes() -> None:
     repeated = Task(id="t1", kind=TaskKind.WAIT, duration=60, every=600, times=2, robots=2)
     follower = Task(id="t2", kind=TaskKind.GO, to="a", after=("t1",))
-    assert beyond(Draft(intent=Intent.TASKS, tasks=(repeated, follower))) is None
+    assert beyond(Draft(intent=Intent.TASKS, tasks=(repeated, follower)), Site()) is None
 
 
 def test_what_was_said_to_one_robot_is_not_shared() -> None:
     draft = Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, to="a", robots=2),))
-    assert beyond(draft) is None
-    assert "given to r alone" in (beyond(draft, "r") or "")
+    assert beyond(draft, Site()) is None
+    assert "given to r alone" in (beyond(draft, Site(), "r") or "")

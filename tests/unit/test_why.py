@@ -44,7 +44,7 @@ def test_the_story_of_an_award_tells_the_bids_the_winner_and_what_would_have_cha
 
 def last(event: Event, *bids: Event) -> list[str]:
     """What is told of an award after the bids."""
-    lines = why_awarded(event, latest_bids(bids, TASK))
+    lines = why_awarded(event, latest_bids(bids, TASK), {})
     return [line for line in lines if " bid " not in line]
 
 
@@ -73,3 +73,12 @@ def test_sets_of_lots_are_told_as_such() -> None:
 def test_a_trade_is_told_with_what_it_saves() -> None:
     traded = award("tug_2", 30.0, mechanism="trade", **{"from": "tug_1", "saved": 12.4})
     assert last(traded, *BIDS)[-1] == "g1/t1: tug_2 took it over from tug_1: together they save 12.4"
+
+
+def test_a_place_that_goes_to_a_dearer_bid_is_explained_by_where_the_cheaper_ones_went() -> None:
+    bids = latest_bids([bid("tug_1", {"brakes": 9.0}), bid("tug_2", {"brakes": 5.0})], TASK)
+    lines = why_awarded(award("tug_1", 9.0, mechanism="crew"), bids, {"tug_1": TASK, "tug_2": "g1/t1/3"})
+    assert lines[-2:] == [
+        "g1/t1: tug_1 won it for 9.0, as these robots do it together for the least cost",
+        "g1/t1: tug_2, who asked less, won g1/t1/3",
+    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from caravan.actors.worklist import Worklist
+from caravan.adapters.start_log import StartLog
+from caravan.auction.quote import Stop
 from caravan.model.goal import Task, TaskKind
-from caravan.model.market import Award, HoldingState, Lease
-from tests.support.worklists import award, states, worklist
+from caravan.model.market import Award, HoldingState, Lease, Lot
+from tests.support.worklists import ROBOT, award, states, worklist
 
 
 def test_an_award_sent_twice_is_taken_once() -> None:
@@ -194,3 +197,31 @@ def test_a_load_on_board_or_being_taken_on_board_is_not_interrupted() -> None:
         work.take(award(int(elapsed) + 1, "9", priority="urgent"), "2", 1.0)
         assert work.current is not None
         assert work.current.award.task_id == "g1/t1"
+
+
+def test_a_manoeuvre_ends_when_who_drives_says_so_and_not_with_the_time() -> None:
+    log = StartLog(":memory:")
+    work = Worklist(ROBOT, lambda a, b, avoid: None, lambda here: (), log, "", place=lambda task, seat: {"brakes": 7.0})
+    task = Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="dissolve")
+    stop = work.stop(Lot(task_id="g1/t1", epoch=1, task=task), "")
+    assert isinstance(stop, Stop) and stop.burdens == {"brakes": 7.0}
+    assert work.take(Award(task_id="g1/t1", epoch=1, task=task, robot="a"), "", 0.0).accepted
+    work.start(1.0)
+    work.work(1000.0, 1.0, 2.0)
+    work.tell("asks to dissolve")
+    (holding,) = work.holdings("")
+    assert (holding.state, holding.note) == (HoldingState.RUNNING, "asks to dissolve")
+    again = Worklist(ROBOT, lambda a, b, avoid: None, lambda here: (), log, "")
+    assert again.current is not None and again.current.leg is not None, "it can be done again"
+    work.end(HoldingState.DONE, "drives alone", 3.0)
+    (holding,) = work.holdings("")
+    assert (holding.state, holding.progress, holding.note) == (HoldingState.DONE, 1.0, "drives alone")
+    assert work.current is None
+
+
+def test_a_robot_that_cannot_take_a_place_says_why() -> None:
+    work = Worklist(ROBOT, lambda a, b, avoid: None, lambda here: (), StartLog(":memory:"), "", place=lambda t, s: "no")
+    task = Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="dissolve")
+    assert work.stop(Lot(task_id="g1/t1", epoch=1, task=task), "") == "no"
+    reply = worklist().take(Award(task_id="g1/t1", epoch=1, task=task, robot="a"), "0", 0.0)
+    assert (reply.accepted, reply.note) == (False, "it drives on no road")

@@ -15,7 +15,8 @@ from typing import Any
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
-from caravan.actors.agent import Agent, AgentSettings, Heard
+from caravan.actors.agent import AgentSettings, Heard
+from caravan.actors.floor_drive import floor_agent
 from caravan.adapters.fields import suggest
 from caravan.adapters.models_file import id_of, own_models
 from caravan.adapters.site_file import read_site, robots_of
@@ -66,7 +67,7 @@ class AgentNode(Node):
         self._nav2 = Nav2(self, robot, site.policy, parameters, self._command, self._now) if nav2 else None
         draw = partial(secrets.randbits, 32)
         navigator = self._nav2 or self._driver
-        self._agent = Agent(robot, site, graph, settings, log, draw, room.model, navigator, self._ahead)
+        self._agent = floor_agent(robot, site, graph, settings, log, draw, room.model, navigator, self._ahead)
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._speaker = Speaker(self, Bid, Claims, RobotState, TrafficReport, Vote)

@@ -17,17 +17,17 @@ class Able:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._known: dict[tuple[str | None, tuple[str, ...], tuple[str, ...]], list[str]] = {}
-        """By what decides who is able: the item, the capabilities, and the places where the site has zones."""
+        self._known: dict[tuple[object, ...], list[str]] = {}
+        """By what decides who is able: kind, item, capabilities, and the places where the site has zones."""
 
     def robots(self, goal: Goal, record: TaskRecord, count: int) -> list[str]:
         """Robots that have what the task needs and have not just refused or failed it, if `count` are left.
 
         Where they are fewer, those who did are asked again.
         """
-        named, taken = record.task.robot or goal.robot, ledger.taken(goal, record)
+        named, taken = record.task.robot or (None if record.seat else goal.robot), ledger.taken(goal, record)
         places = stops_of(record.task) if self._site.policy.zones else ()
-        needs = (record.task.item, record.task.needs, places)
+        needs = (record.task.kind, record.task.item, record.task.needs, places)
         if needs not in self._known:
             self._known[needs] = able_robots(self._site, record.task)
         able = [r for r in self._known[needs] if named in (None, r) and r not in taken]

@@ -7,7 +7,7 @@ goals and events go to disk first, then the messages go out (promise 1).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from caravan.actors.able import unfit
 from caravan.actors.adoption import Adoption
@@ -23,10 +23,11 @@ from caravan.actors.market import Market, MarketSettings
 from caravan.actors.orders import Orders
 from caravan.actors.reading_desk import Outcome, ReadingDesk, ReadingSettings
 from caravan.actors.roster import Roster
-from caravan.actors.scope import beyond
+from caravan.actors.seating import seated
+from caravan.actors.verdict import forbidden
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
-from caravan.language.guard import Reachable, Refused, examine
+from caravan.language.guard import Reachable, Refused
 from caravan.language.jury import Question
 from caravan.language.spans import BadText
 from caravan.language.words import draft_words
@@ -153,7 +154,7 @@ class AuctionHouse:
             mechanism=mechanism,
             key=key,
         )
-        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
+        self._book.put(ledger.activate(goal, self._seated(draft, None, now), self._site.utc_offset))
         self._book.record(now, "accepted", goal.id, text=goal.text, data={"requester": requester})
         self._book.record(now, "read", goal.id, data={"draft": data})
         self._audit("tasks", goal.id, now)
@@ -286,10 +287,13 @@ class AuctionHouse:
         if reason is not None:
             self._book.close(goal.id, GoalState.REFUSED, reason, now)
             return
-        self._book.put(ledger.activate(goal, draft, self._site.utc_offset))
+        self._book.put(ledger.activate(goal, self._seated(draft, goal.robot, now), self._site.utc_offset))
         self._market.tick(now)
 
     def _forbidden(self, draft: Draft, spoken_to: str | None, requester: str, now: float) -> str | None:
-        meant = replace(draft, tasks=tuple(replace(t, robot=t.robot or spoken_to) for t in draft.tasks))
-        verdict = examine(meant, self._site, self._reachable, now, requester=requester)
-        return verdict.reason if isinstance(verdict, Refused) else beyond(draft, spoken_to)
+        given = (draft, self._site, self._reachable, now)
+        return forbidden(*given, live=self._roster.live(now), spoken_to=spoken_to, requester=requester)
+
+    def _seated(self, draft: Draft, spoken_to: str | None, now: float) -> Draft:
+        """An allowed Draft with those in it who take part."""
+        return seated(draft, self._site, self._roster.live(now), spoken_to)

@@ -29,7 +29,7 @@ def explain(goal: Goal, events: Sequence[Event], subject: str, doing: Mapping[st
     tasks = [t for t in goal.tasks if subject in (goal.id, t.id, whole_of(t.id))]
     told = [e for e in events if not e.task or e.task in {t.id for t in tasks}]
     lines = [f'{goal.id} "{goal.text}" from {goal.requester or "somebody"}: {goal.state}']
-    lines += [line for event in told for line in tell(event, told)]
+    lines += [line for event in told for line in tell(event, events)]
     for task in tasks:
         lines.append(fate(task))
         said = (doing or {}).get(task.robot or "")
@@ -56,8 +56,10 @@ def tell(event: Event, events: Sequence[Event]) -> list[str]:
         case "answered":
             return [f'{event.data["requester"] or "somebody"} answered "{event.text}": {event.data["sentence"]}']
         case "award":
-            bids = [e for e in events if e.kind == "bid" and e.data.get("auction") == event.data.get("auction")]
-            return why_awarded(event, latest_bids(bids, event.task))
+            auction = [e for e in events if e.data.get("auction") == event.data.get("auction")]
+            bids = [e for e in auction if e.kind == "bid"]
+            seats = {e.robot: e.task for e in auction if e.kind == "award"}
+            return why_awarded(event, latest_bids(bids, event.task), seats)
         case "bad_bid":
             return [f"{event.robot}'s bid did not count: {event.text}"]
         case "adopted":

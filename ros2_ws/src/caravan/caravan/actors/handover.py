@@ -10,7 +10,8 @@ from typing import Any
 from caravan.actors.book import Book, goal_of
 from caravan.actors.stuck import Stuck
 from caravan.auction import ledger
-from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskRecord, TaskState
+from caravan.model.crew import gathers
+from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskKind, TaskRecord, TaskState
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot, RobotState
 
 
@@ -223,7 +224,11 @@ class Handover:
     def _begin(self, record: TaskRecord, now: float) -> None:
         """Lets those who share a task begin once all of them are there: only the house hears them all."""
         crew = self._book.seats(record)
-        if all(t.state is TaskState.RUNNING and self._trails[t.id].gathered for t in crew):
+        if gathers(record.task):
+            there = all(t.state is TaskState.RUNNING and self._trails[t.id].gathered for t in crew)
+        else:
+            there = all(t.state in (TaskState.RUNNING, TaskState.DONE) for t in crew)
+        if there:
             self._book.put(ledger.begin(self._book[goal_of(record.id)], record.id))
             for each in crew:
                 self._book.record(now, "begun", task=each.id, robot=each.robot or "", text="they begin together")
@@ -246,7 +251,8 @@ class Handover:
     def _failed(self, record: TaskRecord, note: str, now: float) -> None:
         trail = self._trails[record.id]
         trail.failures += 1
-        if trail.failures >= self._settings.attempts:
+        # Vehicles have tried a manoeuvre again themselves before they give it up.
+        if trail.failures >= self._settings.attempts or record.task.kind is TaskKind.PLATOON:
             self._book.end(record.id, TaskState.FAILED, note, now)
         else:
             self._return(record, note, now, exclude=True)

@@ -18,7 +18,7 @@ from caravan.actors.why import bid_data
 from caravan.auction import auctioneer, objective
 from caravan.auction.auctioneer import Auction, Closed
 from caravan.auction.mechanisms.table import CREW, Pick, Terms, mechanism_of
-from caravan.model.goal import Goal, TaskRecord, TaskState
+from caravan.model.goal import Goal, TaskKind, TaskRecord, TaskState
 from caravan.model.market import Bid, BidNotice, Lot, Rules
 from caravan.model.site import Site
 
@@ -45,6 +45,8 @@ class MarketSettings:
     """...up to this one."""
     patience: float = 600.0
     """How long a task that nobody takes is offered before it fails."""
+    manoeuvre: float = 20.0
+    """The same for manoeuvres: other vehicles wait on the road for it."""
     lots: int = 20
     """How many tasks one auction has at most."""
     auctions: int = 4
@@ -134,15 +136,15 @@ class Market:
         batches: dict[tuple[str, tuple[str, ...]], list[_Offered]] = {}
         live = self._roster.live(now)
         for goal, crew in due:
-            robots = self._askable(goal, crew, live, now)
-            lots = [(self._lot(record), robots) for record in crew] if robots else []
+            able = self._askable(goal, crew, live, now)
+            lots = [(self._lot(record), robots) for record, robots in zip(crew, able, strict=False)]
             if len(lots) > 1 and room > 0:
                 self._begin(CREW, lots, now)
                 room -= 1
             elif len(lots) == 1:
                 name = goal.mechanism or self._settings.mechanism
                 # Who are to agree among themselves must all be asked about the same lots.
-                batches.setdefault((name, robots if mechanism_of(name).consensus else ()), []).extend(lots)
+                batches.setdefault((name, able[0] if mechanism_of(name).consensus else ()), []).extend(lots)
         for (name, _), lots in batches.items():
             size = min(self._settings.lots, mechanism_of(name).most or self._settings.lots)
             for start in range(0, min(len(lots), size * room), size):
@@ -152,15 +154,18 @@ class Market:
     def _lot(self, record: TaskRecord) -> Lot:
         return Lot(task_id=record.id, epoch=record.epoch + 1, task=record.task, finish_by=record.finish_by)
 
-    def _askable(self, goal: Goal, crew: Crew, live: list[str], now: float) -> tuple[str, ...]:
-        """The robots that are asked for bids on a task; where they are too few for all its seats, it is put off."""
-        able = [r for r in self._able.robots(goal, crew[0], len(crew)) if r in live]
-        robots = tuple(r for r in able if not halted(self._roster.state(r)))
-        if len(robots) >= len(crew):
-            return robots
+    def _askable(self, goal: Goal, crew: Crew, live: list[str], now: float) -> list[tuple[str, ...]]:
+        """The robots that are asked for bids on each seat of a task; where they are too few for all, it is put off."""
+        seats = [[r for r in self._able.robots(goal, record, len(crew)) if r in live] for record in crew]
+        able = {robot for seat in seats for robot in seat}
+        fit = [tuple(robot for robot in seat if not halted(self._roster.state(robot))) for seat in seats]
+        if all(fit) and len({robot for seat in fit for robot in seat}) >= len(crew):
+            return fit
+        gone = [record.task.robot for record, seat in zip(crew, seats, strict=True) if record.task.robot and not seat]
         few = "no able robot is there" if len(crew) == 1 else f"{len(able)} of {len(crew)} able robots are there"
-        self._unwanted(crew[0].id, _HALTED if len(able) >= len(crew) else few, now)
-        return ()
+        few = f"{', '.join(gone)} cannot be reached" if gone else few
+        self._unwanted(crew[0].id, _HALTED if all(seats) and len(able) >= len(crew) else few, now)
+        return []
 
     def _begin(self, name: str, lots: list[_Offered], now: float) -> None:
         settings, mechanism = self._settings, mechanism_of(name)
@@ -185,7 +190,7 @@ class Market:
             able={lot.task_id: robots for lot, robots in lots},
             rules=rules,
             terms=terms,
-            bid_time=self._settings.bid_time * self._slowness * _patience(rules, len(lots)),
+            bid_time=self._settings.bid_time * self._slowness * _pace(rules, len(lots)),
             until=math.inf if rules.mechanism == CREW else now + self._settings.auction_time * self._slowness,
         )
 
@@ -295,7 +300,7 @@ class Market:
         assert record is not None, "the task of a lot is in the book"
         if record.finish_by is not None and now > record.finish_by:
             self._book.end(record.id, TaskState.FAILED, f"the deadline has passed ({why})", now)
-        elif why != _HALTED and now - self._pool.since(task_id, now) > self._settings.patience:
+        elif why != _HALTED and now - self._pool.since(task_id, now) > self._patience(record):
             self._book.end(record.id, TaskState.FAILED, f"no robot took it ({why})", now)
         else:
             if self._is_news(task_id, why) and record.finish_by is None:
@@ -307,8 +312,12 @@ class Market:
                     self._book.change(each.id, TaskState.WAITING, note=why, excluded=())
             self._pool.put_off(record.id, now)
 
+    def _patience(self, record: TaskRecord) -> float:
+        """How long it is offered while nobody takes it, s."""
+        return self._settings.manoeuvre if record.task.kind is TaskKind.PLATOON else self._settings.patience
 
-def _patience(rules: Rules, lots: int) -> float:
+
+def _pace(rules: Rules, lots: int) -> float:
     """How many times as long as for a bid an auction waits."""
     if rules.mechanism == CREW:
         return lots  # For a seat each, that many answers must come in the same round.

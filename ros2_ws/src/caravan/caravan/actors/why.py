@@ -21,6 +21,10 @@ _WORDS = {
     "makespan": "its last finish",
     "tardiness": "lateness",
     "energy": "charge",
+    "overtake": "overtaking to that place",
+    "brakes": "for brakes that suit a place further back",
+    "exit": "for how far it goes along in that place",
+    "fuel": "for its tank in that place",
 }
 """The parts of a cost in words."""
 _TOGETHER = {
@@ -57,8 +61,11 @@ def bid_data(bid: Bid) -> dict[str, Any]:
     return {"auction": bid.auction, "round": bid.round, "offers": offers, "declined": dict(bid.declined)}
 
 
-def why_awarded(award: Event, bids: Bids) -> list[str]:
-    """The bids, best first, who won and why, and what would have changed it."""
+def why_awarded(award: Event, bids: Bids, winners: Mapping[str, str]) -> list[str]:
+    """The bids, best first, who won and why, and what would have changed it.
+
+    `winners` are those of the same auction, each with what it won.
+    """
     offers = sorted((bid["cost"], robot, bid) for robot, bid in bids.items() if isinstance(bid, dict))
     lines = [f"{award.task}: {robot} bid {cost:.1f} ({_parts(bid)})" for cost, robot, bid in offers]
     lines += [f"{award.task}: {r} did not bid: {why}" for r, why in sorted(bids.items()) if isinstance(why, str)]
@@ -71,6 +78,9 @@ def why_awarded(award: Event, bids: Bids) -> list[str]:
         sets = award.data.get("tasks")
         also = f" with {', '.join(t for t in sets if t != award.task)}" if sets else ""
         lines.append(f"{award.task}: {award.robot} won it{also} for {cost:.1f}, {together}")
+        if award.data["mechanism"] == "crew":
+            lower = [(robot, winners.get(robot)) for less, robot, _ in offers if less < cost - 0.005]
+            lines += [f"{award.task}: {robot}, who asked less, won {other}" for robot, other in lower if other]
     else:
         lines.append(f"{award.task}: {award.robot} won with the lowest bid, {cost:.1f}")
         lines += _otherwise(award, offers)

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from caravan.actors.entry import Entry, heed, key_of, put_behind, turn_of
+from caravan.actors.costing import Admit, Costing, Place, Stand, Travel
+from caravan.actors.entry import Entry, heed, key_of, put_behind
 from caravan.actors.starts import Reached, StartLog, Starts, recall
 from caravan.auction import objective
-from caravan.auction.objective import urgency
-from caravan.auction.quote import Line, Means, Stop
+from caravan.auction.quote import Line, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work
-from caravan.execution.legs import legs, repeatable
-from caravan.model.goal import Task, TaskKind, seat_of
+from caravan.execution.legs import repeatable
+from caravan.model.crew import gathers
 from caravan.model.market import ENDED, Award, AwardReply, Holding, HoldingState, Lease, Lot
 from caravan.model.site import Robot
 from caravan.model.start import StartKind
-from caravan.model.work import Leg
-
-Travel = Callable[[str, str, tuple[str, ...]], float | None]
-"""Driving time (s) from a node to a node without entering some places; None where there is no way."""
-Stand = Callable[[str, int, tuple[str, ...]], str]
-"""Where the robot on a seat of a shared task stands at a place, without entering some places."""
-Admit = Callable[[Task], int]
-"""How many of a task's item the robot carries at once; raises ValueError for a task that it must not do."""
 
 _WORTH = 0.1
 """Charge (0..1) that must be missing before a robot goes charging for its next task."""
@@ -44,26 +36,14 @@ class Worklist:
         here: str,
         stand: Stand = lambda place, seat, avoid: place,
         admit: Admit | None = None,
+        place: Place = lambda task, seat: "it drives on no road",
     ) -> None:
         self._robot = robot
-        self._admit = admit or (lambda task: robot.payload)
-        self._travel = travel
-        self._chargers = chargers
-        self._stand = stand
+        self._costing = Costing(robot, travel, chargers, stand, admit or (lambda task: robot.payload), place)
+        self._means = self._costing.means
         self._starts = Starts(log)
         self._epochs = log.seen()
         self._entries = [self._recalled(reached, here) for reached in recall(log.unreleased(), robot.id)]
-        battery = robot.battery
-        self._charge_time = battery.capacity / battery.charge_power * 3600.0
-        self._means = Means(
-            charge_time=self._charge_time,
-            drive_power=battery.draw(1.0),
-            work_power=battery.draw(0.0),
-            capacity=battery.capacity,
-            full=FULL,
-            floor=battery.reserve,
-            charger=self._charger,
-        )
 
     @property
     def flaw(self) -> str:
@@ -86,7 +66,7 @@ class Worklist:
         As if it did not have the task `without` (its id).
         """
         queue = [e for e in self.queue if e.award.task_id != without]
-        stops = [self._stop(e) for e in queue]
+        stops = [self._costing.rest(e) for e in queue]
         return Line.of(stops, here=here, now=now, means=self._means, level=battery)
 
     def has(self, task_id: str) -> HoldingState | None:
@@ -98,7 +78,8 @@ class Worklist:
         entry = self.current
         if entry is None or battery > FULL - _WORTH:
             return False
-        return Line.of([self._stop(entry)], here=here, now=0.0, means=self._means, level=battery).charges[:1] > (0.0,)
+        line = Line.of([self._costing.rest(entry)], here=here, now=0.0, means=self._means, level=battery)
+        return line.charges[:1] > (0.0,)
 
     def lasts(self, here: str, battery: float) -> bool:
         """Whether the charge lasts for the leg under way and the way to a charger from its end, with half the reserve.
@@ -110,30 +91,13 @@ class Worklist:
         if entry is None or leg is None or leg.work is None or entry.errand.worked > 0.0:
             return True
         end = leg.place or here
-        way = self._by(entry.award.task)(here, end) or 0.0
+        way = self._costing.by(entry.award.task)(here, end) or 0.0
         left = battery - self._means.need(way + self._means.home(end), leg.work)
         return left >= self._means.floor / 2.0
 
     def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""
-        try:
-            steps = self._legs(offered, here)
-        except ValueError as error:
-            return str(error)
-        task = offered.task
-        return Stop(
-            legs=steps,
-            deadline=offered.finish_by,
-            urgency=urgency(task.priority),
-            pressing=task.priority == "urgent",
-            turn=turn_of(offered) if task.robots > 1 else None,
-            travel=self._by(task),
-        )
-
-    def _legs(self, offered: Lot | Award, here: str) -> tuple[Leg, ...]:
-        task, seat = offered.task, seat_of(offered.task_id)
-        chargers = self._chargers(here) if task.kind is TaskKind.CHARGE else ()
-        return legs(task, self._admit(task), chargers, lambda place: self._stand(place, seat, task.avoid))
+        return self._costing.stop(offered, here)
 
     def take(
         self,
@@ -160,17 +124,11 @@ class Worklist:
         self._release([e for e in self._entries if e.award.task_id == award.task_id], now)
         ended = [e for e in self._entries if e.state in ENDED]
         queue = [put_behind(e, award) if k >= quote.position else e for k, e in enumerate(self.queue)]
-        meet = self._meet(award, stop.legs)
-        entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=award.task.robots == 1)
+        meet = self._costing.meet(award, stop.legs)
+        entry = Entry(award=award, errand=Errand(legs=stop.legs), taken=now, meet=meet, begun=not gathers(award.task))
         queue.insert(quote.position, entry)
         self._entries = [*ended, *queue]
         return self._reply(award, accepted=True)
-
-    def _meet(self, award: Award, steps: tuple[Leg, ...]) -> str | None:
-        """Where the robot waits for those who share the task."""
-        place = steps[0].place if steps else None
-        own = award.task.kind not in (TaskKind.DELIVER, TaskKind.CHARGE)
-        return place if place is None or own else self._stand(place, seat_of(award.task_id), award.task.avoid)
 
     def _release(self, gone: list[Entry], now: float) -> None:
         for entry in gone:
@@ -183,7 +141,7 @@ class Worklist:
         Whether a load is on board after an interrupted loading or unloading nobody can know: such an errand has failed.
         """
         try:
-            steps = self._legs(reached.award, here)
+            steps = self._costing.legs(reached.award, here)
             flaw = "" if reached.leg < len(steps) else "its legs are others than when it was taken"
         except ValueError as error:
             steps, flaw = (), str(error)
@@ -192,8 +150,8 @@ class Worklist:
             errand=Errand(legs=steps, index=len(steps) if reached.state is HoldingState.DONE else reached.leg),
             taken=reached.taken,
             started=reached.started,
-            meet=self._meet(reached.award, steps),
-            begun=reached.award.task.robots == 1,
+            meet=self._costing.meet(reached.award, steps),
+            begun=not gathers(reached.award.task),
             state=reached.state,
             note=reached.note,
         )
@@ -274,6 +232,22 @@ class Worklist:
         elif self._starts.write(StartKind.LEG, entry.award, now, leg=errand.index):
             self._put(replace(entry, errand=errand, acting=False))
 
+    def tell(self, note: str) -> None:
+        """Whoever drives has something to say about the current task, for people."""
+        entry = self.current
+        if entry is not None and entry.state is HoldingState.RUNNING and entry.note != note:
+            self._put(replace(entry, note=note))
+
+    def end(self, state: HoldingState, note: str, now: float) -> None:
+        """Whoever drives has brought the current task to its end. What the log cannot take is not at its end yet."""
+        entry = self.current
+        if entry is None:
+            return
+        legs = len(entry.errand.legs)
+        errand = replace(entry.errand, index=legs) if state is HoldingState.DONE else entry.errand
+        if self._starts.write(StartKind.ENDED, entry.award, now, leg=errand.index, state=state, note=note):
+            self._put(replace(entry, errand=errand, state=state, note=note))
+
     def holdings(self, here: str) -> tuple[Holding, ...]:
         """All tasks as the heartbeat tells them."""
         return tuple(self._holding(e, here) for e in self._entries)
@@ -281,7 +255,7 @@ class Worklist:
     def _holding(self, entry: Entry, here: str) -> Holding:
         left = None
         if entry.state is HoldingState.RUNNING and entry.begun:
-            left = remaining(entry.errand, here, self._by(entry.award.task), self._charge_time)
+            left = remaining(entry.errand, here, self._costing.by(entry.award.task), self._means.charge_time)
         return Holding(
             task_id=entry.award.task_id,
             epoch=entry.award.epoch,
@@ -290,26 +264,6 @@ class Worklist:
             remaining=left,
             note=entry.note,
             task=entry.award.task if entry.asked else None,
-        )
-
-    def _charger(self, here: str) -> tuple[str, float] | None:
-        chargers = self._chargers(here)
-        way = self._travel(here, chargers[0], ()) if chargers else None
-        return (chargers[0], way) if way is not None else None
-
-    def _by(self, task: Task) -> Callable[[str, str], float | None]:
-        return lambda a, b: self._travel(a, b, task.avoid)
-
-    def _stop(self, entry: Entry) -> Stop:
-        return Stop(
-            legs=entry.errand.legs[entry.errand.index :],
-            deadline=entry.award.finish_by,
-            urgency=urgency(entry.award.task.priority),
-            pressing=entry.award.task.priority == "urgent",
-            turn=None if entry.begun else turn_of(entry.award),
-            at_work=entry.state is not HoldingState.QUEUED,
-            firm=entry.begun and (entry.award.task.robots > 1 or entry.acting or not entry.errand.interruptible),
-            travel=self._by(entry.award.task),
         )
 
     def _put(self, entry: Entry) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from caravan.auction.mechanisms.table import TRADE, Mechanism, Pick, Terms, mechanism_of
+from caravan.model.goal import TaskKind
 from caravan.model.market import Bid, BidNotice, Lot, Offer, Rules
 
 
@@ -197,18 +198,25 @@ def _close(auction: Auction, live: Collection[str]) -> Closed:
 
 
 def _why_nobody(auction: Auction, task: str, live: Collection[str]) -> str:
-    notes = []
-    for robot in auction.able[task]:
-        bid = auction.answers.get(robot)
-        if bid is None or robot not in live:
-            notes.append(f"{robot}: did not answer")
-        elif task in bid.declined:
-            notes.append(f"{robot}: {bid.declined[task]}")
-        elif any(task in offer.tasks for offer in bid.offers):
-            notes.append(f"{robot}: " + _why_lost(auction.mechanism))
-        elif auction.mechanism.consensus:
-            notes.append(f"{robot}: left it to the others")
-    return "; ".join(notes)
+    said = {robot: _why_not(auction, task, robot, live) for robot in auction.able[task]}
+    notes = {robot: why for robot, why in said.items() if why}
+    if auction.lots[task].task.kind is not TaskKind.PLATOON:
+        return "; ".join(f"{robot}: {why}" for robot, why in notes.items())
+    # Most vehicles are not meant by a manoeuvre, and all of them say so.
+    alike = {why: ", ".join(r for r, other in notes.items() if other == why) for why in notes.values()}
+    return "; ".join(f"{robots}: {why}" for why, robots in alike.items())
+
+
+def _why_not(auction: Auction, task: str, robot: str, live: Collection[str]) -> str:
+    """Why a robot did not win a task that nobody won; empty where that is not known."""
+    bid = auction.answers.get(robot)
+    if bid is None or robot not in live:
+        return "did not answer"
+    if task in bid.declined:
+        return bid.declined[task]
+    if any(task in offer.tasks for offer in bid.offers):
+        return _why_lost(auction.mechanism)
+    return "left it to the others" if auction.mechanism.consensus else ""
 
 
 def _why_lost(mechanism: Mechanism) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from caravan.auction import timing
+from caravan.model.crew import crew_of
 from caravan.model.goal import (
     FINAL_TASK_STATES,
     Answer,
@@ -42,6 +43,7 @@ NEXT: dict[TaskState, frozenset[TaskState]] = {
 }
 
 OWNED = frozenset({TaskState.AWARDED, TaskState.RUNNING})
+_LOST = frozenset({TaskState.FAILED, TaskState.CANCELLED})
 SHOWN = 3
 """So many of the latest occurrences of a repeated task stay in the ledger once they are done."""
 
@@ -162,7 +164,7 @@ def begin(goal: Goal, task_id: str) -> Goal:
     """
     record = find(goal, task_id)
     crew = seats(goal, record)
-    owners = {t.robot for t in crew if t.state in OWNED and t.robot is not None}
+    owners = {t.robot for t in crew if t.state in (*OWNED, TaskState.DONE) and t.robot is not None}
     if not record.seat or len(owners) < record.task.robots:
         raise IllegalChange(f"{task_id}: {record.task.robots} robots begin it together, it has {len(owners)}")
     ids = {t.id for t in crew}
@@ -191,7 +193,8 @@ def endless(task: Task) -> bool:
 def settle(goal: Goal, now: float) -> Goal:
     """The goal with the next occurrences of repeated tasks, and ended if its tasks say so.
 
-    It is done when all tasks are done; a failed or cancelled task ends what follows it and who shares it.
+    It is done when all tasks are done; a failed or cancelled task ends what follows it and who shares it. But vehicles
+    that are at a manoeuvre bring it to an end without the one that is missing.
     """
     if goal.state is not GoalState.ACTIVE:
         return goal
@@ -226,7 +229,12 @@ def _occurrence(goal: Goal, task: Task, number: int, start: float, until: float 
 
 
 def _share(task: Task, seat: int) -> Task:
-    """What the robot on a seat does of a shared task: of a delivery its part of the load, at least one item."""
+    """What the robot on a seat does of a shared task: of a delivery its part of the load, at least one item.
+
+    A seat of a manoeuvre may be somebody's.
+    """
+    if task.kind is TaskKind.PLATOON:
+        return replace(task, robot=crew_of(task)[seat - 1])
     if task.kind is not TaskKind.DELIVER:
         return task
     return replace(task, quantity=max(1, (task.quantity + task.robots - seat) // task.robots))
@@ -260,11 +268,12 @@ def _without_old(goal: Goal, last: TaskRecord) -> tuple[TaskRecord, ...]:
 
 
 def _drop_followers(goal: Goal) -> Goal:
-    lost = {t.task.id for t in goal.tasks if t.state in (TaskState.FAILED, TaskState.CANCELLED)}
+    lost = {t.task.id for t in goal.tasks if t.state in _LOST}
     for record in goal.tasks:
         if record.state in FINAL_TASK_STATES:
             continue
-        missing = [short(t) for t in seats(goal, record) if t.state in (TaskState.FAILED, TaskState.CANCELLED)]
+        goes_on = record.task.kind is TaskKind.PLATOON and record.begun
+        missing = [] if goes_on else [short(t) for t in seats(goal, record) if t.state in _LOST]
         missing = missing or sorted(lost & set(record.task.after))
         if missing:
             return _drop_followers(

@@ -50,7 +50,7 @@ def work(errand: Errand, elapsed: float, battery: float) -> Errand:
     if leg is None:
         return errand
     worked = errand.worked + elapsed
-    ended = battery >= FULL if leg.work is None else worked >= leg.work
+    ended = not leg.open and (battery >= FULL if leg.work is None else worked >= leg.work)
     return replace(errand, index=errand.index + 1, worked=0.0) if ended else replace(errand, worked=worked)
 
 

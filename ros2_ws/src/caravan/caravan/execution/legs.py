@@ -13,8 +13,19 @@ LOAD_TIME = 5.0
 """Time to load or unload what a robot carries at once, s."""
 INSPECT_TIME = 5.0
 PATROL_TIME = 1.0
+MANOEUVRE_TIME = 30.0
+"""What a manoeuvre of a platoon is thought to take, s."""
 
 
+_VERBS = {
+    "form": "forming a platoon",
+    "join": "joining a platoon",
+    "leave": "leaving its platoon",
+    "split": "splitting its platoon",
+    "merge": "merging platoons",
+    "set": "agreeing on speed and headway",
+    "dissolve": "dissolving its platoon",
+}
 Stand = Callable[[str], str]
 """Where a robot stands that works at a place together with others: a node of its own, the place or one beside it."""
 
@@ -61,4 +72,4 @@ def _once(task: Task, at_once: int, chargers: tuple[str, ...]) -> tuple[Leg, ...
                 raise ValueError(f"task {task.id}: the site has no charger; give a place 'charger: true'")
             return (Leg(place=charger, work=None, verb="charging"),)
         case TaskKind.PLATOON:
-            raise ValueError(f"task {task.id}: a platoon manoeuvre is not for a single robot")
+            return (Leg(place=None, work=MANOEUVRE_TIME, verb=_VERBS[task.manoeuvre or "form"], open=True),)

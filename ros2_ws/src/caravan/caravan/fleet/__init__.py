@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +27,7 @@ from caravan.adapters.models_file import dealt_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.fleet.houses import Answer, Houses
 from caravan.fleet.robots import Robots, Sense
-from caravan.fleet.settings import HOUSE, MORNING, TRAFFIC, FleetSettings, Message, Refused, house_names
+from caravan.fleet.settings import HOUSE, MORNING, ROAD_STEP, TRAFFIC, FleetSettings, Message, Refused, house_names
 from caravan.language import guard
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
@@ -77,8 +77,10 @@ class Fleet:
         journal: str | Path = ":memory:",
         settings: FleetSettings | None = None,
     ) -> None:
-        self._settings = settings or FleetSettings()
         self.site = robots_of(site if isinstance(site, Site) else read_site(site), robots)
+        self._settings = settings or FleetSettings()
+        if self.site.road is not None:
+            self._settings = replace(self._settings, step=min(ROAD_STEP, self._settings.step))
         self.houses = house_names(houses)
         """The auction houses, which are stations of the radio as the robots are."""
         self.now = MORNING

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import count
 
+from caravan.actors import driving
 from caravan.actors.agent import Agent, Heard
 from caravan.actors.elector import Elector
+from caravan.actors.floor_drive import floor_agent
 from caravan.actors.panel import deal
 from caravan.actors.reading_desk import vote_of
+from caravan.actors.truck import truck_agent
 from caravan.adapters.start_log import StartLog
 from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
-from caravan.model.claims import Claims
 from caravan.model.geometry import Pose
 from caravan.model.leadership import Ballot, Claim
 from caravan.model.market import ReadRequest, RobotState, Vote
@@ -97,9 +99,13 @@ class Robots:
     def start(self, robot: str, now: float) -> None:
         """A process starts, and knows what the robot's start log and its paper have."""
         log = self.start_logs[robot]
-        given = (self._site.robots[robot], self._site, self._graph, self._settings.agent, log)
-        draw, ahead = self._eras.__next__, partial(self._ahead, robot)
-        self._agents[robot] = Agent(*given, draw, self._dealt[robot], ahead=ahead)
+        body, site, settings, model = self._site.robots[robot], self._site, self._settings.agent, self._dealt[robot]
+        draw, ahead, own = self._eras.__next__, partial(self._ahead, robot), self._clock(robot, now)
+        if site.road is None:
+            agent = floor_agent(body, site, self._graph, settings, log, draw, model, ahead=ahead)
+        else:
+            agent = truck_agent(body, site, settings, log, draw, model, ahead, now=own)
+        self._agents[robot] = agent
         self._electors[robot] = Elector(robot, self._papers[robot], self._settings.leadership.lease, now)
 
     def set_clock(self, robot: str, ahead: float) -> None:
@@ -139,6 +145,8 @@ class Robots:
         sensed = self._senses[robot](pose) if robot in self._senses else pose
         if sensed is None:
             return
+        if self._site.road is not None:
+            agent.receive(self._engine.radar(robot), own)
         twist = agent.sense(sensed, self._engine.velocity(robot), self._engine.battery(robot), own)
         assert twist is not None, "robots in memory drive themselves"
         self._engine.command(robot, twist)
@@ -178,7 +186,7 @@ class Robots:
 
     def _listeners(self, robot: str, message: Message) -> tuple[str, ...]:
         """Who hears what a robot says."""
-        if isinstance(message, Claims):
+        if isinstance(message, driving.Said):
             return tuple(other for other in self.start_logs if other != robot)
         return (TRAFFIC,) if isinstance(message, TrafficReport) else self._houses
 

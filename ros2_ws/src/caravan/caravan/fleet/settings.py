@@ -21,6 +21,10 @@ MORNING = 9 * 3600.0
 Message = Vote | ReadRequest | agents.Heard | agents.Said | Word
 
 
+ROAD_STEP = 0.05
+"""On a road nobody looks more seldom, s."""
+
+
 class Refused(ValueError):
     """A goal was not accepted; the message says why."""
 

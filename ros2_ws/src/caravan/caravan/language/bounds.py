@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from caravan.model.ability import stops_of
-from caravan.model.goal import Task
+from caravan.model.goal import Task, TaskKind
 from caravan.model.site import Site
 
 _SHOWN = 10
@@ -15,6 +15,7 @@ def beyond_site(task: Task, site: Site) -> Iterator[str]:
     """Ids that the site does not have; quantities, numbers of robots and speeds beyond its policy; closed places."""
     yield from unknown_names(task, site)
     yield from _too_much(task, site)
+    yield from _off_road(task, site)
     for zone in site.policy.zones.values():
         for stop in stops_of(task):
             if stop in zone.places and zone.robots == ():
@@ -60,3 +61,16 @@ def _too_much(task: Task, site: Site) -> Iterator[str]:
         yield f"{task.speed} m/s is not allowed; up to {policy.max_speed} m/s is"
     if task.robots < 1:
         yield "robots must be at least 1"
+
+
+def _off_road(task: Task, site: Site) -> Iterator[str]:
+    """A manoeuvre without a road, a speed that the road does not allow, and places that no ramp leads to."""
+    if site.road is None:
+        if task.kind is TaskKind.PLATOON:
+            yield "there is no road here to drive on in a platoon"
+        return
+    if task.speed is not None and task.speed > site.road.speed:
+        yield f"{task.speed} m/s is not allowed on this road; up to {site.road.speed:g} m/s is"
+    for stop in stops_of(task):
+        if stop not in site.road.ramps:
+            yield f"{stop} is no exit of the road; {known('exits', site.road.ramps)}"

@@ -111,7 +111,7 @@ def _hhmm(seconds: float) -> str:
 
 def _crew(task: Task, site: Site, able: list[str], why: Mapping[str, str | None]) -> Iterator[str]:
     """Whether robots that live can do it (`why` not, for each); a platoon's members must all live."""
-    platoon = (task.leader, *task.members) if task.kind is TaskKind.PLATOON else ()
+    platoon = (task.leader, task.at, *task.members) if task.kind is TaskKind.PLATOON else ()
     wanted = {robot for robot in (task.robot, *platoon) if robot is not None}
     for robot in sorted(wanted):
         if robot not in why:
@@ -135,14 +135,14 @@ def _stops(task: Task, site: Site) -> Iterator[str]:
     chargers = sorted(id_ for id_, place in site.places.items() if place.charger)
     if task.kind is TaskKind.CHARGE and chargers and task.to is not None and task.to not in chargers:
         yield f"{task.to} has no charger; {', '.join(chargers)} have"
-    for stop in stops if site.roadmap.nodes else ():
+    for stop in stops if site.roadmap.nodes and site.road is None else ():
         if stop not in site.roadmap.nodes:
             yield f"{stop} has no position on the map; give it one in the site file or name another place"
 
 
 def _ways(task: Task, site: Site, able: list[str], reachable: Reachable) -> Iterator[str]:
     """What keeps the able robots from its places: lanes that are not there, places to be avoided or closed to them."""
-    if not site.roadmap.nodes:
+    if not site.roadmap.nodes or site.road is not None:
         return
     stops = stops_of(task)
     for start, end in pairwise(stops):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from caravan.model.goal import Task
+from caravan.model.goal import Task, TaskKind
 from caravan.model.site import CLEARANCE, Item, Roadmap, Robot, Site, Zone
 
 
@@ -54,6 +54,10 @@ def closed_to(robot: Robot, site: Site) -> tuple[str, ...]:
 
 def unable(robot: Robot, task: Task, site: Site) -> str | None:
     """Why the robot cannot or must not do the task, as it follows on its name ("cannot lift"); None where it may."""
+    if task.kind is TaskKind.PLATOON and site.road is None:
+        return "drives on no road"
+    if site.road is not None and task.kind not in (TaskKind.GO, TaskKind.PLATOON):
+        return "drives on a road: it goes to the exits and in platoons"
     lacks = [need for need in needs_of(task, site) if need not in robot.capabilities]
     if lacks:
         return f"cannot {' and '.join(lacks)}"

@@ -21,6 +21,8 @@ class Roster:
     """From the front to the back; the first leads."""
     speed: float
     headway: float
+    label: str = ""
+    """The platoon's name, where it has one: a split, a hand-over or a merge leaves it with who is in front."""
 
     @property
     def key(self) -> tuple[int, str]:

@@ -13,5 +13,7 @@ class Leg:
     work: float | None
     verb: str
     """What the work is called: "loading", "inspecting"."""
+    open: bool = False
+    """Whether it ends when whoever drives says so; `work` is then what it is thought to take."""
     laden: bool = False
     """Whether the robot has a load on board on the way there."""

@@ -127,9 +127,14 @@ def track(pose: Pose, path: Sequence[Point], limits: Limits, segment: int = 0, s
     return Twist(linear, _turn(error, linear, aim.distance(pose), limits))
 
 
+def pursue(error: float, reach: float, linear: float) -> float:
+    """The turn rate (rad/s) of the arc to a point `reach` m away that is `error` rad to the left, at `linear` m/s."""
+    return 2.0 * linear * math.sin(error) / max(reach, 0.1)
+
+
 def _turn(error: float, linear: float, reach: float, limits: Limits) -> float:
     """Pure pursuit's curvature, 2 sin(error) / reach, at speed; when slow, a turn that can still be ended in time."""
-    pursuit = 2.0 * linear * math.sin(error) / max(reach, 0.1)
+    pursuit = pursue(error, reach, linear)
     in_place = _TURN_GAIN * error
     wanted = in_place if abs(in_place) > abs(pursuit) else pursuit
     in_time = math.sqrt(2.0 * _EASE * limits.turn_acceleration * abs(error))

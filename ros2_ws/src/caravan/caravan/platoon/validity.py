@@ -22,6 +22,12 @@ ACCELERATIONS = (-12.0, 6.0)
 EPOCHS = 2**31
 """No roster has a higher epoch: one who says so would end all others."""
 MEMBERS = 100
+LABEL = 64
+"""A platoon's name is no longer, characters."""
+LENGTHS = (1.0, 40.0)
+"""Of a vehicle, m."""
+OFFSETS = (-1000.0, 1000.0)
+"""m."""
 FORGOTTEN = 3.0
 """Who was silent for so long may count from 1 again, s."""
 DRIFT = 30.0
@@ -37,11 +43,15 @@ class State:
     stamp: float
     """When it was so, s."""
     x: float
-    """Of the front bumper along the lane, m."""
+    """Of the front bumper along the road, m; it goes on growing from lap to lap."""
     speed: float
     acceleration: float
     wanted: float
     """What it asks its drive for, m/s2."""
+    offset: float
+    """Left of the middle of the platoons' lane, m."""
+    length: float
+    """m."""
 
 
 def state_flaw(
@@ -57,6 +67,8 @@ def _state_flaws(
     yield from _beyond(state.name, "speed", state.speed, SPEEDS, "m/s")
     yield from _beyond(state.name, "acceleration", state.acceleration, ACCELERATIONS, "m/s2")
     yield from _beyond(state.name, "wanted", state.wanted, ACCELERATIONS, "m/s2")
+    yield from _beyond(state.name, "offset", state.offset, OFFSETS, "m")
+    yield from _beyond(state.name, "length", state.length, LENGTHS, "m")
     if not math.isfinite(state.x):
         yield f"{state.name}: x is {state.x}, not a place"
     yield from _out_of_line(state.name, state.sequence, state.stamp, last, listener, now, stale, ahead)
@@ -93,6 +105,8 @@ def _roster_flaws(name: str, roster: Roster) -> Iterator[str]:
         yield f"{name}: {roster.epoch} is no epoch; from 1 to {EPOCHS - 1} is allowed"
     if not 0 < len(roster.order) <= MEMBERS or len(set(roster.order)) != len(roster.order):
         yield f"{name}: a platoon has 1 to {MEMBERS} vehicles, each once"
+    if len(roster.label) > LABEL:
+        yield f"{name}: a platoon's name has up to {LABEL} characters"
 
 
 def _out_of_line(

@@ -159,8 +159,8 @@ class Line:
         return False
 
     def _price(self, trial: _Trial, weights: Mapping[str, float]) -> Quote:
-        parts: dict[str, float] = {}
         count, slot, piece = len(self.pieces), trial.slot, trial.piece
+        parts: dict[str, float] = dict(piece.stop.burdens)
         if weight := weights.get("finish"):
             staying = slot.moving - slot.index
             delay = staying * trial.before + (count - slot.moving) * trial.after

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from caravan.model.work import Leg
 
@@ -28,6 +28,8 @@ class Stop:
     """Whether it is at work and cannot be interrupted."""
     travel: Travel
     """Its own, since each task avoids other places."""
+    burdens: Mapping[str, float] = field(default_factory=dict)
+    """What else it costs this robot, by name, s: a place in a platoon that does not suit it, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

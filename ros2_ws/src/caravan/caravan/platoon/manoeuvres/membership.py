@@ -91,7 +91,10 @@ class Membership:
         wrong = not excused and ahead != self.roster.before(self.name)
         self._strange = min(self._strange, now) if wrong else math.inf
         patience = self._times.lease + self._times.stagger * (self.place - 1)
-        if now - self.lease > patience or now - self._strange > self._times.stranger:
+        # Who is behind a stranger leaves a platoon that goes on; a silent leader's goes on with the next in line.
+        if now - self._strange > self._times.stranger:
+            self.write(self.roster.order[self.place :], now, label="")
+        elif now - self.lease > patience:
             self.write(self.roster.order[self.place :], now)
 
     def prune(self, now: float) -> None:
@@ -121,7 +124,7 @@ class Membership:
 
     def alone(self, now: float) -> None:
         """Drives alone from now on."""
-        self.write((self.name,), now)
+        self.write((self.name,), now, label="")
 
     def write(
         self,
@@ -131,18 +134,22 @@ class Membership:
         rear: Sequence[str] = (),
         speed: float | None = None,
         headway: float | None = None,
+        label: str | None = None,
     ) -> None:
-        """Writes a roster, and one for `rear` where that is given. Who has written itself out drives alone."""
-        written = self._next(order, speed, headway)
+        """Writes a roster, and one for `rear` where that is given. Who has written itself out drives alone.
+
+        What is not given stays. The platoon's name stays with `order`: who drives on without it has none.
+        """
+        written = self._next(order, speed, headway, self.roster.label if label is None else label)
         if rear:
-            self._hand(self._next(rear, speed, headway), now)
+            self._hand(self._next(rear, speed, headway, ""), now)
         if self.name in written.order:
             self._take(written, now)
             return
         self._hand(written, now)
-        self._take(self._next((self.name,), speed, headway), now)
+        self._take(self._next((self.name,), speed, headway, ""), now)
 
-    def _next(self, order: Sequence[str], speed: float | None, headway: float | None) -> Roster:
+    def _next(self, order: Sequence[str], speed: float | None, headway: float | None, label: str) -> Roster:
         self._clock += 1
         return Roster(
             epoch=self._clock,
@@ -150,6 +157,7 @@ class Membership:
             order=tuple(order),
             speed=self.roster.speed if speed is None else speed,
             headway=self.roster.headway if headway is None else headway,
+            label=label,
         )
 
     def _hand(self, roster: Roster, now: float) -> None:

@@ -57,6 +57,7 @@ class Vehicle:
         self._sequence = self._wishes = int(now * 1000.0)
         self._wish: Wish | None = None
         self._wished = now
+        self._wished_in = self.membership.roster
         self._done: tuple[str, int, Step] | None = None
         self._ballot: Ballot | None = None
         self._ahead: str | None = None
@@ -114,8 +115,18 @@ class Vehicle:
         if refusal is None:
             self._wishes += 1
             wish = Wish(number=self._wishes, kind=kind, target=target, place=place, speed=speed, headway=headway)
-            self._wish, self._wished = wish, now
+            self._wish, self._wished, self._wished_in = wish, now, self.membership.roster
         return refusal
+
+    def call_it(self, label: str, now: float) -> None:
+        """Gives the platoon that it leads (itself alone, too) a name; ends what it is having done just then."""
+        assert self.membership.leads
+        self.membership.write(self.membership.roster.order, now, label=label)
+
+    def take_back(self) -> None:
+        """No longer wishes what it wished. What is committed already is not undone by that."""
+        if self._wish is not None:
+            self._settled_as(Step.ABORTED, "taken back")
 
     def sense(self, ahead: str | None, in_lane: bool) -> None:
         """Who drives right before it in its lane, if anybody, and whether it is in the platoon's lane itself."""
@@ -232,7 +243,9 @@ class Vehicle:
             return
         joined = wish.kind is Kind.JOIN and wish.target in roster.order
         free = wish.kind in (Kind.LEAVE, Kind.DISSOLVE) and len(roster.order) == 1
-        if joined or free or (wish.kind is Kind.LEAD and wish.target == roster.leader):
+        # Who was cut off with the wish in hand leads now, and would have to refuse it itself.
+        cut = wish.kind is Kind.SPLIT and wish.target in self._wished_in.order and wish.target not in roster.order
+        if joined or free or cut or (wish.kind is Kind.LEAD and wish.target == roster.leader):
             self._settled_as(Step.DONE, "")
 
     def _settled_as(self, step: Step, note: str) -> None:

@@ -1,0 +1,123 @@
+"""Lane keeping: where a truck is along its road or ramp, and how it steers there.
+
+The truck steers for a point ahead on the line that it keeps to: pure pursuit, as the robots of the warehouse do
+(`motion.tracker`). A change of lanes is that line sliding sideways.
+"""
+
+from __future__ import annotations
+
+import math
+
+from caravan.model.geometry import Pose, wrap
+from caravan.model.road import Ramp, Road
+from caravan.motion.tracker import pursue
+
+REACH = (12.0, 1.0)
+"""The point to steer for is ahead by at least the first (m), or by the second (s) at the speed that is driven."""
+SIDEWAYS = (0.9, 0.15)
+"""How fast the line slides from one lane to the next: at most the first (m/s), and this part of the speed."""
+IN_LANE = 0.6
+"""A truck whose middle is off its lane's by more than this part of a lane is out of it."""
+LEAN = 2.0
+"""So much sideways acceleration a truck takes in the bends of a ramp, m/s2."""
+STOP = 1.0
+"""With so much (m/s2) it brakes for a bend and for the end of a ramp."""
+_BEFORE_END = 3.0
+"""It stops so far before the end, m."""
+
+
+class Lane:
+    """Where a truck of this `length` (m) is that was at `start`, and which line it keeps to."""
+
+    def __init__(self, road: Road, length: float, start: Pose) -> None:
+        self._road = road
+        self._half = length / 2.0
+        self._s, self.offset = road.project(start)
+        """Of its middle; the offset is that to lane 0, m."""
+        self.x = self._s + self._half
+        """Of its front bumper; grows from lap to lap, m."""
+        self._line = road.middle(self.now_in)
+        self.target = self.now_in
+        """The lane that it keeps to."""
+        self.exit: str | None = None
+        """The ramp that it takes when it comes there; never while this is None."""
+        self.ramp: str | None = None
+        """The ramp that it is on."""
+
+    @property
+    def now_in(self) -> int:
+        """The lane that its middle is in."""
+        return min(self._road.lanes - 1, max(0, round(self.offset / self._road.lane_width)))
+
+    @property
+    def in_lane(self) -> bool:
+        """Whether it is in lane 0, as far as those behind it are concerned."""
+        return self.beside(0)
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is in the middle of the lane that it keeps to."""
+        return abs(self.offset - self._road.middle(self.target)) < 0.3
+
+    def beside(self, lane: int) -> bool:
+        """Whether it is within a lane."""
+        return abs(self.offset - self._road.middle(lane)) <= IN_LANE * self._road.lane_width
+
+    def to_ramp(self, place: str) -> float:
+        """How far (m) the ramp to a place is ahead; less than 0 where it is behind."""
+        return self._road.ahead(self._s, self._road.ramps[place].at)
+
+    def locate(self, pose: Pose) -> None:
+        """The truck's middle is at `pose`."""
+        if self.ramp is None:
+            s, self.offset = self._road.project(pose, near=self._s)
+            way = self._road.ahead(self._s, s)
+            way = way - self._road.length if self._road.closed and way > self._road.length / 2.0 else way
+            if self.exit is not None and 0.0 <= self.to_ramp(self.exit) <= way and self.in_lane:
+                self.ramp, self._s = self.exit, way - self.to_ramp(self.exit)
+            else:
+                self._s = s
+            self.x += way
+            return
+        s, _ = self._the_ramp.project(pose, near=self._s)
+        self.x += s - self._s
+        self._s = s
+        across = self._road.project(pose, near=self.x - self._half)[1]
+        # It has turned off: to those on the road it is on its right, however the ramp goes on.
+        self.offset = max(-100.0, min(self.offset, across))
+
+    def steer(self, pose: Pose, speed: float, step: float) -> float:
+        """The turn rate (rad/s) that keeps it to its line at `speed` m/s; `step` s after the last call."""
+        slide = step * min(SIDEWAYS[0], SIDEWAYS[1] * speed)
+        wanted = self._road.middle(self.target)
+        self._line = min(self._line + slide, max(self._line - slide, wanted))
+        aim = self._ahead(max(REACH[0], REACH[1] * speed))
+        error = wrap(math.atan2(aim.y - pose.y, aim.x - pose.x) - pose.yaw)
+        return pursue(error, aim.point.distance(pose), speed)
+
+    def allowed(self) -> float:
+        """What may be driven here for the line's own sake, m/s: to a stop at its end, and slowly in a ramp's bends."""
+        if self.ramp is None:
+            left = math.inf if self._road.closed else self._road.length - self._s
+            return self._stopping(left)
+        ramp = self._the_ramp
+        bends = (
+            math.sqrt(LEAN / max(1e-6, abs(ramp.curvature(self._s + way))) + 2.0 * STOP * way)
+            for way in (0.0, 10.0, 20.0, 40.0, 60.0, 80.0)
+        )
+        return min(self._stopping(ramp.length - self._s), *bends)
+
+    def _stopping(self, left: float) -> float:
+        return math.sqrt(2.0 * STOP * max(0.0, left - self._half - _BEFORE_END))
+
+    @property
+    def _the_ramp(self) -> Ramp:
+        assert self.ramp is not None
+        return self._road.ramps[self.ramp]
+
+    def _ahead(self, reach: float) -> Pose:
+        if self.ramp is not None:
+            return self._the_ramp.pose(self._s + reach)
+        if self.exit is not None and 0.0 <= self.to_ramp(self.exit) < reach and self.in_lane:
+            return self._road.ramps[self.exit].pose(reach - self.to_ramp(self.exit))
+        return self._road.pose(self._s + reach, self._line)

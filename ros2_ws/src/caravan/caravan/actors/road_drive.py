@@ -1,0 +1,199 @@
+"""What drives a truck on a road: alone, or as one of a platoon. No I/O: the shell brings it what is sensed and heard.
+
+It lives by `sense`: where the truck is, who drives ahead, what its manoeuvre and its errand ask for, how hard to press
+the pedals. The brake is always on; no lease is needed to stay safe.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from caravan.actors.road.bids import Bids
+from caravan.actors.road.errands import Errands
+from caravan.actors.road.lane import Lane
+from caravan.actors.road.manners import ALONE, TIMES, WAITS, ability_of, length_of, limit_of, road_of, traits_of
+from caravan.actors.road.moves import Aim, Moves
+from caravan.actors.road.outcome import Outcome
+from caravan.actors.road.pilot import Ahead, Pilot
+from caravan.actors.road.sights import STRANGER_BRAKE, STRANGER_LAG, UNHEARD, Seen, Sights
+from caravan.model.geometry import Pose, Twist
+from caravan.model.goal import Task
+from caravan.model.platoon import Beat
+from caravan.model.road import Radar
+from caravan.model.site import Robot, Site
+from caravan.platoon.manoeuvres.vehicle import Vehicle
+from caravan.platoon.validity import State
+
+STATES = 0.1
+"""Between two words of its motion, s."""
+PERIOD = (0.001, 0.2)
+"""What counts as the time between two looks, s."""
+HELD = 2.0
+"""An errand that is not pursued for so long says no more where to drive, s."""
+
+
+class RoadDrive:
+    """Drives the truck `robot` on the road of `site`. Times are the caller's `now` (s), which all trucks share.
+
+    Raises ValueError where the site has no road, or does not say where the truck starts.
+    """
+
+    def __init__(self, robot: Robot, site: Site, *, now: float) -> None:
+        if robot.start is None:
+            raise ValueError(f"robot {robot.id}: a truck needs a 'start:', a place on the road")
+        road = road_of(site)
+        self._robot, self._road = robot, road
+        self.pose = robot.start
+        """Where its middle is."""
+        self.vehicle = Vehicle(robot.id, traits_of(robot, site), TIMES, now=now)
+        self._lane = Lane(road, length_of(robot), robot.start)
+        heard = self.vehicle.membership.heard
+        self.sights = Sights(robot.id, site, road, lambda name: heard[name].brake if name in heard else None, now)
+        self.pilot = Pilot(ability_of(robot, site))
+        self._moves = Moves(road, self.vehicle, self._lane, self.sights, limit_of(robot, site))
+        self._errands = Errands(road, self.vehicle, self._lane, self.sights)
+        self._bids = Bids(robot, road, self.vehicle, self._lane, self.sights)
+        self._pursued = -math.inf
+        self._sensed: float | None = None
+        self._beat_at = self._state_at = -math.inf
+        # Numbers go on from the clock, so that a truck which starts again uses none twice.
+        self._sequence = int(now * 1000.0)
+
+    # -- driving ----------------------------------------------------------------------------------------------------
+
+    def sense(self, pose: Pose, velocity: Twist, radar: Radar | None, now: float, *, may: bool = True) -> Twist:
+        """Takes in where the truck's middle is, how fast it drives and what its radar reads, and says what to drive.
+
+        To be called about 20 times a second. Comes to a calm stop where it may not drive (it is halted, or its lease
+        has lapsed), where its radar is silent (None), and while the odometry is no number.
+        """
+        step = min(PERIOD[1], max(PERIOD[0], 0.05 if self._sensed is None else now - self._sensed))
+        self._sensed = now
+        sound = all(map(math.isfinite, (pose.x, pose.y, pose.yaw, velocity.linear)))
+        if sound:
+            self.pose = pose
+            self._lane.locate(pose)
+        seen = radar if radar is not None and math.isfinite(radar.gap) and math.isfinite(radar.rate) else None
+        self.sights.look(self._lane.x, self._lane.offset, seen or Radar(), now)
+        self.vehicle.sense(self.sights.ahead, self._lane.in_lane)
+        aim = self._aim(now)
+        self._lane.target = aim.lane
+        pace = min(aim.pace, self._lane.allowed()) if may and sound and seen is not None else 0.0
+        measured = velocity.linear if sound else self.pilot.speed
+        speed = self.pilot.drive(self._ahead(now), measured, pace, step)
+        turn = self._lane.steer(self.pose, speed, step) if sound else 0.0
+        return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
+
+    def _aim(self, now: float) -> Aim:
+        pursued = self._is_pursued(now)
+        self._moves.exit = self._errands.exit
+        slot = self._errands.slot if pursued else None
+        return self._moves.aim(self.me, slot, pursued and self._errands.forming, now)
+
+    def _is_pursued(self, now: float) -> bool:
+        return now - self._pursued <= HELD
+
+    def _ahead(self, now: float) -> Ahead:
+        """What the pilot is to know of the vehicle ahead."""
+        vehicle, radar, name = self.vehicle, self.sights.radar, self.sights.ahead
+        front, waits = vehicle.front(now), self._errands.waiting and self._is_pursued(now)
+        other = self.sights.others.get(name or "")
+        return Ahead(
+            radar=radar,
+            heard=UNHEARD if front is None else self.sights.heard(front, now),
+            brake=STRANGER_BRAKE if other is None else other.brake,
+            lag=STRANGER_LAG if other is None else other.lag,
+            headway=vehicle.membership.roster.headway if front is not None else WAITS if waits else ALONE,
+        )
+
+    @property
+    def me(self) -> Seen:
+        """The truck as others would see it."""
+        return Seen(
+            name=self._robot.id,
+            x=self._lane.x,
+            speed=self.pilot.speed,
+            offset=self._lane.offset,
+            length=length_of(self._robot),
+            brake=self._robot.brake,
+            lag=self._robot.lag,
+        )
+
+    # -- among others -----------------------------------------------------------------------------------------------
+
+    def hear(self, said: Beat | State, now: float) -> None:
+        """Takes in what another truck says; what cannot be believed is as good as lost."""
+        if isinstance(said, Beat):
+            self.vehicle.hear(said, now)
+        else:
+            self.sights.hear(said, now)
+
+    def tick(self, now: float) -> list[Beat | State]:
+        """What it says to the others now: a state ten times a second, a beat four times. Nothing before it has sensed.
+
+        To be called at least ten times a second.
+        """
+        said: list[Beat | State] = []
+        if self._sensed is None:
+            return said
+        if now - self._state_at >= STATES - 1e-6:
+            self._state_at = now
+            said.append(self._state())
+        if now - self._beat_at >= TIMES.beat - 1e-6:
+            self._beat_at = now
+            said.append(self.vehicle.tick(now))
+            self._moves.look_back(self.me)
+        return said
+
+    def _state(self) -> State:
+        assert self._sensed is not None
+        self._sequence += 1
+        return State(
+            name=self._robot.id,
+            sequence=self._sequence,
+            stamp=self._sensed,
+            x=self._lane.x,
+            speed=self.pilot.speed,
+            acceleration=self.pilot.acceleration,
+            wanted=self.pilot.wanted,
+            offset=self._lane.offset,
+            length=length_of(self._robot),
+        )
+
+    # -- tasks ------------------------------------------------------------------------------------------------------
+
+    def pursue(self, task: Task, seat: int, task_id: str, now: float) -> Outcome:
+        """Carries on with the current task, of kind platoon or go (to an exit), and tells how far it is.
+
+        To be called at least once a second while it is RUNNING. `seat` is the place in a task that several share, from
+        1; 0 where one truck does it. When it is DONE or FAILED, nothing of it is left to be dropped.
+        """
+        self._pursued = now
+        return self._errands.pursue(task, seat, task_id, now)
+
+    def drop(self, now: float) -> None:
+        """The current task is taken away or cancelled: a wish is taken back, what is committed stays."""
+        self._errands.drop()
+
+    def offer(self, task: Task, seat: int, now: float, fuel: float = 1.0) -> Mapping[str, float] | str:
+        """The parts of what the task costs this truck (s), or why it does not do it ("leads no platoon called x").
+
+        `seat` as in `pursue`; `fuel` is what is in its tank, 0..1.
+        """
+        return self._bids.offer(task, seat, now, fuel)
+
+    # -- for people -------------------------------------------------------------------------------------------------
+
+    def note(self) -> str:
+        """What it does, in words."""
+        roster, place = self.vehicle.membership.roster, self.vehicle.membership.place
+        speed = f"{self.pilot.speed * 3.6:.0f} km/h"
+        if self._lane.ramp is not None:
+            return f"on the ramp to {self._lane.ramp}, {speed}"
+        if len(roster.order) == 1:
+            return f"drives alone, {speed}"
+        named = f" {roster.label}" if roster.label else ""
+        if place == 0:
+            return f"leads platoon{named} of {len(roster.order)}, {speed}"
+        return f"in place {place + 1} of {len(roster.order)} in platoon{named} behind {roster.leader}, {speed}"

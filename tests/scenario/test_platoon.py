@@ -1,0 +1,195 @@
+"""Trucks on the ring road: orders to platoons, through the market to the wheels, and what becomes of them in faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from caravan.adapters.site_file import read_site
+from caravan.fleet import Fleet, Refused
+from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind, TaskState
+from caravan.model.site import Named, Site
+from tests.support.readings import by_heart
+
+HIGHWAY = Path(__file__).parents[2] / "config" / "highway.yaml"
+TRUCKS = ("truck_1", "truck_2", "truck_3", "truck_4")
+
+
+def ring() -> Site:
+    """The ring road with four trucks some 600 m before exit 2, and names for two platoons."""
+    site = read_site(HIGHWAY)
+    assert site.road is not None
+    starts = {name: site.road.pose(1150.0 - 40.0 * place) for place, name in enumerate(TRUCKS)}
+    robots = {name: replace(site.robots[name], start=start) for name, start in starts.items()}
+    return replace(site, robots=robots, platoons={name: Named(id=name) for name in ("convoy", "train")})
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    """The trucks, heard of by the house."""
+    with Fleet(ring(), reader=by_heart, seed=1) as fleet:
+        passes(fleet, 1.0)
+        yield fleet
+
+
+def passes(fleet: Fleet, seconds: float) -> None:
+    """Time goes by."""
+    end = fleet.now + seconds
+    while fleet.now < end:
+        fleet.step()
+
+
+def until(fleet: Fleet, holds: Callable[[], bool], limit: float = 60.0) -> None:
+    """Time goes by until something holds."""
+    end = fleet.now + limit
+    while not holds():
+        assert fleet.now < end, [fleet.activity(name) for name in TRUCKS]
+        fleet.step()
+
+
+def order(manoeuvre: str, **what: Any) -> Draft:
+    """An order to a platoon."""
+    return Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.PLATOON, manoeuvre=manoeuvre, **what),))
+
+
+def goal_of(fleet: Fleet, name: str) -> Goal:
+    """A goal as it stands."""
+    return next(goal for goal in fleet.goals if goal.id == name)
+
+
+def carried_out(fleet: Fleet, manoeuvre: str, limit: float = 120.0, **what: Any) -> Goal:
+    """An order, carried out."""
+    name = fleet.submit(order(manoeuvre, **what))
+    assert fleet.run(limit), fleet.why(name)
+    goal = goal_of(fleet, name)
+    assert goal.state is GoalState.DONE, fleet.why(name)
+    assert fleet.contacts == 0
+    return goal
+
+
+def convoy(fleet: Fleet, *members: str) -> None:
+    """Trucks drive as a platoon, in this order."""
+    carried_out(fleet, "form", members=members, platoon="convoy", speed=15.0, headway=0.6)
+    for place, name in enumerate(members[1:], 2):
+        assert f"in place {place} of {len(members)} in platoon convoy behind {members[0]}" in fleet.activity(name)
+
+
+def test_places_go_where_their_sum_costs_least_and_it_is_told_why(fleet: Fleet) -> None:
+    goal = carried_out(fleet, "form", leader="truck_1", speed=15.0, headway=0.6)
+    assert goal.tasks[0].robot == "truck_1"
+    crew = [str(record.robot) for record in goal.tasks[1:]]
+    asked: dict[tuple[str, str], float] = {}
+    for event in fleet.events:
+        if event.kind == "bid":
+            asked |= {(event.robot, lot): bid["cost"] for lot, bid in event.data["offers"].items()}
+
+    def total(order: tuple[str, ...]) -> float:
+        return sum(asked[robot, record.id] for robot, record in zip(order, goal.tasks[1:], strict=True))
+
+    assert total(tuple(crew)) == pytest.approx(min(map(total, permutations(crew))))
+    brakes = [fleet.site.robots[name].brake for name in crew]
+    assert brakes == sorted(brakes), "the strongest at the back"
+    told = fleet.why(goal.id)
+    assert f"{goal.id}/t1/2: truck_1 did not bid: leads it" in told
+    assert f"{goal.id}/t1/4: {crew[2]} won it for" in told and "brakes" in told
+    assert "who asked less, won" in told
+
+
+def test_a_truck_joins_one_leaves_by_the_exit_and_the_platoon_is_dissolved(fleet: Fleet) -> None:
+    convoy(fleet, "truck_1", "truck_2", "truck_3")
+    carried_out(fleet, "join", members=("truck_4",), platoon="convoy")
+    assert "in place 4 of 4" in fleet.activity("truck_4")
+    carried_out(fleet, "leave", members=("truck_4",), to="exit_2")
+    assert "on the ramp to exit_2" in fleet.activity("truck_4")
+    carried_out(fleet, "dissolve")
+    assert all("drives alone" in fleet.activity(name) for name in TRUCKS[:3])
+
+
+def test_a_platoon_is_split_all_agree_and_two_become_one(fleet: Fleet) -> None:
+    convoy(fleet, *TRUCKS)
+    carried_out(fleet, "split", at="truck_2")
+    assert "leads platoon of 2" in fleet.activity("truck_3") and "of 2" in fleet.activity("truck_2")
+    carried_out(fleet, "set", speed=12.0)
+    until(fleet, lambda: all("43 km/h" in fleet.activity(name) for name in TRUCKS))
+    carried_out(fleet, "dissolve", leader="truck_3")
+    carried_out(fleet, "form", members=TRUCKS[2:], platoon="train")
+    carried_out(fleet, "merge", platoon="train", into="convoy")
+    until(fleet, lambda: "in place 4 of 4 in platoon convoy behind truck_1" in fleet.activity("truck_4"))
+
+
+def test_only_who_can_do_it_bids_and_what_nobody_does_ends_soon_with_the_reason(fleet: Fleet) -> None:
+    name = fleet.submit(order("merge", platoon="train", into="convoy"))
+    begun = fleet.now
+    assert fleet.run(60.0) and fleet.now - begun < 40.0
+    assert goal_of(fleet, name).state is GoalState.FAILED
+    assert f"{', '.join(TRUCKS)}: leads no platoon called train" in goal_of(fleet, name).message
+
+
+@pytest.mark.parametrize(
+    ("draft", "reason"),
+    [
+        (order("set", speed=200 / 3.6), "m/s is not allowed; up to 25.0 m/s is"),
+        (order("form", headway=0.05), "0.05 s is no headway; from 0.3 s to 5 s is allowed"),
+        (order("leave", to="exit_1"), "who shall leave it?"),
+        (order("leave", members=("truck_1",), to="exit_9"), "exit_9 is not one of the places here"),
+    ],
+)
+def test_absurd_orders_are_refused_with_the_limit(fleet: Fleet, draft: Draft, reason: str) -> None:
+    with pytest.raises(Refused, match="t1: ") as refusal:
+        fleet.submit(draft)
+    assert reason in str(refusal.value)
+
+
+def test_the_next_one_leads_when_the_leader_dies(fleet: Fleet) -> None:
+    convoy(fleet, "truck_2", "truck_3", "truck_4")
+    fleet.kill("truck_2")
+    until(fleet, lambda: "leads platoon convoy of 2" in fleet.activity("truck_3"))
+    passes(fleet, 10.0)
+    assert "in place 2 of 2 in platoon convoy behind truck_3" in fleet.activity("truck_4")
+    assert fleet.contacts == 0
+
+
+def test_the_seat_of_a_truck_that_dies_ends_soon_and_the_others_go_on(fleet: Fleet) -> None:
+    name = fleet.submit(order("form", members=TRUCKS[:3], platoon="convoy", speed=15.0))
+    until(fleet, lambda: goal_of(fleet, name).tasks[2].begun)
+    fleet.kill("truck_3")
+    until(fleet, lambda: goal_of(fleet, name).tasks[2].state is TaskState.FAILED, 40.0)
+    goal = goal_of(fleet, name)
+    assert "truck_3 cannot be reached" in goal.tasks[2].note and goal.state is GoalState.ACTIVE
+    assert "in place 2 of 2 in platoon convoy behind truck_1" in fleet.activity("truck_2")
+
+
+def test_it_goes_on_when_the_house_or_a_truck_starts_again(fleet: Fleet) -> None:
+    name = fleet.submit(order("form", members=TRUCKS[:3], platoon="convoy", speed=15.0))
+    until(fleet, lambda: goal_of(fleet, name).tasks[2].begun)
+    fleet.kill("truck_3")
+    passes(fleet, 0.5)
+    fleet.revive("truck_3")
+    fleet.kill_house()
+    passes(fleet, 1.0)
+    fleet.restart_house()
+    assert fleet.run(120.0)
+    assert goal_of(fleet, name).state is GoalState.DONE, fleet.why(name)
+    assert "in place 3 of 3 in platoon convoy behind truck_1" in fleet.activity("truck_3")
+
+
+def test_what_is_cancelled_is_dropped_and_a_halt_is_a_calm_stop(fleet: Fleet) -> None:
+    convoy(fleet, "truck_1", "truck_2", "truck_3")
+    name = fleet.submit(order("leave", members=("truck_3",), to="exit_3"))
+    until(fleet, lambda: "m to exit_3" in goal_of(fleet, name).tasks[0].note)
+    assert "leaving its platoon" in fleet.why(name)
+    assert fleet.cancel(name) is None
+    until(fleet, lambda: fleet.activity("truck_3").startswith("idle"))
+    assert fleet.halt() is None
+    until(fleet, lambda: all(fleet.activity(name) == "halted" for name in TRUCKS))
+    before = fleet.robot_poses
+    passes(fleet, 25.0)
+    rest = fleet.robot_poses
+    passes(fleet, 2.0)
+    assert before != rest and all(rest[name].point.distance(fleet.robot_poses[name]) < 0.1 for name in TRUCKS)
+    assert fleet.contacts == 0
