@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caravan.actors.road.lane import Lane
+from caravan.actors.road.manners import TIMES
 from caravan.actors.road.offers import FAR, Situation, place_cost
 from caravan.actors.road.pilot import Ahead, Pilot
 from caravan.actors.road.sights import UNHEARD, Sights
@@ -20,6 +21,7 @@ from caravan.model.road import NOTHING, Radar, Road, arc, straight
 from caravan.model.site import Site
 from caravan.platoon.plant import Ability
 from caravan.platoon.validity import State
+from caravan_cli.platoon_bench.trial import Trouble, run_trial
 
 RING = Road(
     start=Pose(5.0, -3.0, 0.4),
@@ -154,6 +156,14 @@ def test_where_a_silent_truck_may_be_nobody_is_sure() -> None:
     assert not there.sure(0.0, 12.0)
     assert there.sure(-200.0, 12.0)
     assert there.sure(0.0, 40.0)
+
+
+# -- patience -------------------------------------------------------------------------------------------------------
+
+
+def test_stories_of_manoeuvres_end_legally_with_the_trucks_patience() -> None:
+    trouble = Trouble(times=replace(TIMES, step=15.0, wish=60.0), settle=150.0)
+    assert [ending.seed for ending in (run_trial(seed, trouble) for seed in range(20)) if not ending.legal] == []
 
 
 # -- the pilot ------------------------------------------------------------------------------------------------------
