@@ -98,6 +98,8 @@ def main() -> None:
         **(LARGE_BATCHES if gpu else {}),
     )
     recipe = replace(recipe, matrix_rate=recipe.matrix_rate * args.rate, vector_rate=recipe.vector_rate * args.rate)
+    if args.start_from:
+        recipe = replace(recipe, short_until=0.0)
     run = train.start(SHAPES[args.number], recipe, "cuda" if gpu else "cpu", args.start_from)
     train.resume(run, out / "checkpoint.pt")
     if not args.export_only:

@@ -123,7 +123,7 @@ def train(run: Run, recipe: Recipe, tokenizer: Path, folder: Path, report: Repor
     source = Source(
         tokenizer=tokenizer, seed=recipe.seed, part=recipe.part, budget=recipe.budget, weights=recipe.weights
     )
-    batches = supply(source, run.progress.chunk + 1, lambda: _longest(recipe, run.progress), recipe.workers)
+    batches = supply(source, run.progress.chunk + 1, lambda: longest(recipe, run.progress), recipe.workers)
     run.progress.chunk, batch = next(batches)
     began, saved = time.monotonic() - run.progress.seconds, run.progress.seconds
     while run.progress.seconds < total:
@@ -142,10 +142,10 @@ def train(run: Run, recipe: Recipe, tokenizer: Path, folder: Path, report: Repor
     report(run.progress)
 
 
-def _longest(recipe: Recipe, progress: Progress) -> int:
-    """Short samples only at first, because they teach copying sooner."""
+def longest(recipe: Recipe, progress: Progress) -> int:
+    """How many tokens a sample has at most: few at first, because short samples teach copying sooner."""
     done = progress.seconds / (recipe.minutes * 60)
-    return int(64 + 448 * min(1.0, done / recipe.short_until))
+    return 512 if done >= recipe.short_until else int(64 + 448 * done / recipe.short_until)
 
 
 def step(run: Run, recipe: Recipe, batch: Batch, device: torch.device) -> Tensor:
