@@ -11,10 +11,11 @@ from caravan.language.parse import read
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.ranges import MOST, spread
 from caravan.model.goal import Reading, draft_to_json
-from caravan.model.site import Named, Robot, Site
+from caravan.model.site import Named, Place, Robot, Site
 
 NUMERALS = "一二三四五六七八"
 SITE = Site(
+    places={"exit_2": Place(id="exit_2", aliases=("二号出口",))},
     robots={
         f"truck_{n}": Robot(id=f"truck_{n}", aliases=(f"{NUMERALS[n - 1]}号卡车", f"lorry {n}")) for n in range(1, 9)
     }
@@ -106,3 +107,59 @@ def test_a_platoon_that_one_task_names_is_that_of_the_others_but_not_of_a_new_on
         {"manoeuvre": "dissolve"},
     )
     assert [each.get("platoon") for each in out] == ["convoy", None, "convoy"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span", "members"),
+    [
+        ("Trucks 1, 2, 3 and 4, form a platoon.", " Trucks 1", trucks(1, 4)),
+        ("trucks 6 and 7 tag on behind, 25 m apart", " trucks 6", trucks(6, 7)),
+        ("trucks 1, 2 and 3, 4 m apart, form up", " trucks 1", trucks(1, 3)),
+        ("trucks 1 and 2, 5 seconds apart, form up", " trucks 1", trucks(1, 2)),
+        ("trucks 1 to 3 and 5 form up", " trucks 1", [*trucks(1, 3), "truck_5"]),
+        ("truck 1 and 4 others form up", " truck 1", ["truck_1"]),
+        ("truck 1, van 2 form up", " truck 1", ["truck_1"]),
+        ("trucks 1, 2, 9 form up", " trucks 1", trucks(1, 2)),
+        ("一号、二号、四号卡车编队", " 一号", ["truck_1", "truck_2", "truck_4"]),
+        ("1、3号卡车编队，5米", " 1", ["truck_1", "truck_3"]),
+    ],
+)
+def test_numbers_in_a_row_are_all_trucks(sentence: str, span: str, members: list[str]) -> None:
+    assert task(sentence, manoeuvre="form", members=[span])["members"] == members
+
+
+@pytest.mark.parametrize(
+    ("sentence", "platoon", "speed"),
+    [
+        ("all trucks 70 km/h", " trucks 70 km/h", " 70 km/h"),
+        ("all trucks 70 km/h", " trucks 70", " 70 km/h"),
+        ("all trucks 70 km/h", " trucks", " 70 km/h"),
+        ("Everybody eighty kilometres an hour", " Everybody eighty kilometres", " eighty kilometres an hour"),
+        ("所有卡车时速七十公里", "卡车时", "时速七十公里"),
+        ("全体车速提到五米每秒", " 全体车", "五米每秒"),
+    ],
+)
+def test_an_order_to_all_names_no_platoon(sentence: str, platoon: str, speed: str) -> None:
+    assert set(task(sentence, manoeuvre="set", platoon=platoon, speed=speed)) == {"id", "kind", "manoeuvre", "speed"}
+
+
+def test_no_word_is_both_a_truck_and_an_amount() -> None:
+    sentence = "Form a platoon behind truck 1 with half a second headway"
+    span = " half a second"
+    read = {"manoeuvre": "form", "leader": " truck 1", "members": [" truck 1", span], "headway": span}
+    assert task(sentence, **read) == {
+        "id": "t1", "kind": "platoon", "manoeuvre": "form", "leader": "truck_1", "headway": 0.5
+    }  # fmt: skip
+
+
+def test_what_names_a_truck_or_an_exit_is_no_platoon() -> None:
+    assert task("在三号卡车后面断开", manoeuvre="split", platoon="三号卡车", at="三号卡车") == {
+        "id": "t1", "kind": "platoon", "manoeuvre": "split", "at": "truck_3"
+    }  # fmt: skip
+    assert task("四号卡车在二号出口离队", manoeuvre="leave", platoon="二号出口", members=[" 四号卡车"]) == {
+        "id": "t1", "kind": "platoon", "to": "exit_2", "manoeuvre": "leave", "members": ["truck_4"]
+    }  # fmt: skip
+    unknown = heard("四号卡车在七号出口离队", {"manoeuvre": "leave", "platoon": "七号出口", "members": [" 四号卡车"]})
+    assert unknown.draft.phrases == ("七号出口",)
+    asked = heard("split truck 9 behind truck 3", {"manoeuvre": "split", "platoon": " truck 9", "at": " truck 3"})
+    assert asked.draft.phrases == ("truck 9",)

@@ -29,6 +29,8 @@ _LENGTHS = _table(
 _TIMES = {name: value for name, value in _DURATIONS.items() if name not in ("m", "分", "刻", "日")}
 _SPEEDS = _table("kmh kph kmph 3.6; mph 2.2369362920544; mps 1; knot knots 1.9438444924406")
 """How many of the unit make 1 m/s."""
+UNITS = frozenset({*_DURATIONS, *_LENGTHS, *_SPEEDS})
+"""All words of units."""
 _HALF, _QUARTER = 0.5, 0.25
 _FRACTIONS = (_QUARTER, _HALF)
 _NEXT = {3600.0: 60.0, 60.0: 1.0}
