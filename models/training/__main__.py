@@ -14,7 +14,7 @@ from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from . import export, tokenizer, train
-from .corpus import stream
+from .corpus import INTENTS, stream
 from .corpus.pen import PARTS
 from .network import Shape
 
@@ -37,6 +37,14 @@ def options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=70.0, help="training time in all, over restarts")
     parser.add_argument("--start-from", type=Path, metavar="GGUF", help="go on from these weights and their tokenizer")
     parser.add_argument("--rate", type=float, default=1.0, help="times the usual rates; less than 1 to go on")
+    parser.add_argument(
+        "--weight",
+        type=weight,
+        action="append",
+        default=[],
+        metavar="INTENT=NUMBER",
+        help=f"draw these sentences so often (as usual: {', '.join(f'{k}={v:g}' for k, v in INTENTS.items())})",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/model"), help="where the folder of the model goes")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads of the training")
     parser.add_argument(
@@ -44,6 +52,14 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--export-only", action="store_true", help="write the last checkpoint, do not train")
     return parser.parse_args()
+
+
+def weight(text: str) -> tuple[str, float]:
+    """ "road=50" as an intent of the corpus and its weight."""
+    intent, _, number = text.partition("=")
+    if intent not in INTENTS:
+        raise argparse.ArgumentTypeError(f"{intent!r} is none of {', '.join(INTENTS)}")
+    return intent, float(number)
 
 
 def fit(run: train.Run, recipe: train.Recipe, vocabulary: Path, out: Path) -> None:
@@ -77,10 +93,13 @@ def main() -> None:
         minutes=args.minutes,
         seed=args.number,
         part=args.number - 1 if args.number else None,
+        weights={**INTENTS, **dict(args.weight)},
         workers=args.workers or (max(1, (os.cpu_count() or 1) // PARTS) if gpu else 1),
         **(LARGE_BATCHES if gpu else {}),
     )
     recipe = replace(recipe, matrix_rate=recipe.matrix_rate * args.rate, vector_rate=recipe.vector_rate * args.rate)
+    if args.start_from:
+        recipe = replace(recipe, short_until=0.0)
     run = train.start(SHAPES[args.number], recipe, "cuda" if gpu else "cpu", args.start_from)
     train.resume(run, out / "checkpoint.pt")
     if not args.export_only:

@@ -5,9 +5,9 @@ import multiprocessing
 import os
 import random
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from .corpus import stream
+from .corpus import INTENTS, stream
 from .tokenizer import PAD, encode, load
 
 Encoded = tuple[list[int], int]
@@ -34,12 +34,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What batches are made of: a tokenizer, a seed, a part of the corpus, and padded tokens a batch."""
+    """What batches are made of: a tokenizer; a seed, a part of the corpus, how often it draws what; padded tokens."""
 
     tokenizer: Path
     seed: int
     part: int | None
     budget: int
+    weights: Mapping[str, float] = field(default_factory=lambda: INTENTS)
 
 
 def supply(source: Source, first: int, longest: Callable[[], int], workers: int) -> Generator[tuple[int, Batch]]:
@@ -67,16 +68,24 @@ _opened = cache(load)
 def chunk_batches(source: Source, number: int, longest: int) -> list[Batch]:
     """The batches of one chunk, in random order."""
     seed = f"{source.seed}/{number}"
-    batches = bucket(chunk(_opened(source.tokenizer), seed, part=source.part), source.budget, longest)
+    batches = bucket(
+        chunk(_opened(source.tokenizer), seed, part=source.part, weights=source.weights), source.budget, longest
+    )
     random.Random(f"{seed}/order").shuffle(batches)
     return [collate(batch) for batch in batches]
 
 
 def chunk(
-    tokenizer: Tokenizer, seed: str, *, count: int = CHUNK, held_out: bool = False, part: int | None = None
+    tokenizer: Tokenizer,
+    seed: str,
+    *,
+    count: int = CHUNK,
+    held_out: bool = False,
+    part: int | None = None,
+    weights: Mapping[str, float] = INTENTS,
 ) -> list[Encoded]:
     """So many encoded samples of this seed, of this part of the corpus."""
-    samples = stream(random.Random(seed), held_out=held_out, part=part)
+    samples = stream(random.Random(seed), held_out=held_out, part=part, weights=weights)
     return encode(tokenizer, list(itertools.islice(samples, count)))
 
 

@@ -1,7 +1,7 @@
 """Training against the clock: resumable, on whatever device there is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torch.optim import AdamW, Optimizer
 
 from .batches import Batch, Source, bucket, chunk, collate, supply
+from .corpus import INTENTS
 from .export import load_weights
 from .muon import Muon
 from .network import Reader, Shape
@@ -23,13 +24,14 @@ Report = Callable[["Progress"], None]
 class Recipe:
     """How to train.
 
-    `minutes` is training time in all, over restarts; `part` of the corpus is what is trained on, in batches of `budget`
-    padded tokens that so many `workers` make.
+    `minutes` is training time in all, over restarts; `part` of the corpus, its intents drawn by `weights`, is what is
+    trained on, in batches of `budget` padded tokens that so many `workers` make.
     """
 
     minutes: float
     seed: int = 1
     part: int | None = None
+    weights: Mapping[str, float] = field(default_factory=lambda: INTENTS)
     budget: int = 8192
     workers: int = 1
     matrix_rate: float = 2e-3
@@ -118,8 +120,10 @@ def train(run: Run, recipe: Recipe, tokenizer: Path, folder: Path, report: Repor
         block.compile(dynamic=True)
     held_out = chunk(load(tokenizer), "check", count=300, held_out=True)
     check = [collate(rows) for rows in bucket(held_out, 8192, 512)]
-    source = Source(tokenizer=tokenizer, seed=recipe.seed, part=recipe.part, budget=recipe.budget)
-    batches = supply(source, run.progress.chunk + 1, lambda: _longest(recipe, run.progress), recipe.workers)
+    source = Source(
+        tokenizer=tokenizer, seed=recipe.seed, part=recipe.part, budget=recipe.budget, weights=recipe.weights
+    )
+    batches = supply(source, run.progress.chunk + 1, lambda: longest(recipe, run.progress), recipe.workers)
     run.progress.chunk, batch = next(batches)
     began, saved = time.monotonic() - run.progress.seconds, run.progress.seconds
     while run.progress.seconds < total:
@@ -138,10 +142,10 @@ def train(run: Run, recipe: Recipe, tokenizer: Path, folder: Path, report: Repor
     report(run.progress)
 
 
-def _longest(recipe: Recipe, progress: Progress) -> int:
-    """Short samples only at first, because they teach copying sooner."""
+def longest(recipe: Recipe, progress: Progress) -> int:
+    """How many tokens a sample has at most: few at first, because short samples teach copying sooner."""
     done = progress.seconds / (recipe.minutes * 60)
-    return int(64 + 448 * min(1.0, done / recipe.short_until))
+    return 512 if done >= recipe.short_until else int(64 + 448 * done / recipe.short_until)
 
 
 def step(run: Run, recipe: Recipe, batch: Batch, device: torch.device) -> Tensor:

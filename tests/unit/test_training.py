@@ -35,6 +35,12 @@ def test_tokens_give_the_text_back(bpe: Any, samples: list[Sample]) -> None:
         assert bpe.decode(ids) == sample.reading
 
 
+def test_only_a_network_that_knows_nothing_begins_with_short_samples() -> None:
+    fresh, going_on = train.Recipe(minutes=1.0), train.Recipe(minutes=1.0, short_until=0.0)
+    longest = [train.longest(fresh, train.Progress(seconds=at)) for at in (0.0, 6.0, 12.0, 60.0)]
+    assert longest == [64, 288, 512, 512] and train.longest(going_on, train.Progress()) == 512
+
+
 def test_each_joint_of_a_reading_is_one_token(bpe: Any, samples: list[Sample]) -> None:
     pieces = {bpe.id_to_token(id_) for each in samples for id_ in bpe.encode(each.reading).ids}
     assert not [piece for piece in pieces if '"' in piece and piece not in tokenizer.JOINTS]

@@ -1,7 +1,7 @@
 """Sentences and their Readings, drawn together: seeded, without an end, right by construction."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from . import (
     chinese_plans,
@@ -21,8 +21,13 @@ from .reserved import RESERVED, plain
 
 __all__ = ["RESERVED", "Sample", "draw", "prompt", "stream"]
 
-INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13, "phrase": 65}
-BOOKS = {language: phrasebook.book(language) for language in ("en", "zh")}
+INTENTS = {"tasks": 65.0, "platoon": 9, "control": 6, "query": 7, "unclear": 13, "phrase": 65, "road": 8}
+"""How often each is drawn, of a sum of all."""
+BOOKS = {
+    (language, intent): phrasebook.book(language, folder)
+    for language in ("en", "zh")
+    for intent, folder in (("phrase", phrasebook.FOLDER), ("road", phrasebook.ROADS))
+}
 LONGEST = 280
 
 
@@ -31,29 +36,34 @@ def prompt(sentence: str) -> str:
     return f" {sentence}\n"
 
 
-def draw(rng: random.Random, *, held_out: bool = False, part: int | None = None) -> Sample:
+def draw(
+    rng: random.Random, *, held_out: bool = False, part: int | None = None, weights: Mapping[str, float] = INTENTS
+) -> Sample:
     """One sample for training; or one for the evaluation, whose frame and invented names training never sees.
 
     A `part` (0, 1 or 2) leaves out its own third of the training frames, so that models trained on different parts
-    differ; None is all of them. Reserved sentences (of the documentation and of the tests) are never drawn.
+    differ; None is all of them. `weights` says how often each of INTENTS is drawn. Reserved sentences (of the
+    documentation and of the tests) are never drawn.
     """
     while True:
-        sample = _attempt(rng, held_out, part)
+        sample = _attempt(rng, held_out, part, weights)
         if sample and len(sample.sentence) <= LONGEST and plain(sample.sentence) not in RESERVED:
             return sample
 
 
-def stream(rng: random.Random, *, held_out: bool = False, part: int | None = None) -> Iterator[Sample]:
+def stream(
+    rng: random.Random, *, held_out: bool = False, part: int | None = None, weights: Mapping[str, float] = INTENTS
+) -> Iterator[Sample]:
     """Samples without an end."""
     while True:
-        yield draw(rng, held_out=held_out, part=part)
+        yield draw(rng, held_out=held_out, part=part, weights=weights)
 
 
-def _attempt(rng: random.Random, held_out: bool, part: int | None) -> Sample | None:
+def _attempt(rng: random.Random, held_out: bool, part: int | None, weights: Mapping[str, float]) -> Sample | None:
     """A sample, if its frame is one that is wanted."""
     pen = Pen(rng, held_out)
     language = pen.weigh({"en": 55.0, "zh": 45.0})
-    intent = pen.weigh(INTENTS)
+    intent = pen.weigh(weights)
     text, reading = _compose(pen, language, intent)
     # Without a name in it, a sentence is its own frame: choices that left no trace must not tell two of them apart.
     named = any(name.text in text for name in pen.drawn)
@@ -85,8 +95,8 @@ def _compose(pen: Pen, language: str, intent: str) -> tuple[str, Reading]:
     """The text with its marks, and the Reading that points at them."""
     if (language, intent) in TALK:
         return TALK[language, intent](pen)
-    if intent == "phrase":
-        text, reading = phrasebook.draw(pen, BOOKS[language])
+    if (language, intent) in BOOKS:
+        text, reading = phrasebook.draw(pen, BOOKS[language, intent])
         if not reading.tasks:
             return text, reading
         text, tasks = _limited(pen, language, text, list(reading.tasks))

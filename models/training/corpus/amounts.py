@@ -9,6 +9,8 @@ LISTS = Words("amounts")
 WORDS = LISTS.list("words")
 TENS = LISTS.list("tens")
 SPEED_UNITS = LISTS.list("speed_units")
+HEADWAYS = LISTS.list("headways")
+SHORT = LISTS.list("headways_in_digits")
 
 
 def number(rng: random.Random, low: int, high: int) -> str:
@@ -147,12 +149,11 @@ def speed(pen: Pen) -> Mark:
 def headway(pen: Pen) -> Mark:
     """A time gap."""
     rng = pen.rng
-    some = f"{rng.randint(0, 2)}.{rng.randint(1, 9)}"
+    some = f"{rng.randint(0, 2)}.{rng.choice((rng.randint(1, 9), 25, 75))}"
     unit = rng.choice(("seconds", "s", "sec", "second"))
-    words = rng.choice(("half a second", "one second", "two seconds", "one and a half seconds", "three seconds"))
-    spelt = f"{rng.choice(('zero', 'one', 'two'))} point {rng.choice(WORDS[1:10])} seconds"
-    whole = rng.choice(("1 s", "2 s", "2 seconds", "3 seconds", "1 second", "800 ms", "1500 ms", "2s"))
-    return pen.mark(rng.choice((f"{some} {unit}", f"{some}s", words, spelt, whole)))
+    digits = rng.choice((rng.choice(WORDS[1:10]), rng.choice(WORDS[1:10]), "seven five", "two five"))
+    spelt = f"{rng.choice(('zero ', 'one ', 'two ', '', 'nought '))}point {digits} seconds"
+    return pen.mark(rng.choice((f"{some} {unit}", f"{some}s", rng.choice(HEADWAYS), spelt, rng.choice(SHORT))))
 
 
 def gap(pen: Pen) -> Mark:

@@ -27,6 +27,7 @@ SKILLS = LISTS.list("skills")
 GROUPS = LISTS.list("groups")
 TRADES = LISTS.list("trades")
 BODIES = LISTS.list("bodies")
+SPEEDS = LISTS.list("speeds")
 
 
 def numeral(value: int) -> str:
@@ -67,7 +68,8 @@ def _invented(pen: Pen, low: int, high: int) -> str:
             return word
 
 
-def _order(rng: random.Random) -> str:
+def order(rng: random.Random) -> str:
+    """The number that tells one dock from the next."""
     value = rng.randint(1, 12 if rng.random() < 0.8 else 99)
     return numeral(value) if rng.random() < 0.6 else str(value)
 
@@ -97,15 +99,15 @@ def _place(pen: Pen) -> str:
     site, word = pen.kin("地", rng.choice(SITES)), _invented(pen, 2, 3)
     letter = rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
     texts = (
-        f"{_order(rng)}号{site}",
+        f"{order(rng)}号{site}",
         rng.choice(FIXED),
         f"{letter}{pen.kin('区', rng.choice(SUFFIXES))}",
         f"{letter}{rng.choice(('', str(rng.randint(1, 30))))}{site}",
         f"{word}{rng.choice(SUFFIXES)}",
         f"{word}{site}",
         f"{word}{rng.choice(SUFFIXES)}{rng.choice((letter, numeral(rng.randint(1, 12))))}",
-        f"{_order(rng)}号{word}",
-        f"{_order(rng)}号{rng.choice(FIXED)}",
+        f"{order(rng)}号{word}",
+        f"{order(rng)}号{rng.choice(FIXED)}",
         f"{rng.choice((word, rng.choice(THINGS), rng.choice(PARTS)))}{rng.choice((*FIXED, *SITES, *SUFFIXES))}",
         f"{rng.choice(PARTS)}{rng.choice(SUFFIXES)}",
         f"{site}{rng.choice((letter, str(rng.randint(1, 30)), numeral(rng.randint(1, 12))))}",
@@ -118,17 +120,17 @@ def _place(pen: Pen) -> str:
 
 def _robot(pen: Pen) -> str:
     rng = pen.rng
-    machine, order = pen.kin("车", rng.choice(MACHINES)), _order(rng)
-    trade = rng.choice((f"{order}号", "", rng.choice(PARTS), _invented(pen, 1, 2))) + rng.choice(TRADES)
+    machine, number = pen.kin("车", rng.choice(MACHINES)), order(rng)
+    trade = rng.choice((f"{number}号", "", rng.choice(PARTS), _invented(pen, 1, 2))) + rng.choice(TRADES)
     texts = (
-        f"{order}号{machine}",
-        f"{machine}{order}",
-        f"{machine}{order}号",
+        f"{number}号{machine}",
+        f"{machine}{number}",
+        f"{machine}{number}号",
         f"小{rng.choice(COMMON)}",
         _invented(pen, 2, 4),
-        f"{order}号",
+        f"{number}号",
         f"{machine}{rng.choice('ABCDEFGH')}",
-        f"{order}号{_invented(pen, 1, 3)}{rng.choice(('车', '机', '船', '手', '', ''))}",
+        f"{number}号{_invented(pen, 1, 3)}{rng.choice(('车', '机', '船', '手', '', ''))}",
         trade + rng.choice(BODIES),
     )
     return rng.choices(texts, (30, 12, 10, 10, 10, 5, 5, 8, 16))[0]
@@ -140,7 +142,7 @@ def platoon(pen: Pen) -> Mark:
     if rng.random() < 0.12:
         return names.platoon(pen)
     texts = (
-        f"{_order(rng)}号{group}",
+        f"{order(rng)}号{group}",
         f"{_invented(pen, 2, 3)}{group}",
         _invented(pen, 2, 3),
         f"{rng.choice(PARTS)}线{group}",
@@ -241,38 +243,24 @@ def every(pen: Pen) -> Mark:
 
 def speed(pen: Pen) -> Mark:
     """A speed."""
-    value = pen.rng.randint(2, 95)
-    said = numeral(value) if pen.rng.random() < 0.5 else str(value)
-    return pen.mark(
-        pen.rng.choice(
-            (
-                f"每小时{said}公里",
-                f"{said}公里每小时",
-                f"{said}km/h",
-                f"每秒{said}米",
-                f"{said}米每秒",
-                f"{said}m/s",
-                f"时速{said}公里",
-            )
-        )
-    )
+    rng = pen.rng
+    value = rng.randint(2, 95)
+    said = numeral(value) if rng.random() < 0.5 else str(value)
+    return pen.mark(rng.choice(SPEEDS).format(said))
 
 
 def headway(pen: Pen) -> Mark:
     """A time gap."""
     rng = pen.rng
-    return pen.mark(
-        rng.choice(
-            (
-                f"{rng.randint(0, 2)}.{rng.randint(1, 9)}秒",
-                "半秒",
-                "一秒",
-                "两秒",
-                f"零点{rng.choice('五六七八九')}秒",
-                f"{rng.randint(1, 3)}秒",
-            )
-        )
+    texts = (
+        f"{rng.randint(0, 2)}.{rng.choice((rng.randint(1, 9), 25, 75))}秒",
+        rng.choice(("半秒", "半秒", "半秒钟", "一秒", "两秒", "一秒钟", "三秒")),
+        f"{rng.choice(('一', '一', '两', '1', '2'))}秒半",
+        f"{rng.choice('零零零一')}点{rng.choice(('五', '六', '七', '八', '九', '二五', '七五'))}秒",
+        f"{rng.randint(1, 3)}秒",
+        f"{rng.randint(3, 19)}00毫秒",
     )
+    return pen.mark(rng.choices(texts, (3, 4, 2, 3, 2, 1))[0])
 
 
 def gap(pen: Pen) -> Mark:

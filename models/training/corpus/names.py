@@ -97,20 +97,21 @@ def code(rng: random.Random) -> str:
 
 def place(pen: Pen) -> Mark:
     """A place that the sentence has not named yet, with its article where English puts one."""
-    return _fresh(pen, _place)
+    return fresh(pen, _place)
 
 
 def robot(pen: Pen) -> Mark:
     """The name of a robot that the sentence has not named yet."""
-    return _fresh(pen, _robot)
+    return fresh(pen, _robot)
 
 
 def platoon(pen: Pen) -> Mark:
     """The name of a platoon that the sentence has not named yet."""
-    return _fresh(pen, _platoon)
+    return fresh(pen, _platoon)
 
 
-def _fresh(pen: Pen, make: Callable[[Pen], tuple[str, str]]) -> Mark:
+def fresh(pen: Pen, make: Callable[[Pen], tuple[str, str]]) -> Mark:
+    """A name of this make (its words, and what stands before them) that the sentence has not had yet."""
     while True:
         text, lead = make(pen)
         words = (_NUMBER_WORDS.get(word, word) for word in re.findall(r"\w+", text.lower()))
@@ -184,10 +185,10 @@ def thing(pen: Pen, plural: bool) -> str:
     if plural and rng.random() < 0.1:
         return rng.choice(MASS)
     if rng.random() < 0.03:
-        return f"{code(rng)} {_plural(rng.choice(THINGS)) if plural else rng.choice(THINGS)}"
+        return f"{code(rng)} {plural_of(rng.choice(THINGS)) if plural else rng.choice(THINGS)}"
     fresh = invented(pen) if rng.random() < (0.5 if pen.held_out else 0.16) else rng.choice(THINGS)
     noun = pen.kin("thing", fresh) if rng.random() < 0.5 else fresh
-    noun = _plural(noun) if plural else noun
+    noun = plural_of(noun) if plural else noun
     shape = rng.random()
     if shape < 0.12:
         return f"{rng.choice(ADJECTIVES)} {noun}"
@@ -203,7 +204,8 @@ def skill(pen: Pen, kind: str) -> Mark:
     return pen.mark(pen.rng.choice(SKILLS[kind]))
 
 
-def _plural(noun: str) -> str:
+def plural_of(noun: str) -> str:
+    """More than one of it."""
     if noun.endswith(("s", "x", "ch", "sh")):
         return noun + "es"
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"

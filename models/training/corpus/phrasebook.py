@@ -6,24 +6,29 @@ slots, words of the goal language, or words of the sentence between single quote
     Grab {count1} {things1} from {place1}, {robot1} => deliver item=things1 quantity=count1 from=place1 robot=robot1
     go to {place1} and check it twice => go to=place1; inspect places=place1 times='twice' after=1
     where did {robot1} get to? => query where robot1
+
+Of words in brackets, one of which each sentence draws, the frame has that one: [split|cut] {train1} after {robot1}.
+The phrases of `phrases/roads`, orders to trucks that drive as one, are a book of their own, which has its own weight.
 """
 
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, WORDS
 from caravan.language.spans import evened
 
-from . import amounts, chinese_talk, english_talk, names
+from . import amounts, chinese_talk, english_talk, names, road_names
 from . import chinese_words as words
 from .pen import KEYS, Mark, Pen, Reading, Task, Value
 
 FOLDER = Path(__file__).parent / "phrases"
+ROADS = FOLDER / "roads"
 _SLOT = re.compile(r"\{(([a-z]+)\d?)\}")
 _ARTICLE = re.compile("\\b([Aa])(?= \ue000.[aeiouAEIOU])")
+_CHOICE = re.compile(r"\[([^][|]*(?:\|[^][|]*)+)\]")
 _VALUE = re.compile(r"(?:'[^']*'|[^' ;]+)+")
 Draw = Callable[[Pen], Mark]
 
@@ -44,6 +49,10 @@ _ENGLISH: Mapping[str, Draw] = {
     "headway": amounts.headway,
     "gap": amounts.gap,
     "goal": english_talk.goal,
+    "exit": road_names.exit_,
+    "first": road_names.first,
+    "next": road_names.after,
+    "range": road_names.range_,
 }
 _CHINESE: Mapping[str, Draw] = {
     "place": words.place,
@@ -60,6 +69,10 @@ _CHINESE: Mapping[str, Draw] = {
     "headway": words.headway,
     "gap": words.gap,
     "goal": chinese_talk.goal,
+    "exit": road_names.exit_zh,
+    "next": road_names.before_zh,
+    "last": road_names.last_zh,
+    "range": road_names.range_zh,
 }
 SLOTS = {"english": _ENGLISH, "chinese": _CHINESE}
 LANGUAGES = {"en": "english", "zh": "chinese"}
@@ -83,16 +96,16 @@ class Book:
     slots: Mapping[str, Draw]
 
 
-def book(language: str) -> Book:
-    """The phrases of `en` or `zh`."""
-    files = sorted(FOLDER.glob(f"{LANGUAGES[language]}_*.txt"))
+def book(language: str, folder: Path = FOLDER) -> Book:
+    """The phrases of `en` or `zh` in a folder."""
+    files = sorted(folder.glob(f"{LANGUAGES[language]}_*.txt"))
     phrases = {each.sentence: each for path in files for each in read(path)}
     return Book(phrases, tuple(phrases), SLOTS[LANGUAGES[language]])
 
 
 def draw(pen: Pen, found: Book) -> tuple[str, Reading]:
     """One of the phrases, written."""
-    return written(pen, found.phrases[pen.pick(found.sentences)], found.slots)
+    return written(pen, found.phrases[pen.rng.choice(found.sentences)], found.slots)
 
 
 def slots(path: Path) -> Mapping[str, Draw]:
@@ -145,7 +158,7 @@ def _task(part: list[str]) -> Mapping[str, str]:
 
 def written(pen: Pen, phrase: Phrase, known: Mapping[str, Draw]) -> tuple[str, Reading]:
     """The sentence with its marks, and its Reading. Raises ValueError where the meaning fits neither."""
-    text, marks = _filled(pen, phrase, known)
+    text, marks = _filled(pen, replace(phrase, sentence=_chosen(pen, phrase.sentence)), known)
 
     def mark(value: str) -> Mark:
         if value not in marks:
@@ -155,6 +168,12 @@ def written(pen: Pen, phrase: Phrase, known: Mapping[str, Draw]) -> tuple[str, R
     if phrase.head:
         return text, Reading(_head(phrase.head, mark))
     return text, Reading({"intent": "tasks"}, [_fields(task, mark) for task in phrase.tasks])
+
+
+def _chosen(pen: Pen, sentence: str) -> str:
+    """The sentence with one of the words of each bracket, as which it is the frame."""
+    pen.frame.append(_CHOICE.sub(lambda found: pen.rng.choice(found[1].split("|")), sentence))
+    return pen.frame[-1]
 
 
 def _filled(pen: Pen, phrase: Phrase, known: Mapping[str, Draw]) -> tuple[str, Mapping[str, Mark]]:

@@ -10,8 +10,10 @@ from typing import Any
 from caravan.language.around import whole
 from caravan.language.clock import clock
 from caravan.language.grounding import Match, Names
+from caravan.language.manoeuvres import mended
 from caravan.language.measures import duration, headway, length, speed
 from caravan.language.numbers import count, fold
+from caravan.language.platoons import with_platoon
 from caravan.language.reading import RoughTask, Sketch
 from caravan.language.shape import LISTS, SPANS, Sort
 from caravan.model.goal import Draft, Intent, Task, TaskKind
@@ -65,8 +67,11 @@ def ground(rough: Sketch, sentence: str, vocabulary: Mapping[Sort, Names]) -> Dr
         return Draft(intent=Intent.UNCLEAR, reason=rough.words["reason"], phrases=phrases)
     doubts = _Doubts(sentence)
     if rough.intent == "tasks":
-        tasks = tuple(_Grounder(vocabulary, doubts).task(f"t{i}", t) for i, t in enumerate(rough.tasks, 1))
-        return doubts.draft() if doubts.found else Draft(intent=Intent.TASKS, tasks=tasks)
+        said = [mended(task, sentence, vocabulary) for task in rough.tasks]
+        tasks = tuple(_Grounder(vocabulary, doubts).task(f"t{i}", t) for i, t in enumerate(said, 1))
+        if doubts.found:
+            return doubts.draft()
+        return Draft(intent=Intent.TASKS, tasks=with_platoon(tasks, sentence, vocabulary))
     target = _target(rough, vocabulary, doubts)
     if doubts.found:
         return doubts.draft()
@@ -105,6 +110,7 @@ class _Grounder:
         """The task; what it leaves open is added to the doubts."""
         values: dict[str, Any] = {k: self.value(SPANS[k], span) for k, span in rough.spans.items()}
         for key, spans in rough.lists.items():
+            self.lend(LISTS[key], spans)
             ids = [self.value(LISTS[key], span) for span in self.apart(LISTS[key], spans)]
             values[key] = tuple(ids if key == "places" else dict.fromkeys(ids))
         self.check(rough, values)
@@ -130,6 +136,13 @@ class _Grounder:
     def around(self, sort: Sort, span: str) -> str:
         """The whole name of which the span is a piece."""
         return whole(span, self.doubts.sentence, self.vocabulary[sort].called)
+
+    def lend(self, sort: Sort, spans: Sequence[str]) -> None:
+        """Lends the noun behind a list of numbers to all of them: "一号、二号、三号卡车" is three trucks."""
+        names = self.vocabulary[sort]
+        lender = next((span for span in spans if names.find(span).ids), None)
+        if lender is not None and not names.find(spans[0]).ids:
+            self.said[sort] = lender
 
     def apart(self, sort: Sort, spans: Sequence[str]) -> list[str]:
         """The spans, of which two pieces of one name count once."""
@@ -158,4 +171,6 @@ class _Grounder:
         if values.get("to") is not None and values.get("from") == values["to"]:
             self.doubts.add("ambiguous", rough.spans["to"])
         if rough.words.get("manoeuvre") == "form" and values.get("leader") and values.get("members"):
-            values["members"] = tuple(dict.fromkeys((values["leader"], *values["members"])))
+            members = tuple(dict.fromkeys((values["leader"], *values["members"])))
+            # A leader alone leaves open who follows.
+            values["members"] = members if len(members) > 1 else ()

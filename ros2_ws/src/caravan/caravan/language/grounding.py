@@ -23,7 +23,7 @@ from caravan.language.spans import CJK, evened
 
 _PARTS = re.compile(rf"\d+(?:(?![{CJK}\d_])\w){{2,}}|\d+|[{ZH_NUMERALS}]+|[{CJK}]|(?:(?![{CJK}\d_])\w)+")
 _DROPPED = frozenset(
-    {"the", "an", "our", "my", "your", "this", "that", "these", "those", "number", "no", "nr"}
+    {"the", "an", "our", "my", "your", "this", "that", "these", "those", "number", "no", "nr", "whole", "entire"}
     | {"第", "号", "那", "这", "个", "的"}
 )
 _LEADS = frozenset({"robot", "unit", "vehicle", "place", "item"})
