@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan_ros.pace import PATIENCE, Pace
+from caravan_ros.pace import BUSY, PATIENCE, Pace
 
 
 @given(
@@ -75,3 +75,14 @@ def test_a_robot_that_says_the_same_again_and_again_makes_nobody_wait() -> None:
     for tick in range(1, 5):
         pace.answer("a", 1.0 + tick * PATIENCE / 2)
     assert pace.may_tell(1.0 + 2 * PATIENCE), "b is silent"
+
+
+def test_where_none_of_several_robots_answers_the_machine_is_given_longer() -> None:
+    pace = Pace(1.0, ["a", "b"], 0.0)
+    for robot in "ab":
+        pace.answer(robot, 0.5)
+    pace.tell(1.0)
+    assert not pace.may_tell(1.0 + 0.99 * BUSY)
+    assert pace.may_tell(1.0 + 1.01 * BUSY)
+    pace.tell(3.0)
+    assert pace.may_tell(3.0), "neither is waited for any more"

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 PATIENCE = 0.2
 """How long (real s) the simulation waits for the next robot's answer to its odometry before it goes on without."""
+BUSY = 1.0
+"""And where several follow and none of them answers, which tells of a busy machine rather than of their deaths."""
 UNBOUND = 1000.0
 """The rate that stands for "as fast as it goes"."""
 _DEBT = 0.1
@@ -54,7 +56,8 @@ class Pace:
     def may_tell(self, wall: float) -> bool:
         """Whether the next odometry may be sent: all that follow have answered the last, or were waited for."""
         late = {robot for robot in self._following if not self._answered[robot]}
-        if late and wall - self._heard < PATIENCE:
+        patience = BUSY if len(late) > 1 and late == self._following else PATIENCE
+        if late and wall - self._heard < patience:
             return False
         self._following -= late
         return True
