@@ -65,7 +65,7 @@ class SimNode(Node):
 
     def _on_command(self, robot: str, message: object) -> None:
         self._engine.command(robot, convert.twist_from_msg(message))
-        self._pace.answer(robot)
+        self._pace.answer(robot, time.monotonic())
 
     def _turn(self) -> None:
         end = time.monotonic() + WORK
