@@ -57,7 +57,6 @@ class RoadDrive:
         self._pursued = -math.inf
         self._sensed: float | None = None
         self._beat_at = self._state_at = -math.inf
-        # Numbers go on from the clock, so that a truck which starts again uses none twice.
         self._sequence = int(now * 1000.0)
 
     # -- driving ----------------------------------------------------------------------------------------------------
@@ -148,7 +147,7 @@ class RoadDrive:
 
     def _state(self) -> State:
         assert self._sensed is not None
-        self._sequence += 1
+        self._sequence = max(self._sequence + 1, int(self._sensed * 1000.0))
         return State(
             name=self._robot.id,
             sequence=self._sequence,

@@ -53,7 +53,7 @@ class Vehicle:
         self.membership = Membership(name, times, speed=traits.top_speed, headway=traits.headway, now=now)
         self._conductor = Conductor(self.membership, times, traits.largest, lambda: self._beat(self._now))
         self._now = now
-        # Numbers go on from the clock, so that a vehicle which starts again uses none twice.
+        # Numbers go with the clock, so that a vehicle which starts again uses none twice, and go on where it is set back.
         self._sequence = self._wishes = int(now * 1000.0)
         self._wish: Wish | None = None
         self._wished = now
@@ -113,7 +113,7 @@ class Vehicle:
         """Takes up a wish, and says so until it is settled. The answer is why it cannot; None where it is taken up."""
         refusal = self._refusal(kind, target, speed, headway)
         if refusal is None:
-            self._wishes += 1
+            self._wishes = max(self._wishes + 1, int(now * 1000.0))
             wish = Wish(number=self._wishes, kind=kind, target=target, place=place, speed=speed, headway=headway)
             self._wish, self._wished, self._wished_in = wish, now, self.membership.roster
         return refusal
@@ -168,7 +168,7 @@ class Vehicle:
         if self._told_to_open():
             # Whoever moves in goes by what the leader said up to `confirm` ago, which may be more than it says now.
             self._open_until = now + self._times.confirm + self._times.ahead + self._times.beat
-        self._sequence += 1
+        self._sequence = max(self._sequence + 1, int(now * 1000.0))
         return self._beat(now)
 
     # -- inside -----------------------------------------------------------------------------------------------------
