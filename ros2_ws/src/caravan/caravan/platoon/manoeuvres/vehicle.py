@@ -53,7 +53,7 @@ class Vehicle:
         self.membership = Membership(name, times, speed=traits.top_speed, headway=traits.headway, now=now)
         self._conductor = Conductor(self.membership, times, traits.largest, lambda: self._beat(self._now))
         self._now = now
-        # Numbers go with the clock, so that a vehicle which starts again uses none twice, and go on where it is set back.
+        # Numbers go with the clock: a vehicle that starts again uses none twice, nor does one whose clock is set back.
         self._sequence = self._wishes = int(now * 1000.0)
         self._wish: Wish | None = None
         self._wished = now
