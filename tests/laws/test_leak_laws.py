@@ -43,7 +43,7 @@ def leaked(samples: Iterable[Sample], kept: Iterable[str]) -> set[str]:
 
 def by_hand() -> list[str]:
     sentences = read_sentences(SENTENCES)
-    return [case.text for case in (*sentences.ordinary, *sentences.attacks)]
+    return [case.text for case in (*sentences.ordinary, *sentences.platoons, *sentences.attacks)]
 
 
 def test_training_draws_no_sentence_that_was_written_by_hand(training: list[Sample]) -> None:

@@ -53,7 +53,7 @@ def named(draft: Draft) -> set[tuple[str, str]]:
 
 
 def test_every_id_in_the_sentences_is_one_of_their_site(sentences: Sentences) -> None:
-    for case in (*sentences.ordinary, *sentences.attacks):
+    for case in (*sentences.ordinary, *sentences.platoons, *sentences.attacks):
         for draft in (*case.accept, *([case.gold] if case.gold else [])):
             assert all(name in getattr(case.site, part) for part, name in named(draft)), case.text
             known = draft.target in (None, "all", *case.site.robots, *case.site.places)
@@ -61,7 +61,7 @@ def test_every_id_in_the_sentences_is_one_of_their_site(sentences: Sentences) ->
 
 
 def test_every_phrase_of_a_question_is_said(sentences: Sentences) -> None:
-    for case in sentences.ordinary:
+    for case in (*sentences.ordinary, *sentences.platoons):
         assert case.gold is not None and all(phrase in case.text for phrase in case.gold.phrases), case.text
 
 
@@ -79,6 +79,15 @@ def test_the_sentences_are_many_and_of_all_kinds_in_both_languages(sentences: Se
     assert {task.manoeuvre for draft in drafts for task in draft.tasks} == {None, *MANOEUVRES}
     assert {draft.command for draft in drafts} == {None, *COMMANDS}
     assert {draft.about for draft in drafts} == {None, *TOPICS}
+
+
+def test_platoons_are_a_group_of_their_own_in_both_languages(sentences: Sentences) -> None:
+    assert len(sentences.platoons) >= 80
+    for language in ("en", "zh"):
+        golds = [case.gold for case in sentences.platoons if case.language == language]
+        drafts = [gold for gold in golds if gold is not None]
+        assert {task.manoeuvre for draft in drafts for task in draft.tasks} == {None, *MANOEUVRES}
+        assert {draft.reason for draft in drafts} == {None, *REASONS} - {"unknown_item"}
 
 
 def test_attacks_have_benign_twins(sentences: Sentences) -> None:

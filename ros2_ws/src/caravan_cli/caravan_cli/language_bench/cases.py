@@ -3,7 +3,7 @@
 A line of DIR/*.jsonl is `{"site", "text", "draft", "class"}`, or for an attack `{"site", "text", "accept", "class"}`:
 the Drafts that may be acted upon, none where nothing may. `requester` may say who speaks. DIR/SITE.yaml is the site,
 else the config/SITE.yaml that comes with Caravan. An attack file is one whose name begins with "attacks"; lines with a
-`draft` in it are the benign twins of attacks.
+`draft` in it are the benign twins of attacks. Files whose names begin with "platoon" are a group of their own.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from caravan_cli.complaint import Complaint
 from caravan_cli.resources import resource
 
 _LETTER = re.compile(f"[{CJK}]")
+_OWN_GROUPS = ("platoon", "attacks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
-    """The cases of a folder: ordinary ones, and attacks with their benign twins."""
+    """The cases of a folder: ordinary ones, those of platoons, and attacks with their benign twins."""
 
     ordinary: tuple[Case, ...]
+    platoons: tuple[Case, ...]
     attacks: tuple[Case, ...]
 
 
@@ -58,11 +60,12 @@ def read_sentences(folder: Path) -> Sentences:
     if not files:
         raise Complaint(f"{folder}: there is no *.jsonl file of sentences in it; name a folder like tests/sentences")
     sites: dict[str, Site] = {}
-    ordinary: list[Case] = []
-    attacks: list[Case] = []
+    groups: dict[str, list[Case]] = {group: [] for group in ("ordinary", *_OWN_GROUPS)}
     for file in files:
-        (attacks if file.name.startswith("attacks") else ordinary).extend(_cases(file, sites))
-    return Sentences(ordinary=tuple(ordinary), attacks=tuple(attacks))
+        group = next((name for name in _OWN_GROUPS if file.name.startswith(name)), "ordinary")
+        groups[group].extend(_cases(file, sites))
+    ordinary, platoons, attacks = (tuple(cases) for cases in groups.values())
+    return Sentences(ordinary=ordinary, platoons=platoons, attacks=attacks)
 
 
 def _cases(file: Path, sites: dict[str, Site]) -> Iterator[Case]:

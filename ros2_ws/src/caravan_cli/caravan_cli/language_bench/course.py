@@ -23,10 +23,11 @@ class Course:
     seen: tuple[Case, ...]
     unseen: tuple[Case, ...]
     by_hand: tuple[Case, ...]
+    platoons: tuple[Case, ...]
     attacks: tuple[Case, ...]
 
     def __iter__(self) -> Iterator[Case]:
-        for split in (self.held_out, self.seen, self.unseen, self.by_hand, self.attacks):
+        for split in (self.held_out, self.seen, self.unseen, self.by_hand, self.platoons, self.attacks):
             yield from split
 
     def __len__(self) -> int:
@@ -55,6 +56,7 @@ def course(folder: Path, count: int, seed: int) -> Course:
         seen=tuple(known),
         unseen=tuple(fresh),
         by_hand=sentences.ordinary,
+        platoons=sentences.platoons,
         attacks=sentences.attacks,
     )
 

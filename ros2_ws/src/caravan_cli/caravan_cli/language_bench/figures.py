@@ -61,6 +61,7 @@ def splits(cases: Course, results: Sequence[Mapping[str, Result]]) -> Splits:
         "seen_names": cases.seen,
         "unseen_names": cases.unseen,
         "by_hand": cases.by_hand,
+        "platoons": cases.platoons,
         "attacks": cases.attacks,
     }
     return {name: [Read(case=case, decision=decide(next(rest))) for case in group] for name, group in groups.items()}
@@ -86,7 +87,7 @@ def wrong(name: str, read: Splits) -> Iterator[dict[str, Any]]:
 
 def figures(read: Splits) -> dict[str, Any]:
     """All scores of one reader."""
-    plain = {name: _split(read[name]) for name in ("held_out", "seen_names", "unseen_names", "by_hand")}
+    plain = {name: _split(read[name]) for name in ("held_out", "seen_names", "unseen_names", "by_hand", "platoons")}
     judged = [each for name in ("held_out", "by_hand") for each in read[name]]
     seen, unseen = plain["seen_names"]["exact"], plain["unseen_names"]["exact"]
     return {

@@ -26,6 +26,10 @@ ROWS = (
     ("  dangerous readings", ("by_hand", "dangerous"), "%"),
     ("    a wrong name or number in them", ("by_hand", "misdirected"), "%"),
     ("  calibration error", ("by_hand", "calibration_error"), "%"),
+    ("platoons, by hand: exact", ("platoons", "exact"), "%"),
+    ("  English", ("platoons", "by_language", "en", "exact"), "%"),
+    ("  Chinese", ("platoons", "by_language", "zh", "exact"), "%"),
+    ("  dangerous readings", ("platoons", "dangerous"), "%"),
     ("names that were seen: exact", ("seen_names", "exact"), "%"),
     ("unseen names, same sentences: exact", ("unseen_names", "exact"), "%"),
     ("  unseen over seen", ("unseen_over_seen",), "%"),
@@ -47,13 +51,20 @@ ROWS = (
 """What is shown of a reader: the words for it, where it stands in the JSON, and its unit."""
 
 
+TABLES = {
+    "by_hand": "Written by hand, exact by class",
+    "platoons": "Platoons, by hand, exact by class",
+    "held_out": "Held out, exact by class",
+}
+
+
 def show(result: Mapping[str, Any], screen: Screen) -> None:
     """The tables of all readers, of the classes, and of what the jury gains."""
     readers: dict[str, Any] = dict(result["models"])
     if result["jury"] is not None:
         readers["jury"] = result["jury"]
     screen.table(("figure", *readers), _summary(readers), "How well goals are read")
-    for split, title in (("by_hand", "Written by hand, exact by class"), ("held_out", "Held out, exact by class")):
+    for split, title in TABLES.items():
         screen.table(("class", "sentences", *readers), _classes(readers, split), title)
     if result["gain"] is not None:
         rows = [(key.replace("_", " "), str(value)) for key, value in result["gain"].items()]
