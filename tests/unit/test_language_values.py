@@ -76,6 +76,25 @@ def test_lengths_and_headways() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (" a second and a half", 1.5), (" one and a half seconds", 1.5), (" zero point five seconds", 0.5),
+        (" point eight seconds", 0.8), (" .5 s", 0.5), (" nought point six seconds", 0.6), (" half a sec", 0.5),
+        (" zero point seven five seconds", 0.75), (" 500 milliseconds", 0.5), (" eight tenths of a second", 0.8),
+        ("半秒", 0.5), ("一秒半", 1.5), ("零点五秒", 0.5), ("一点二五秒", 1.25), ("500毫秒", 0.5),
+        (" two point five point one", None), ("零点五到一秒", None),
+    ],
+)  # fmt: skip
+def test_headways_in_words(said: str, value: float | None) -> None:
+    assert headway(said) == value
+
+
+def test_miles_feet_and_yards() -> None:
+    assert (speed("时速45英里"), speed(" fifty-five miles an hour")) == (20.12, 24.59)
+    assert (length("十英尺"), length(" 20 yards")) == (3.05, 18.29)
+
+
+@pytest.mark.parametrize(
     ("said", "time"),
     [
         (" 5 pm", "17:00"), (" 5pm", "17:00"), (" 5:30 p.m.", "17:30"), (" 5.30 pm", "17:30"), (" noon", "12:00"),

@@ -18,11 +18,12 @@ def _table(text: str) -> dict[str, float]:
 
 _DURATIONS = _table(
     "s sec secs second seconds 秒 秒钟 1; m min mins minute minutes 分 分钟 60; 刻 刻钟 900; "
-    "h hr hrs hour hours hourly 小时 钟头 时 3600; day days daily 天 日 86400; ms millisecond milliseconds 0.001"
+    "h hr hrs hour hours hourly 小时 钟头 时 3600; day days daily 天 日 86400; ms millisecond milliseconds 毫秒 0.001"
 )
 _LENGTHS = _table(
     "m metre metres meter meters 米 1; cm centimetre centimetres centimeter centimeters 厘米 公分 0.01; "
-    "km kilometre kilometres kilometer kilometers 公里 千米 1000; mile miles 1609.344; ft foot feet 0.3048; "
+    "km kilometre kilometres kilometer kilometers 公里 千米 1000; mile miles 英里 1609.344; "
+    "yd yard yards 0.9144; ft foot feet 英尺 0.3048; "
     "mm millimetre millimetres millimeter millimeters 毫米 0.001"
 )
 _TIMES = {name: value for name, value in _DURATIONS.items() if name not in ("m", "分", "刻", "日")}
@@ -32,18 +33,18 @@ _HALF, _QUARTER = 0.5, 0.25
 _FRACTIONS = (_QUARTER, _HALF)
 _NEXT = {3600.0: 60.0, 60.0: 1.0}
 """The unit of a last number without one: "1 h 30"."""
-_FACTORS = {"dozen": 12.0, "couple": 2.0, "pair": 2.0, "other": 2.0, "quarter": _QUARTER, "quarters": _QUARTER}
+_FACTORS = _table("dozen 12; couple pair other 2; quarter quarters 0.25; tenth tenths 0.1")
 _REPEATS = frozenset({"twice", "thrice", "times"})
 
 
 def duration(text: str, default: float | None = None) -> float | None:
     """Seconds: " half an hour" -> 1800; a bare number counts `default` seconds each, or is not understood (None)."""
-    return _sum(fold(text, _POINTS), _DURATIONS, default)
+    return _sum(_folded(text), _DURATIONS, default)
 
 
 def length(text: str) -> float | None:
     """Metres, rounded to 2 decimals: " ten metres" -> 10; a bare number is metres; None where it says no length."""
-    return _rounded(_sum(fold(text, _POINTS), _LENGTHS, 1.0))
+    return _rounded(_sum(_folded(text), _LENGTHS, 1.0))
 
 
 def headway(text: str) -> float | None:
@@ -53,7 +54,7 @@ def headway(text: str) -> float | None:
 
 def speed(text: str) -> float | None:
     """Metres a second, rounded to 2 decimals: " 70 km/h" -> 19.44; None without a unit."""
-    tokens = ["小时" if t == "时" else t for t in fold(text, _POINTS)]
+    tokens = ["小时" if t == "时" else t for t in _folded(text)]
     for at, token in enumerate(tokens):
         if isinstance(token, str) and token in _SPEEDS:
             value = _sum([*tokens[:at], *tokens[at + 1 :]], {}, 1.0)
@@ -63,6 +64,15 @@ def speed(text: str) -> float | None:
         return None
     metres = _sum([t for t in tokens if t != clocks[0]], _LENGTHS, None)
     return None if metres is None else _rounded(metres / _TIMES[clocks[0]])
+
+
+def _folded(text: str) -> list[Token]:
+    """The words and numbers of the phrase, in which a point may come first: "point eight seconds"."""
+    tokens = fold(text, _POINTS)
+    first = next((at for at, token in enumerate(tokens) if isinstance(token, float)), 0)
+    return (
+        fold(f"0 {text[text.lower().index('point') :]}", _POINTS) if first and tokens[first - 1] == "point" else tokens
+    )
 
 
 def _rounded(value: float | None) -> float | None:

@@ -19,8 +19,8 @@ ZH_DIGITS, ZH_POWERS = "".join(_ZH_DIGITS), "".join(_ZH_POWERS)
 ZH_NUMERALS = ZH_DIGITS + ZH_POWERS
 """All characters of Chinese numerals."""
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|(?<=\d)千米|[{ZH_NUMERALS}]+"
-    rf"|小时|钟头|分钟|刻钟|秒钟|公里|千米|厘米|公分|毫米|[a-z]+|[^\s]"
+    rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|(?<!\S)\.\d+|(?<=\d)千米|[{ZH_NUMERALS}]+"
+    rf"|小时|钟头|分钟|刻钟|秒钟|毫秒|公里|千米|厘米|公分|毫米|英里|英尺|[a-z]+|[^\s]"
 )
 _UNITS = frozenset({"千米"})
 """Units that are written with a numeral."""
@@ -37,7 +37,8 @@ Token = str | float
 def fold(text: str, points: frozenset[str] = frozenset({"point"})) -> list[Token]:
     """The phrase in lower case as words, signs and numbers: "Twenty-two m" -> [22.0, "m"].
 
-    Words of `points` between two numbers make a decimal: "two point five" -> [2.5].
+    Words of `points` between two numbers make a decimal, whose digits may be said one by one: "two point five" and
+    "two point five zero" -> [2.5].
     """
     raw = _TOKEN.findall(text.lower())
     out: list[Token] = []
@@ -81,7 +82,7 @@ def count(text: str) -> int | None:
 
 def _number(raw: list[str], at: int) -> tuple[float | None, int]:
     word = raw[at]
-    if word[0].isascii() and word[0].isdigit():
+    if word.isascii() and word[-1].isdigit():
         digits = word.replace(",", "")
         value = float(digits) if len(digits) <= _MOST_DIGITS else None
         if value is not None and at + 1 < len(raw) and raw[at + 1] in ("hundred", "thousand"):
@@ -155,9 +156,25 @@ def _chinese(numerals: str) -> float | None:
 
 def _decimals(tokens: list[Token], points: frozenset[str]) -> list[Token]:
     out: list[Token] = []
+    said = ""
+    """The digits of the decimal that `out` ends with, as long as it may go on."""
     for token in tokens:
-        if len(out) > 1 and out[-1] in points and isinstance(token, float) and isinstance(out[-2], float):
-            out[-2:] = [out[-2] + token / 10 ** len(str(int(token)))]
+        digits, last = _digits(token), out[-1] if out else ""
+        if said and len(digits) == 1:
+            said += digits
+            out[-1] = float(said)
+        elif digits and len(out) > 1 and last in points and isinstance(out[-2], float) and out[-2].is_integer():
+            said = f"{out[-2]:.0f}.{digits}"
+            out[-2:] = [float(said)]
+            said = said if len(digits) == 1 or isinstance(token, str) else ""
         else:
+            said = ""
             out.append(token)
     return out
+
+
+def _digits(token: Token) -> str:
+    """What a token adds behind a point: the digits of a whole number or of Chinese numerals, or nothing."""
+    if isinstance(token, float):
+        return f"{token:.0f}" if token.is_integer() else ""
+    return "".join(str(_ZH_DIGITS[n]) for n in token) if all(n in _ZH_DIGITS for n in token) else ""
