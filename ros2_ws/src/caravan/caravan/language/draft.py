@@ -12,6 +12,8 @@ from caravan.language.clock import clock
 from caravan.language.grounding import Match, Names
 from caravan.language.measures import duration, headway, length, speed
 from caravan.language.numbers import count, fold
+from caravan.language.platoons import with_platoon
+from caravan.language.ranges import spread
 from caravan.language.reading import RoughTask, Sketch
 from caravan.language.shape import LISTS, SPANS, Sort
 from caravan.model.goal import Draft, Intent, Task, TaskKind
@@ -66,7 +68,9 @@ def ground(rough: Sketch, sentence: str, vocabulary: Mapping[Sort, Names]) -> Dr
     doubts = _Doubts(sentence)
     if rough.intent == "tasks":
         tasks = tuple(_Grounder(vocabulary, doubts).task(f"t{i}", t) for i, t in enumerate(rough.tasks, 1))
-        return doubts.draft() if doubts.found else Draft(intent=Intent.TASKS, tasks=tasks)
+        if doubts.found:
+            return doubts.draft()
+        return Draft(intent=Intent.TASKS, tasks=with_platoon(tasks, sentence, vocabulary))
     target = _target(rough, vocabulary, doubts)
     if doubts.found:
         return doubts.draft()
@@ -105,7 +109,7 @@ class _Grounder:
         """The task; what it leaves open is added to the doubts."""
         values: dict[str, Any] = {k: self.value(SPANS[k], span) for k, span in rough.spans.items()}
         for key, spans in rough.lists.items():
-            ids = [self.value(LISTS[key], span) for span in self.apart(LISTS[key], spans)]
+            ids = [self.value(LISTS[key], span) for span in self.apart(LISTS[key], self.whole_list(key, spans))]
             values[key] = tuple(ids if key == "places" else dict.fromkeys(ids))
         self.check(rough, values)
         kept = {("from_" if k == "from" else k): v for k, v in values.items() if v is not None}
@@ -130,6 +134,22 @@ class _Grounder:
     def around(self, sort: Sort, span: str) -> str:
         """The whole name of which the span is a piece."""
         return whole(span, self.doubts.sentence, self.vocabulary[sort].called)
+
+    def whole_list(self, key: str, spans: Sequence[str]) -> list[str]:
+        """The spans, of which members may be ranges ("trucks 1 to 4"); a noun behind numbers is lent to all of them.
+
+        "一号、二号、三号卡车" is three trucks.
+        """
+        names = self.vocabulary[LISTS[key]]
+        if key == "members":
+            spread_out = [
+                spread(span, self.doubts.sentence, lambda name: names.find(name).only is not None) for span in spans
+            ]
+            spans = list(dict.fromkeys(name for names_ in spread_out for name in names_))
+        lender = next((span for span in spans if names.find(span).ids), None)
+        if lender is not None and not names.find(spans[0]).ids:
+            self.said[LISTS[key]] = lender
+        return list(spans)
 
     def apart(self, sort: Sort, spans: Sequence[str]) -> list[str]:
         """The spans, of which two pieces of one name count once."""

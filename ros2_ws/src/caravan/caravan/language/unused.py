@@ -26,13 +26,13 @@ def unused(sentence: str, draft: Draft, site: Site) -> tuple[str, ...]:
     if draft.intent is Intent.UNCLEAR:
         return ()
     mine = set(_ids(draft))
-    found = (ids for ids in _said(units(sentence), site) if ids and not ids & mine)
+    found = (ids for ids in said(units(sentence), vocabulary(site)) if ids and not ids & mine)
     return tuple(dict.fromkeys(id_ for ids in found for id_ in sorted(ids)))
 
 
-def _said(parts: tuple[str, ...], site: Site) -> Iterator[Set[str]]:
-    """For each name in the sentence the ids that it may stand for; none where it may be a skill."""
-    names, at = vocabulary(site), 0
+def said(parts: tuple[str, ...], names: Mapping[Sort, Names]) -> Iterator[Set[str]]:
+    """For each very name in the sentence the ids that it may stand for; none where it may be a skill."""
+    at = 0
     while at < len(parts):
         size, ids = next(_names_at(parts, at, names), (1, frozenset()))
         yield ids

@@ -1,0 +1,38 @@
+"""Which platoon a manoeuvre is of, where its Reading does not say so and the sentence leaves no doubt.
+
+A model that does not know the site cannot tell whether "the convoy" is a platoon called so or any platoon. What the
+sentence says as the very name of a platoon of the site is that platoon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from caravan.language.grounding import Names, flat
+from caravan.language.shape import Sort
+from caravan.language.spans import units
+from caravan.language.unused import said
+from caravan.model.goal import Task, TaskKind
+
+_OF_ONE = ("join", "leave", "split", "dissolve")
+"""Manoeuvres of the one platoon though another task names it; a new one, or the speed of all trucks, need not be."""
+
+
+def with_platoon(tasks: tuple[Task, ...], sentence: str, vocabulary: Mapping[Sort, Names]) -> tuple[Task, ...]:
+    """The tasks, of which manoeuvres without a platoon are of the only one that the tidy sentence names, if any."""
+    lacking = [task for task in tasks if task.kind is TaskKind.PLATOON and task.platoon is None and task.into is None]
+    named = _named(sentence, vocabulary) if lacking else set()
+    if len(named) != 1:
+        return tasks
+    (only,) = named
+    used = any(only in (task.platoon, task.into) for task in tasks)
+    filled = [task for task in lacking if not used or task.manoeuvre in _OF_ONE]
+    return tuple(replace(task, platoon=only) if task in filled else task for task in tasks)
+
+
+def _named(sentence: str, vocabulary: Mapping[Sort, Names]) -> set[str]:
+    """The platoons whose very names stand in the sentence, each of which can be nothing else."""
+    platoons = vocabulary[Sort.PLATOON]
+    found = [ids for ids in said(units(sentence), vocabulary) if len(ids) == 1]
+    return {id_ for ids in found for id_ in ids if id_ in platoons.called(flat(id_))}

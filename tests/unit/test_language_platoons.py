@@ -1,0 +1,108 @@
+"""Trucks in ranges and lists, and the platoon that a sentence names beside its manoeuvre."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from caravan.language.parse import read
+from caravan.language.prompt import Completion, Prompt
+from caravan.language.ranges import MOST, spread
+from caravan.model.goal import Reading, draft_to_json
+from caravan.model.site import Named, Robot, Site
+
+NUMERALS = "一二三四五六七八"
+SITE = Site(
+    robots={
+        f"truck_{n}": Robot(id=f"truck_{n}", aliases=(f"{NUMERALS[n - 1]}号卡车", f"lorry {n}")) for n in range(1, 9)
+    }
+    | {"van_2": Robot(id="van_2")},
+    platoons={"convoy": Named(id="convoy", aliases=("主车队",)), "express": Named(id="express")},
+)
+
+
+def task(sentence: str, **reading: Any) -> dict[str, Any]:
+    """What becomes of the only task of a Reading."""
+    (only,) = tasks(sentence, reading)
+    return only
+
+
+def tasks(sentence: str, *readings: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(draft_to_json(heard(sentence, *readings).draft)["tasks"])
+
+
+def heard(sentence: str, *readings: dict[str, Any]) -> Reading:
+    """What a robot makes of a sentence whose manoeuvres its model reads so."""
+    said = json.dumps({"intent": "tasks", "tasks": [{"kind": "platoon", **each} for each in readings]})
+
+    def complete(prompt: Prompt) -> Completion:
+        return Completion(text=said, probability=0.9, seconds=0.0)
+
+    found = read(sentence, SITE, complete)
+    assert isinstance(found, Reading)
+    return found
+
+
+def trucks(first: int, last: int) -> list[str]:
+    return [f"truck_{n}" for n in range(first, last + 1)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "span", "members"),
+    [
+        ("trucks 1 to 4, form a platoon", " trucks 1 to 4", trucks(1, 4)),
+        ("trucks 1 to 4, form a platoon", " trucks 1", trucks(1, 4)),
+        ("trucks 2-5 form up", " trucks 2-5", trucks(2, 5)),
+        ("form up, lorries three through six", " lorries three through six", trucks(3, 6)),
+        ("truck 1 to truck 3 form up", " truck 1", trucks(1, 3)),
+        ("truck_6 to truck_8 form up", " truck_6", trucks(6, 8)),
+        ("一到四号卡车编队", " 一到四号卡车", trucks(1, 4)),
+        ("一到四号卡车编队", "四号卡车", trucks(1, 4)),
+        ("请二号到五号卡车编队", "二号到五号卡车", trucks(2, 5)),
+        ("2至5号卡车编队", " 2至5号卡车", trucks(2, 5)),
+        ("van 2 form up, 3 to 4 m apart", " van 2", ["van_2"]),
+        ("form up with truck 2, 3 to 4 m apart", " truck 2", ["truck_2"]),
+    ],
+)
+def test_a_range_is_all_its_trucks(sentence: str, span: str, members: list[str]) -> None:
+    assert task(sentence, manoeuvre="form", members=[span])["members"] == members
+
+
+@pytest.mark.parametrize("said", ["trucks 4 to 1", "trucks 1 to 1", f"trucks 1 to {MOST + 2}", "trucks 1 to 9.5"])
+def test_what_is_no_range_is_left_alone(said: str) -> None:
+    assert spread(" trucks 1", f"{said}, form up", lambda name: True) == [" trucks 1"]
+
+
+def test_a_range_with_a_truck_that_is_not_there_is_asked_back() -> None:
+    found = heard("trucks 6 to 9 form up", {"manoeuvre": "form", "members": [" trucks 6 to 9"]})
+    assert (found.draft.reason, found.draft.phrases) == ("unknown_robot", ("trucks 6 to 9",))
+
+
+def test_a_noun_behind_the_last_number_is_that_of_all() -> None:
+    spans = [" 一号", "二号", "四号卡车"]
+    assert task("一号、二号、四号卡车编队", manoeuvre="form", members=spans)["members"] == [
+        "truck_1",
+        "truck_2",
+        "truck_4",
+    ]
+
+
+def test_a_manoeuvre_is_of_the_platoon_that_is_named() -> None:
+    assert task("truck 5, join the convoy", manoeuvre="join", members=[" truck 5"])["platoon"] == "convoy"
+    assert task("三号卡车退出主车队", manoeuvre="leave", members=[" 三号卡车"])["platoon"] == "convoy"
+    assert "platoon" not in task("truck 5, join the platoon", manoeuvre="join", members=[" truck 5"])
+    assert "platoon" not in task("the convoy or the express, dissolve it", manoeuvre="dissolve")
+    assert "platoon" not in task("merge into the convoy", manoeuvre="merge", into=" convoy")
+
+
+def test_a_platoon_that_one_task_names_is_that_of_the_others_but_not_of_a_new_one() -> None:
+    left = {"manoeuvre": "leave", "members": [" truck 1", " truck 2"]}
+    out = tasks(
+        "truck 1 and truck 2 leave the convoy, then form a platoon, then dissolve the convoy",
+        {**left, "platoon": " convoy"},
+        {**left, "manoeuvre": "form"},
+        {"manoeuvre": "dissolve"},
+    )
+    assert [each.get("platoon") for each in out] == ["convoy", None, "convoy"]
