@@ -112,8 +112,10 @@ class AgentNode(Node):
 
     def _on_odom(self, message: Any) -> None:
         pose, velocity = convert.odom_from_msg(message)
-        stamp = convert.seconds(message.header.stamp)
-        self._sensed = stamp if abs(stamp - now(self)) < STRAY else now(self)
+        stamp, at = convert.seconds(message.header.stamp), now(self)
+        if self._simulated and not at:
+            return  # The simulated clock has not been heard yet.
+        self._sensed = stamp if abs(stamp - at) < STRAY else at
         twist = self._agent.sense(pose, velocity, self._battery, self._sensed)
         if twist is not None:
             self._command(twist)
