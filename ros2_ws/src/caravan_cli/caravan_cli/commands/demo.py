@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from caravan.actors.seating import seated
 from caravan.adapters.site_file import read_site
 from caravan.model.site import Site
 from caravan_cli.complaint import Complaint
@@ -77,7 +78,9 @@ def run(args: argparse.Namespace) -> int:
     screen = Screen(as_json=args.json)
     with LiveBoard(screen, pause=VIRTUAL_PAUSE if args.no_ros else 10.0) as board:
         demo = _virtual(args, plan, site, board) if args.no_ros else _real(args, plan, site, board, out)
-    figures = report(demo, plan.wishes, board.board, time.monotonic() - begun)
+    # What is read is compared with who takes part, which follows from it.
+    meant = [replace(wish, draft=seated(wish.draft, site, site.robots)) for wish in plan.wishes]
+    figures = report(demo, meant, board.board, time.monotonic() - begun)
     files = save(demo, figures, site, out, story.prefix)
     show(figures, screen)
     screen.say(f"written: {', '.join(map(str, files))}", "dim")
