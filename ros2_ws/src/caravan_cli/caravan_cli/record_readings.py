@@ -16,7 +16,6 @@ from caravan_cli.demo_plan import read_plan
 from caravan_cli.readers import READINGS, checksum
 from caravan_cli.resources import resource
 
-
 PLANS = ("config/demo.yaml", "config/platoon_demo.yaml")
 
 

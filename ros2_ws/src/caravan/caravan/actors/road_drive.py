@@ -25,7 +25,7 @@ from caravan.model.site import Robot, Site
 from caravan.platoon.manoeuvres.vehicle import Vehicle
 from caravan.platoon.validity import State
 
-STATES = 0.1
+STATES = 0.05
 """Between two words of its motion, s."""
 PERIOD = (0.001, 0.2)
 """What counts as the time between two looks, s."""
@@ -129,9 +129,9 @@ class RoadDrive:
             self.sights.hear(said, now)
 
     def tick(self, now: float) -> list[Beat | State]:
-        """What it says to the others now: a state ten times a second, a beat four times. Nothing before it has sensed.
+        """What it says to the others now: a state twenty times a second, a beat four times; nothing before it senses.
 
-        To be called at least ten times a second.
+        To be called about twenty times a second.
         """
         said: list[Beat | State] = []
         if self._sensed is None:
