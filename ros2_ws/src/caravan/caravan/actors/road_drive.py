@@ -98,6 +98,9 @@ class RoadDrive:
         vehicle, radar, name = self.vehicle, self.sights.radar, self.sights.ahead
         front, waits = vehicle.front(now), self._errands.waiting and self._is_pursued(now)
         other = self.sights.others.get(name or "")
+        coming = self._moves.change(self.me, now)
+        if coming is not None and coming.gap < radar.gap:
+            radar = coming
         return Ahead(
             radar=radar,
             heard=UNHEARD if front is None else self.sights.heard(front, now),

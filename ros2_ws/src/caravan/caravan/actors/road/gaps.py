@@ -78,13 +78,16 @@ class Gaps:
         rear = max((o for o in there if self.way(o) < 0.0), key=self.way, default=None)
         return front, rear
 
-    def free(self, lane: int) -> bool:
-        """Whether there is room beside it in a lane, for all that is known: nobody would have to brake."""
+    def free(self, lane: int, spare: float = 0.0) -> bool:
+        """Whether there is room beside it in a lane, for all that is known: nobody would have to brake.
+
+        `spare`: so much less (m) is enough for who has begun to change already.
+        """
         if not self._sights.sure(self.me.x, self._now):
             return False
         front, rear = self.next_to(lane)
-        return (front is None or self.behind(front) >= distance(self.me, front)) and (
-            rear is None or self.before(rear) >= distance(rear, self.me)
+        return (front is None or self.behind(front) >= distance(self.me, front) - spare) and (
+            rear is None or self.before(rear) >= distance(rear, self.me) - spare
         )
 
     def follows(self, front: str) -> bool:

@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from caravan.actors.road.gaps import Gaps, Slot, distance
+from caravan.actors.road.gaps import MARGIN, Gaps, Slot, distance
 from caravan.actors.road.lane import Lane
 from caravan.actors.road.manners import EASE, FORMING
 from caravan.actors.road.sights import Seen, Sights
 from caravan.model.platoon import Kind, Manoeuvre, Place, Roster, Step
-from caravan.model.road import NOTHING, Road
+from caravan.model.road import NOTHING, Radar, Road
 from caravan.platoon.manoeuvres.vehicle import Duty, Vehicle
 from caravan.platoon.safety import BAND
 
@@ -58,8 +58,25 @@ class Moves:
         self._stretched = False
 
     def aim(self, me: Seen, slot: Slot | None, forming: bool, now: float) -> Aim:
-        """What to drive for now; says to the vehicle what is done. `slot`: where an errand wants it to be."""
-        gaps, duty = Gaps(self._road, self._sights, me, now), self._vehicle.duty(now)
+        """What to drive for now; says to the vehicle what is done. `slot`: where an errand wants it to be.
+
+        A change of lanes that is not half done is given up where the room for it has gone.
+        """
+        gaps, here = Gaps(self._road, self._sights, me, now), self._lane.now_in
+        aim = self._aim(gaps, slot, forming, now)
+        begun = aim.lane == self._lane.target != here and self._lane.ramp is None
+        return Aim(lane=here, pace=aim.pace) if begun and not gaps.free(aim.lane, MARGIN) else aim
+
+    def change(self, me: Seen, now: float) -> Radar | None:
+        """While it changes lanes: the one in front where it comes to, by words, since the radar may not see it yet."""
+        if self._lane.settled or self._lane.ramp is not None:
+            return None
+        gaps = Gaps(self._road, self._sights, me, now)
+        front, _ = gaps.next_to(self._lane.target)
+        return None if front is None else Radar(gap=max(0.0, gaps.behind(front)), rate=front.speed - me.speed)
+
+    def _aim(self, gaps: Gaps, slot: Slot | None, forming: bool, now: float) -> Aim:
+        duty = self._vehicle.duty(now)
         moves_out = duty is not None and duty.step is Step.MOVE and duty.manoeuvre.kind is Kind.LEAVE
         alone = len(self._vehicle.membership.roster.order) == 1
         self._lane.exit = self.exit if alone or moves_out else None
