@@ -43,7 +43,7 @@ from caravan_ros.reading import ReadingRoom, open_model
 from caravan_ros.runtime import guarded, now, run
 from caravan_ros.settings import NAVIGATIONS, AgentParameters
 from caravan_ros.task_server import TaskServer
-from caravan_ros.v2v import Radio
+from caravan_ros.v2v import Radio, Word
 
 HOUSEKEEPING = 0.5
 """Pause between two rounds of feedback, real s."""
@@ -78,7 +78,7 @@ class AgentNode(Node):
             self._listen_on_the_floor()
         else:
             self._agent = truck_agent(robot, site, settings, log, draw, room.model, self._ahead, now=now(self))
-            self._radio = Radio(self, robot.id, self._hear)
+            self._radio = Radio(self, robot.id, self._hear_vehicle)
             wiring.radar(robot.id).subscribe(self, lambda message: self._hear(convert.radar_from_msg(message)))
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
@@ -144,6 +144,12 @@ class AgentNode(Node):
     def _hear(self, message: Heard) -> None:
         self._agent.receive(message, self._now())
         self._send()
+
+    def _hear_vehicle(self, word: Word) -> None:
+        wrong = self._agent.receive(word, self._now())
+        self._send()
+        if wrong is not None:
+            raise ValueError(wrong)  # Told in the log, as often as bad input is.
 
     def _now(self) -> float:
         """The time, never before the latest odometry: under a simulated clock that may be here before its time is."""

@@ -124,12 +124,9 @@ class RoadDrive:
 
     # -- among others -----------------------------------------------------------------------------------------------
 
-    def hear(self, said: Beat | State, now: float) -> None:
-        """Takes in what another truck says; what cannot be believed is as good as lost."""
-        if isinstance(said, Beat):
-            self.vehicle.hear(said, now)
-        else:
-            self.sights.hear(said, now)
+    def hear(self, said: Beat | State, now: float) -> str | None:
+        """Takes in what another truck says; what cannot be believed is as good as lost, and the answer is why."""
+        return self.vehicle.hear(said, now) if isinstance(said, Beat) else self.sights.hear(said, now)
 
     def tick(self, now: float) -> list[Beat | State]:
         """What it says to the others now: a state twenty times a second, a beat four times; nothing before it senses.

@@ -65,8 +65,6 @@ class Vehicle:
         self._open_until = now
         self.settled: Settled | None = None
         """What became of its latest wish."""
-        self.notes: list[str] = []
-        """What it has not listened to, and why; the latest few."""
 
     # -- what the road asks -----------------------------------------------------------------------------------------
 
@@ -136,18 +134,20 @@ class Vehicle:
         """It has done what it had to."""
         self._done = duty.manoeuvre.at
 
-    def hear(self, beat: Beat, now: float) -> None:
-        """Takes in what another says; what is old, impossible or said in its own name it notes and does not heed."""
+    def hear(self, beat: Beat, now: float) -> str | None:
+        """Takes in what another says; what is old, impossible or said in its own name it does not heed.
+
+        The answer is what is wrong with it; None where nothing is.
+        """
         self._now = now
         membership, times = self.membership, self._times
         last = membership.heard.get(beat.name)
         wrong = flaw(beat, last, self.name, now, stale=times.stale, ahead=times.ahead)
-        if wrong is not None:
-            self.notes = [*self.notes[-9:], wrong]
-            return
-        self._settle(beat.settled)
-        membership.hear(beat, self._wish, now)
-        self._give_way(beat)
+        if wrong is None:
+            self._settle(beat.settled)
+            membership.hear(beat, self._wish, now)
+            self._give_way(beat)
+        return wrong
 
     def tick(self, now: float) -> Beat:
         """What it says now; to be called each `beat` s."""
