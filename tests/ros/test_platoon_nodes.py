@@ -81,7 +81,7 @@ class Road:
 
     def until(self, done: Callable[[], object]) -> None:
         """Waits until something is so; nobody comes too close meanwhile."""
-        self.fleet.until(done, 40.0)
+        self.fleet.until(done)
         self.check()
 
     def check(self) -> None:

@@ -146,6 +146,8 @@ class AgentNode(Node):
         self._send()
 
     def _hear_vehicle(self, word: Word) -> None:
+        if self._simulated and not now(self):
+            return  # As in _on_odom.
         wrong = self._agent.receive(word, self._now())
         self._send()
         if wrong is not None:

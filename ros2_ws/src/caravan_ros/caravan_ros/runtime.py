@@ -36,9 +36,12 @@ def now(node: Node) -> float:
     return float(node.get_clock().now().nanoseconds) * 1e-9
 
 
-def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """`callback` for a topic or a timer: what it raises is logged, as bad input (ValueError) or as a bug."""
-    complaints = _Complaints(callback)
+def guarded(callback: Callable[..., Any], where: str = "") -> Callable[..., Any]:
+    """`callback` for a topic or a timer: what it raises is logged, as bad input (ValueError) or as a bug.
+
+    `where` is what the log calls it; empty: its name.
+    """
+    complaints = _Complaints(callback, where)
 
     @functools.wraps(callback)
     def call(*args: Any) -> Any:
@@ -76,8 +79,8 @@ def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 class _Complaints:
     """What is said in the log of the errors of one callback: every bug, and of bad input one line each `QUIET` s."""
 
-    def __init__(self, callback: Callable[..., Any]) -> None:
-        self._where = getattr(callback, "__qualname__", repr(callback))
+    def __init__(self, callback: Callable[..., Any], where: str = "") -> None:
+        self._where = where or getattr(callback, "__qualname__", repr(callback))
         self._said = float("-inf")
         self._unsaid = 0
 

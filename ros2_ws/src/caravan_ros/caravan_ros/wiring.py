@@ -58,7 +58,7 @@ class Topic:
 
     def subscribe(self, node: Node, callback: Callable[[Any], None]) -> Any:
         """A subscription of `node`; what `callback` raises is logged (`runtime.guarded`)."""
-        return node.create_subscription(self.type, self.name, guarded(callback), self.heard or self.qos)
+        return node.create_subscription(self.type, self.name, guarded(callback, self.name), self.heard or self.qos)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
