@@ -15,6 +15,7 @@ from caravan_ros.plan import SIMULATORS, PlanError, Process, fleet_plan, robot_p
 from caravan_ros.settings import AgentParameters, AuctionParameters, GzParameters, SimParameters, TrafficParameters
 
 SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
+ROAD = SITE.with_name("highway.yaml")
 DECLARED = {
     "gz_node": GzParameters,
     "sim_node": SimParameters,
@@ -128,6 +129,13 @@ def test_all_but_the_simulator_live_by_the_simulated_clock() -> None:
 def test_without_a_simulator_there_is_no_sim_node() -> None:
     assert not of(fleet_plan(SITE, sim="none"), "sim_node")
     assert of(fleet_plan(SITE), "sim_node") == [fleet_plan(SITE)[0]]
+
+
+def test_a_road_has_no_traffic_control_in_any_engine() -> None:
+    for sim in SIMULATORS:
+        ours = [p for p in fleet_plan(ROAD, sim=sim) if p.executable in DECLARED]
+        others = [p.executable for p in ours if p.executable not in ("sim_node", "gz_node")]
+        assert others == ["auction_node", *["agent_node"] * 8]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from rosgraph_msgs.msg import Clock
 
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.geometry import Pose, Twist
+from caravan.model.road import NOTHING, Radar
 from caravan.model.site import Battery
 from caravan.sim.engine import COMMAND_TIME
 from caravan_ros import convert, wiring
@@ -36,25 +37,28 @@ LIMIT = 20.0
 class Stage:
     """The node, and what is heard of it."""
 
-    def __init__(self, battery: Battery) -> None:
-        site = robots_of(read_site(SITE), len(ROBOTS))
+    def __init__(self, file: Path, battery: Battery) -> None:
+        site = robots_of(read_site(file), 2)
         robots = {name: replace(robot, battery=battery) for name, robot in site.robots.items()}
         self.site = replace(site, robots=robots)
         self.now = NINE
         self.clocks: list[float] = []
-        self.commands: dict[str, list[Twist]] = {robot: [] for robot in ROBOTS}
+        self.commands: dict[str, list[Twist]] = {robot: [] for robot in robots}
         self.charge: dict[str, float] = {}
-        self._node, self._us = GzNode(self.site, GzParameters(site=str(SITE), robots=len(ROBOTS))), Node("tester")
+        self.echoes: dict[str, list[tuple[float, Radar]]] = {robot: [] for robot in robots}
+        """What each radar told, and of when."""
+        self._node, self._us = GzNode(self.site, GzParameters(site=str(file), robots=2)), Node("tester")
         self._executor = EventsExecutor()
         for node in (self._node, self._us):
             self._executor.add_node(node)
         self._clock = self._us.create_publisher(Clock, RAW_CLOCK, 10)
         self._us.create_subscription(Clock, "/clock", self._on_clock, qos_profile_sensor_data)
-        self._odom = {robot: wiring.odom(robot).publisher(self._us) for robot in ROBOTS}
-        self._wheels = {robot: wiring.cmd_vel(robot).publisher(self._us) for robot in ROBOTS}
-        for robot in ROBOTS:
+        self._odom = {robot: wiring.odom(robot).publisher(self._us) for robot in robots}
+        self._wheels = {robot: wiring.cmd_vel(robot).publisher(self._us) for robot in robots}
+        for robot in robots:
             wiring.cmd_vel(robot).subscribe(self._us, partial(self._told, robot))
             wiring.battery_state(robot).subscribe(self._us, partial(self._charged, robot))
+            wiring.radar(robot).subscribe(self._us, partial(self._echoed, robot))
 
     def _on_clock(self, message: Any) -> None:
         self.clocks.append(convert.seconds(message.clock))
@@ -64,6 +68,9 @@ class Stage:
 
     def _charged(self, robot: str, message: Any) -> None:
         self.charge[robot] = convert.battery_from_msg(message)
+
+    def _echoed(self, robot: str, message: Any) -> None:
+        self.echoes[robot].append((convert.seconds(message.stamp) - NINE, convert.radar_from_msg(message)))
 
     def tick(self, seconds: float, events: int = 8) -> None:
         """The clock moves on, and so many events are waited for: several messages are on their way."""
@@ -97,8 +104,8 @@ class Stage:
 def make_stage(ros: None) -> Iterator[Callable[..., Stage]]:
     stages: list[Stage] = []
 
-    def make(battery: Battery | None = None) -> Stage:
-        stages.append(Stage(battery or Battery()))
+    def make(battery: Battery | None = None, file: Path = SITE) -> Stage:
+        stages.append(Stage(file, battery or Battery()))
         return stages[-1]
 
     yield make
@@ -150,3 +157,23 @@ def test_a_robot_with_an_empty_battery_stays_where_it_is(make_stage: Callable[..
     robot = ROBOTS[0]
     stage.until(lambda: stage.charge.get(robot) == 0.0, step=1.0)
     stage.until(lambda: Twist() in stage.commands[robot], lambda: stage.command(robot, AHEAD))
+
+
+def test_a_radar_sees_who_drives_ahead_where_both_are_at_one_time(make_stage: Callable[..., Stage]) -> None:
+    stage = make_stage(file=SITE.with_name("highway.yaml"))
+    front, behind = stage.site.robots
+    seen = stage.echoes[behind]
+
+    def drive() -> None:
+        """Both are heard in turn, and not of the same time."""
+        at, late = stage.now - NINE, stage.now - NINE - 0.05
+        stage.stand(front, Pose(100.0 + 20.0 * at, 0.0, 0.0), speed=20.0)
+        message = convert.odom_to_msg(behind, Pose(60.0 + 22.0 * late, 0.0, 0.0), Twist(22.0, 0.0), stage.now - 0.05)
+        stage._odom[behind].publish(message)
+
+    stage.until(lambda: seen and seen[-1][1].rate, drive, step=0.05)
+    del seen[:]
+    stage.until(lambda: len(seen) > 5, drive, step=0.05)
+    told = [(radar.gap, radar.rate) for _, radar in seen]
+    assert told == [pytest.approx((30.0 - 2.0 * at, -2.0), abs=1e-3) for at, _ in seen]
+    assert stage.echoes[front][-1][1] == Radar(gap=NOTHING, rate=0.0)

@@ -53,6 +53,10 @@ from caravan.model.market import (
     Vote,
 )
 from caravan.model.plan import BlockedLane, BlockedLanes, Stretch, TrafficReport
+from caravan.model.platoon import Ballot, Beat, Kind, Manoeuvre, Place, Roster, Settled, Wish
+from caravan.model.platoon import Step as PlatoonStep
+from caravan.model.road import Radar
+from caravan.platoon.validity import State
 from caravan_ros import convert
 
 sendable = st.characters().filter(lambda char: not is_control(char))
@@ -267,6 +271,69 @@ pieces = st.builds(
 whole_marks = maybe(st.builds(Mark, term=terms, position=counts))
 reports_of_standbys = st.builds(Following, term=terms, node=ids, mark=marks, whole=whole_marks, lacks=epochs)
 
+motions = st.builds(
+    State,
+    name=ids,
+    sequence=counts,
+    stamp=numbers,
+    x=numbers,
+    offset=numbers,
+    length=numbers,
+    speed=numbers,
+    acceleration=numbers,
+    wanted=numbers,
+)
+rosters = st.builds(
+    Roster,
+    epoch=epochs,
+    writer=ids,
+    order=st.lists(ids, min_size=1, max_size=4).map(tuple),
+    speed=numbers,
+    headway=numbers,
+    label=st.just("") | ids,
+)
+wishes = st.builds(
+    Wish,
+    number=counts,
+    kind=st.sampled_from(Kind),
+    target=st.just("") | ids,
+    place=st.sampled_from(Place),
+    speed=maybe(numbers),
+    headway=maybe(numbers),
+)
+platoon_steps = st.sampled_from(PlatoonStep)
+manoeuvres = st.builds(
+    Manoeuvre,
+    leader=ids,
+    number=counts,
+    kind=st.sampled_from(Kind),
+    step=platoon_steps,
+    asker=ids,
+    wish=wishes,
+    actors=many_ids,
+    wide=many_ids,
+)
+ballots = st.builds(
+    Ballot, leader=ids, number=counts, approve=st.booleans(), speed=numbers, headway=numbers, weight=numbers
+)
+settled_wishes = st.builds(Settled, asker=ids, number=counts, step=platoon_steps, note=lines)
+beats = st.builds(
+    Beat,
+    name=ids,
+    sequence=counts,
+    stamp=numbers,
+    roster=rosters,
+    handed=st.lists(rosters, max_size=2).map(tuple),
+    wish=maybe(wishes),
+    manoeuvre=maybe(manoeuvres),
+    done=maybe(st.tuples(ids, counts, platoon_steps)),
+    ballot=maybe(ballots),
+    settled=st.lists(settled_wishes, max_size=2).map(tuple),
+    in_lane=st.booleans(),
+    brake=numbers,
+    top_speed=numbers,
+)
+
 PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
     msg.ReadRequest: (requests, convert.read_request_to_msg, convert.read_request_from_msg),
     msg.Vote: (votes, convert.vote_to_msg, convert.vote_from_msg),
@@ -281,6 +348,8 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.TrafficReport: (reports, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
     msg.Stretch: (stretches, convert.stretch_to_msg, convert.stretch_from_msg),
     msg.BlockedLanes: (blocked_lanes, convert.blocked_lanes_to_msg, convert.blocked_lanes_from_msg),
+    msg.VehicleState: (motions, convert.vehicle_state_to_msg, convert.vehicle_state_from_msg),
+    msg.VehicleBeat: (beats, convert.vehicle_beat_to_msg, convert.vehicle_beat_from_msg),
     msg.Claim: (claims, convert.claim_to_msg, convert.claim_from_msg),
     msg.Grant: (grants, convert.grant_to_msg, convert.grant_from_msg),
     msg.Commits: (commits, convert.commits_to_msg, convert.commits_from_msg),
@@ -361,6 +430,13 @@ def test_a_scan_says_where_each_beam_looks_and_what_is_out_of_sight(ranges: list
     assert (message.range_max, message.scan_time) == (10.0, pytest.approx(0.1))
 
 
+@given(numbers, numbers, st.floats(0.0, 2e9))
+def test_a_radar_tells_how_far_and_how_fast(gap: float, rate: float, stamp: float) -> None:
+    message = carried(convert.radar_to_msg(Radar(gap=gap, rate=rate), stamp))
+    assert convert.radar_from_msg(message) == Radar(gap=gap, rate=rate)
+    assert convert.seconds(message.stamp) == pytest.approx(stamp, abs=1e-6)
+
+
 def test_who_is_spoken_to() -> None:
     submitted = srv.SubmitGoal.Request(text="dock 4", requester="ann", robot="carrier_2", answers="g3")
     said = convert.Said(text="dock 4", requester="ann", robot="carrier_2", answers="g3")
@@ -380,6 +456,15 @@ def test_how_far_a_goal_is() -> None:
     assert (unread.progress, math.isnan(unread.remaining)) == (0.0, True)
 
 
-@pytest.mark.parametrize(("kind", "values"), [(msg.Holding, HoldingState), (msg.FleetOrder, Order)])
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (msg.Holding, HoldingState),
+        (msg.FleetOrder, Order),
+        (msg.ManoeuvreStep, PlatoonStep),
+        (msg.PlatoonWish, Kind),
+        (msg.PlatoonWish, Place),
+    ],
+)
 def test_the_constants_of_a_message_are_the_values_of_the_model(kind: Any, values: Any) -> None:
     assert {value.name: getattr(kind, value.name) for value in values} == {value.name: value.value for value in values}

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.timeout(240)]
 
 ROS2 = [str(ROOT / "scripts/run"), sys.executable, "-c", "import sys; from ros2cli.cli import main; sys.exit(main())"]
 LAUNCH = [*ROS2, "launch", "caravan_bringup"]
-FILES = ("warehouse.launch.py", "robot.launch.py")
+FILES = ("warehouse.launch.py", "robot.launch.py", "platoon.launch.py")
 END_TIME = 60.0
 """How long a launched fleet may take to end, s; on an idle machine it takes about 1."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +12,15 @@ import pytest
 from rclpy.node import Node
 from sensor_msgs.msg import LaserScan
 
+from caravan.adapters.site_file import read_site
 from caravan.model.geometry import Pose
 from caravan.model.site import Policy, Robot
 from caravan_ros import convert
 from caravan_ros.agent_node import check_navigation
 from caravan_ros.nav2 import Nav2
 from caravan_ros.settings import AgentParameters
+
+CONFIG = Path(__file__).parents[2] / "config"
 
 
 def parameters(**given: Any) -> AgentParameters:
@@ -50,7 +54,13 @@ def test_without_nav2_s_messages_the_package_and_the_remedy_are_named(
 )
 def test_what_does_not_fit_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
-        check_navigation(parameters(**given))
+        check_navigation(parameters(**given), read_site(CONFIG / "warehouse.yaml"))
+
+
+@pytest.mark.parametrize("given", [{"navigation": "nav2"}, {"scan": True}])
+def test_a_truck_has_neither_nav2_nor_a_scanner(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="trucks on a road are driven by radar; leave both out"):
+        check_navigation(parameters(**given), read_site(CONFIG / "highway.yaml"))
 
 
 def test_a_scan_is_taken_as_it_is_and_refused_where_its_angles_are_no_numbers() -> None:

@@ -21,7 +21,7 @@ from rosgraph_msgs.msg import Clock
 
 from caravan.model.market import FleetOrder, Lease, Order
 from caravan_ros import convert, wiring
-from caravan_ros.runtime import now, share_clock
+from caravan_ros.runtime import guarded, now, share_clock
 
 SpinUntil = Callable[[Callable[[], bool]], None]
 
@@ -114,6 +114,18 @@ def test_a_failing_subscriber_hears_the_next_message(node: Node, spin_until: Spi
     publisher.publish(convert.lease_to_msg(Lease(robot="carrier_1", stamp=1.0)))
     spin_until(lambda: bool(heard))
     assert [lease.robot for lease in heard] == ["carrier_1"]
+
+
+def test_a_flood_of_bad_input_is_one_line_in_the_log(node: Node, capfd: pytest.CaptureFixture[str]) -> None:
+    def refuse(message: str) -> None:
+        raise ValueError(f"{message} is nothing")
+
+    hear, other = guarded(refuse), guarded(refuse)
+    for _ in range(200):
+        hear("this")
+    other("that")
+    log = capfd.readouterr().err
+    assert (log.count("this is nothing"), log.count("that is nothing")) == (1, 1)
 
 
 def test_a_robot_that_starts_during_a_halt_hears_of_it(node: Node, spin_until: SpinUntil) -> None:

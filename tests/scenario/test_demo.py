@@ -40,6 +40,19 @@ def test_six_goals_come_out_as_expected(tmp_path: Path, answers: str) -> None:
     assert (tmp_path / "demo.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_orders_to_the_trucks_come_out_as_expected(tmp_path: Path) -> None:
+    done = caravan("demo", "platoon", "--no-ros", "--json", "--out", str(tmp_path), timeout=240.0)
+    assert done.returncode == 0, done.stderr
+    figures: dict[str, Any] = json.loads(done.stdout)
+    wishes = read_plan(ROOT / "config/platoon_demo.yaml").wishes
+    assert [g["text"] for g in figures["goals"]] == [wish.text for wish in wishes]
+    assert [g["outcome"] for g in figures["goals"]] == ["done", "refused", "done", "done", "done"]
+    assert "up to 25.0 m/s" in figures["goals"][1]["message"]
+    assert figures["contacts"] == 0
+    assert json.loads((tmp_path / "platoon_demo.json").read_text()) == figures
+    assert (tmp_path / "platoon_demo.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_same_seed_gives_the_same_events_and_another_gives_others(tmp_path: Path, answers: str) -> None:
     logs = []
     for name, seed in (("a", "7"), ("b", "7"), ("c", "8")):

@@ -13,7 +13,7 @@ from caravan.language.jury import Agreed, Jury
 from caravan.language.parse import read
 from caravan.model.goal import Reading
 from caravan.model.market import Vote
-from caravan_cli.demo_plan import DemoPlan, read_plan
+from caravan_cli.demo_plan import read_plan
 from caravan_cli.readers import checksum
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -24,15 +24,12 @@ def models() -> dict[str, ModelSettings]:
     return dealt_models()
 
 
-@pytest.fixture(scope="module")
-def plan() -> DemoPlan:
-    return read_plan(CONFIG / "demo.yaml")
-
-
-def test_every_sentence_of_the_demo_is_recorded_and_read_as_planned(
-    models: dict[str, ModelSettings], plan: DemoPlan
+@pytest.mark.parametrize("file", ["demo.yaml", "platoon_demo.yaml"])
+def test_every_sentence_of_the_demos_is_recorded_and_read_as_planned(
+    models: dict[str, ModelSettings], file: str
 ) -> None:
     """Where this fails, run `python -m caravan_cli.record_readings`."""
+    plan = read_plan(CONFIG / file)
     recorded = {name: RecordedReader(CONFIG / "demo_readings.json", checksum(m)) for name, m in models.items()}
     site = read_site(plan.site)
     for wish in plan.wishes:

@@ -15,8 +15,12 @@ import pytest
 from caravan_ros.plan import fleet_plan, robot_plan
 
 ROOT = Path(__file__).parents[2]
-SITE = ROOT / "config/warehouse.yaml"
-FILES: dict[str, Callable[..., Any]] = {"warehouse": fleet_plan, "robot": robot_plan}
+SITE, ROAD = ROOT / "config/warehouse.yaml", ROOT / "config/highway.yaml"
+FILES: dict[str, tuple[Callable[..., Any], Path]] = {
+    "warehouse": (fleet_plan, SITE),
+    "platoon": (fleet_plan, ROAD),
+    "robot": (robot_plan, SITE),
+}
 
 
 class Made(SimpleNamespace):
@@ -80,6 +84,14 @@ def test_it_starts_the_processes_of_the_plan(launch_file: dict[str, Any]) -> Non
         assert {name: plain(value) for name, value in node.parameters[0].items()} == process.parameters
 
 
+def test_trucks_start_as_planned_with_nobody_to_control_traffic(load: Load) -> None:
+    nodes = start(load("platoon"), trucks="3", rate="2", journal="/tmp/journal")
+    plan = fleet_plan(ROAD, robots=3, rate=2.0, journal="/tmp/journal")
+    assert [node.executable for node in nodes] == ["sim_node", "auction_node", *["agent_node"] * 3]
+    given = [{name: plain(value) for name, value in node.parameters[0].items()} for node in nodes]
+    assert given == [process.parameters for process in plan]
+
+
 def test_gazebo_is_a_command_and_its_bridge_a_node_and_both_know_where_they_belong(
     launch_file: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,12 +124,16 @@ def test_the_robot_launch_file_starts_one_agent_that_is_the_fleets_own(load: Loa
 
 @pytest.mark.parametrize("file", FILES)
 def test_its_arguments_are_the_options_of_a_plan_and_the_domain(load: Load, file: str) -> None:
-    options = inspect.signature(FILES[file]).parameters
+    plan, site = FILES[file]
+    options = inspect.signature(plan).parameters
     defaults = {name: option.default for name, option in options.items() if name != "site_path"}
     if file == "robot":
         defaults |= {"robot": None, "domain": ""}
+    if file == "platoon":
+        defaults = {"trucks": defaults.pop("robots"), **defaults}
+        del defaults["lidar"], defaults["navigation"]
     arguments = load(file)["ARGUMENTS"]
-    assert Path(arguments.pop("site").default) == SITE
+    assert Path(arguments.pop("site").default) == site
     words = {name: value if value is None else str(value) for name, value in defaults.items()}
     words |= {name: str(value).lower() for name, value in defaults.items() if isinstance(value, bool)}
     assert {name: argument.default for name, argument in arguments.items()} == words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from uuid import uuid4
 import rclpy
 from rclpy.experimental import EventsExecutor
 from rclpy.node import Node
-from rclpy.qos import qos_profile_sensor_data
+from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 from rosgraph_msgs.msg import Clock
@@ -29,8 +29,27 @@ FIND_TIME = 8.0
 """How long the fleet is looked for, s."""
 ANSWER_TIME = 10.0
 """How long an answer is waited for, s."""
+TAPPED = 200
+"""So many messages of a tap wait to be taken."""
 RETRY = 2.0
 """Pause before a request that is unanswered is made again, s."""
+
+
+class Tap:
+    """A subscription that is asked for its messages. No executor runs it: rclpy's quick one drops their times."""
+
+    def __init__(self, node: Node, topic: wiring.Topic, *, raw: bool) -> None:
+        given = topic.heard or topic.qos
+        qos = QoSProfile(depth=TAPPED, reliability=given.reliability, durability=given.durability)
+        self._heard = node.create_subscription(topic.type, topic.name, lambda message: None, qos, raw=raw)
+
+    def take(self) -> Iterator[tuple[Any, float, float]]:
+        """The messages that have come, and when each was sent and received, s of this machine's clock."""
+        heard = self._heard
+        with heard.handle:
+            while (taken := heard.handle.take_message(heard.msg_type, heard.raw)) is not None:
+                message, info = taken
+                yield message, info["source_timestamp"] * 1e-9, info["received_timestamp"] * 1e-9
 
 
 class FleetClient:
@@ -52,13 +71,17 @@ class FleetClient:
         self._executor = EventsExecutor(context=self._context)
         self._executor.add_node(self._node)
         self._clients: dict[str, Any] = {}
+        self._listener: Node | None = None
+        """Of taps; in no executor, which would take the messages."""
 
     def __enter__(self) -> FleetClient:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._executor.shutdown()
-        self._node.destroy_node()
+        for node in (self._node, self._listener):
+            if node is not None:
+                node.destroy_node()
         rclpy.shutdown(context=self._context)
 
     def spin(self, seconds: float) -> None:
@@ -87,6 +110,12 @@ class FleetClient:
     def on_odom(self, robot: str, hear: Callable[[Pose], None]) -> None:
         """Hears where a robot is from now on."""
         wiring.odom(robot).subscribe(self._node, lambda message: hear(convert.odom_from_msg(message)[0]))
+
+    def tap(self, topic: wiring.Topic, *, raw: bool = False) -> Tap:
+        """What is said on a topic from now on, with the times of DDS; `raw` messages are bytes."""
+        if self._listener is None:
+            self._listener = Node(f"caravan_tap_{os.getpid()}", context=self._context)
+        return Tap(self._listener, topic, raw=raw)
 
     def on_clock(self, hear: Callable[[float], None]) -> None:
         """Hears the simulated clock from now on, s."""

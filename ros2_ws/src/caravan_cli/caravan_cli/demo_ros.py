@@ -85,8 +85,7 @@ def run_real(plan: DemoPlan, site: Site, board: LiveBoard, out: Path, *, rate: f
             board.note(f"starting {len(processes)} processes in ROS domain {domain}, logs in {logs}", watch.now)
             _wait_for_all(watch, client, site)
             setup = watch.now
-            ids = _say_all(watch, client, plan)
-            goals = _wait_for_ends(watch, client, board, ids)
+            goals = _say_all(watch, client, board, plan, rate)
     return DemoRun(
         goals=goals, events=watch.events, paths=watch.paths, contacts=contacts(logs / "sim.log"), setup_seconds=setup
     )
@@ -105,17 +104,23 @@ def _wait_for_all(watch: _Watch, client: FleetClient, site: Site) -> None:
             raise Complaint(f"nothing is heard of {missing} after {START_TIME:g} s; see the logs, or free the machine")
 
 
-def _say_all(watch: _Watch, client: FleetClient, plan: DemoPlan) -> list[str]:
-    ids = []
+def _say_all(watch: _Watch, client: FleetClient, board: LiveBoard, plan: DemoPlan, rate: float) -> list[Goal]:
+    """Says the wishes, and answers with what has become of them. The plan's pause is in s of the fleet's time."""
+    ids: list[str] = []
+    end = watch.now + LIMIT
     for wish in plan.wishes:
         ids.append(client.say(wish.text, "demo"))
-        watch.wait(PAUSE)
-    return ids
+        if plan.pause is None:
+            watch.wait(PAUSE)
+        else:
+            _wait_for_ends(watch, client, board, ids, end)
+            watch.wait(plan.pause / rate)
+    return _wait_for_ends(watch, client, board, ids, end)
 
 
-def _wait_for_ends(watch: _Watch, client: FleetClient, board: LiveBoard, ids: list[str]) -> list[Goal]:
-    end, looked = watch.now + LIMIT, watch.now
-    goals: list[Goal] = []
+def _wait_for_ends(watch: _Watch, client: FleetClient, board: LiveBoard, ids: list[str], end: float) -> list[Goal]:
+    looked = watch.now
+    goals = [goal_from_json(client.explain(goal)[1]["goal"]) for goal in ids]
     while watch.now < end:
         watch.wait(0.1)
         if set(ids) <= board.board.ended or watch.now - looked > LOOK:

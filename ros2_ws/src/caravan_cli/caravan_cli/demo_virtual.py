@@ -9,7 +9,7 @@ from caravan.adapters.film import Film
 from caravan.fleet import Fleet, Reader
 from caravan.model.goal import FINAL_GOAL_STATES, Goal
 from caravan.model.site import Site
-from caravan_cli.demo_plan import Wish
+from caravan_cli.demo_plan import DemoPlan
 from caravan_cli.filming import wall_clock
 from caravan_cli.live import LiveBoard
 from caravan_cli.report import DemoRun
@@ -21,9 +21,9 @@ LIMIT = 3600.0
 
 
 def run_virtual(
-    site: Site, wishes: tuple[Wish, ...], reader: Reader, seed: int, show: LiveBoard, film: Film | None = None
+    site: Site, plan: DemoPlan, reader: Reader, seed: int, show: LiveBoard, film: Film | None = None
 ) -> DemoRun:
-    """Says the wishes to a fleet in memory, and runs it until all of them are at their ends."""
+    """Says the plan's wishes to a fleet in memory, and runs it until all of them are at their ends."""
     begun = time.monotonic()
     with Fleet(site, reader=reader, seed=seed) as fleet:
         start = fleet.now
@@ -32,10 +32,13 @@ def run_virtual(
             step()
         setup = time.monotonic() - begun
         ids = []
-        for wish in wishes:
+        for wish in plan.wishes:
             ids.append(fleet.say(wish.text, requester="demo"))
-            said = fleet.now
-            while fleet.now - said < PAUSE:
+            if plan.pause is not None:
+                while _open(fleet, ids) and fleet.now - start < LIMIT:
+                    step()
+            ended = fleet.now
+            while fleet.now - ended < (PAUSE if plan.pause is None else plan.pause):
                 step()
         while _open(fleet, ids) and fleet.now - start < LIMIT:
             step()

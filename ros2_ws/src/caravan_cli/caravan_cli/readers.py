@@ -13,7 +13,7 @@ from caravan_cli.resources import resource
 from caravan_ros.reading import open_model
 
 READINGS = "config/demo_readings.json"
-"""What the models that come with Caravan answer to the demo's sentences."""
+"""What the models that come with Caravan answer to the demos' sentences."""
 
 
 @contextmanager

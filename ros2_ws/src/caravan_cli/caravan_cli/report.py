@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from caravan.adapters.picture import draw
+from caravan.adapters.road_picture import draw_drive
 from caravan.language.words import draft_words
 from caravan.model.goal import Draft, Goal, GoalState, TaskState, draft_to_json
 from caravan.model.market import Event
@@ -40,6 +41,8 @@ def flaws(wish: Wish, goal: Goal) -> list[str]:
         found.append(f"it was read as: {_draft(goal.draft)}, and means: {_draft(wish.draft)}")
     if goal.state is not wish.outcome:
         found.append(f"it is {goal.state} and should be {wish.outcome} ({goal.message or 'it did not end in time'})")
+    if wish.told not in goal.message:
+        found.append(f"the answer is {goal.message!r} and should tell {wish.told!r}")
     if wish.outcome is GoalState.DONE:
         found += [f"{t.id} is {t.state}" for t in goal.tasks if t.state is not TaskState.DONE]
     return found
@@ -108,11 +111,16 @@ def _summary(figures: Mapping[str, Any]) -> str:
     return f"{', '.join(parts)}; {figures['seconds']:.1f} s in all"
 
 
-def save(run: DemoRun, figures: Mapping[str, Any], site: Site, out: Path) -> list[Path]:
-    """Writes demo.json, events.jsonl and demo.png into `out`; answers with their paths."""
-    files = [out / name for name in ("demo.json", "events.jsonl", "demo.png")]
+def save(run: DemoRun, figures: Mapping[str, Any], site: Site, out: Path, prefix: str) -> list[Path]:
+    """Writes demo.json, events.jsonl and demo.png, their names after `prefix`, into `out`; answers with their paths."""
+    files = [out / f"{prefix}{name}" for name in ("demo.json", "events.jsonl", "demo.png")]
     files[0].write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     lines = [json.dumps(asdict(e), ensure_ascii=False, sort_keys=True) for e in run.events]
     files[1].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    draw(read_world(site.world or ""), site, run.paths, files[2], "Caravan: what the robots drove in the demo")
+    title = "Caravan: what the robots drove in the demo"
+    if site.road is None:
+        draw(read_world(site.world or ""), site, run.paths, files[2], title)
+    else:
+        said = [(goal.stamp, goal.text) for goal in run.goals]
+        draw_drive(site, run.paths, said, files[2], title)
     return files

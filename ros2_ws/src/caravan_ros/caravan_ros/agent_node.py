@@ -1,5 +1,6 @@
 """The node of a robot's agent: what it hears goes to the actor, what the actor wants goes to the wheels and the fleet.
 
+On a site with a road the robot is a truck: it has a radar and talks to the other trucks, and knows no traffic control.
 Several robots may live in one process: each has a node of its own; those with the same language model share it.
 """
 
@@ -17,6 +18,7 @@ from rclpy.node import Node
 
 from caravan.actors.agent import AgentSettings, Heard
 from caravan.actors.floor_drive import floor_agent
+from caravan.actors.truck import truck_agent
 from caravan.adapters.fields import suggest
 from caravan.adapters.models_file import id_of, own_models
 from caravan.adapters.site_file import read_site, robots_of
@@ -25,8 +27,10 @@ from caravan.model.claims import Claims
 from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
+from caravan.model.platoon import Beat
 from caravan.model.site import Robot, Site
 from caravan.motion.driver import Driver
+from caravan.platoon.validity import State
 from caravan.traffic.roadmap import Graph
 from caravan_ros import convert, wiring
 from caravan_ros.instruct import Instructions
@@ -39,6 +43,7 @@ from caravan_ros.reading import ReadingRoom, open_model
 from caravan_ros.runtime import guarded, now, run, share_clock
 from caravan_ros.settings import NAVIGATIONS, AgentParameters
 from caravan_ros.task_server import TaskServer
+from caravan_ros.v2v import Radio, Word
 
 HOUSEKEEPING = 0.5
 """Pause between two rounds of feedback, real s."""
@@ -66,8 +71,15 @@ class AgentNode(Node):
         nav2 = parameters.navigation == "nav2"
         self._nav2 = Nav2(self, robot, site.policy, parameters, self._command, self._now) if nav2 else None
         draw = partial(secrets.randbits, 32)
-        navigator = self._nav2 or self._driver
-        self._agent = floor_agent(robot, site, graph, settings, log, draw, room.model, navigator, self._ahead)
+        self._radio: Radio | None = None
+        if site.road is None:
+            navigator = self._nav2 or self._driver
+            self._agent = floor_agent(robot, site, graph, settings, log, draw, room.model, navigator, self._ahead)
+            self._listen_on_the_floor()
+        else:
+            self._agent = truck_agent(robot, site, settings, log, draw, room.model, self._ahead, now=now(self))
+            self._radio = Radio(self, robot.id, self._hear_vehicle)
+            wiring.radar(robot.id).subscribe(self, lambda message: self._hear(convert.radar_from_msg(message)))
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
         self._speaker = Speaker(self, Bid, Claims, RobotState, TrafficReport, Vote)
@@ -91,13 +103,19 @@ class AgentNode(Node):
         wiring.battery_state(self._robot).subscribe(self, self._on_battery)
         listen(self, ReadRequest, self._on_read_request)
         listen(self, Lease, self._on_lease, self._robot)
-        for kind in (BidNotice, BlockedLanes, Claims, FleetOrder, Stretch):
+        for kind in (BidNotice, Claims, FleetOrder):
+            listen(self, kind, self._hear, self._robot)
+
+    def _listen_on_the_floor(self) -> None:
+        for kind in (BlockedLanes, Stretch):
             listen(self, kind, self._hear, self._robot)
 
     def _on_odom(self, message: Any) -> None:
         pose, velocity = convert.odom_from_msg(message)
-        stamp = convert.seconds(message.header.stamp)
-        self._sensed = stamp if abs(stamp - now(self)) < STRAY else now(self)
+        stamp, at = convert.seconds(message.header.stamp), now(self)
+        if self._simulated and not at:
+            return  # The simulated clock has not been heard yet.
+        self._sensed = stamp if abs(stamp - at) < STRAY else at
         twist = self._agent.sense(pose, velocity, self._battery, self._sensed)
         if twist is not None:
             self._command(twist)
@@ -127,6 +145,14 @@ class AgentNode(Node):
         self._agent.receive(message, self._now())
         self._send()
 
+    def _hear_vehicle(self, word: Word) -> None:
+        if self._simulated and not now(self):
+            return  # As in _on_odom.
+        wrong = self._agent.receive(word, self._now())
+        self._send()
+        if wrong is not None:
+            raise ValueError(wrong)  # Told in the log, as often as bad input is.
+
     def _now(self) -> float:
         """The time, never before the latest odometry: under a simulated clock that may be here before its time is."""
         return max(now(self), self._sensed)
@@ -137,7 +163,10 @@ class AgentNode(Node):
 
     def _send(self) -> None:
         for said in self._agent.drain():
-            self._speaker.say(said)
+            if isinstance(said, Beat | State) and self._radio is not None:
+                self._radio.say(said)
+            else:
+                self._speaker.say(said)
 
     def _send_votes(self) -> None:
         for goal, request in list(self._requests.items()):
@@ -160,8 +189,8 @@ def agent_node() -> list[Node]:
     asking = Node("agent_node")
     parameters = read_parameters(asking, AgentParameters)
     asking.destroy_node()
-    check_navigation(parameters)
     site = robots_of(read_site(parameters.site), parameters.fleet)
+    check_navigation(parameters, site)
     if not parameters.robots:
         raise ValueError("parameter 'robots' is empty; name the robots of this process: robots:=[carrier_1]")
     for name in parameters.robots:
@@ -175,12 +204,14 @@ def agent_node() -> list[Node]:
     return list[Node](nodes)
 
 
-def check_navigation(parameters: AgentParameters) -> None:
-    """Raises ValueError where there is no such navigation, or it has no use for a laser scan."""
+def check_navigation(parameters: AgentParameters, site: Site) -> None:
+    """Raises ValueError where there is no such navigation, the site has a road, or it has no use for a laser scan."""
     if parameters.navigation not in NAVIGATIONS:
         raise ValueError(
             f"parameter 'navigation': {parameters.navigation!r} is no navigation; take one of {', '.join(NAVIGATIONS)}"
         )
+    if site.road is not None and (parameters.scan or parameters.navigation != "builtin"):
+        raise ValueError("parameters 'navigation' and 'scan': trucks on a road are driven by radar; leave both out")
     if parameters.scan and parameters.navigation != "builtin":
         raise ValueError("parameter 'scan': Nav2 has laser scanners of its own; leave it out, or navigation:=builtin")
 

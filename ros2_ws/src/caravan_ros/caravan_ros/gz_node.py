@@ -1,24 +1,28 @@
-"""What Gazebo leaves to the robot: a base that stops where commands cease, a battery with chargers, a bearable clock.
+"""What Gazebo leaves to the robot: a base that stops where commands cease, a battery, a radar, a bearable clock.
 
-It hears each robot's commands and odometry as the bridge carries them. Batteries are those of the embedded simulator:
-what the site file says of them holds in both.
+It hears each robot's commands and odometry as the bridge carries them. Batteries with their chargers, and the radars of
+vehicles on a road, are those of the embedded simulator: what the site file says of them holds in both.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from functools import partial
 from typing import Any
 
+import numpy as np
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 
-from caravan.model.geometry import Twist
+from caravan.model.geometry import Pose, Twist
+from caravan.model.road import Radar
 from caravan.model.site import Site
 from caravan.sim.engine import COMMAND_TIME
 from caravan.sim.power import Power
+from caravan.sim.radar import Radars
 from caravan_ros import convert, wiring
 from caravan_ros.gazebo import RAW_CLOCK
 from caravan_ros.params import read_parameters
@@ -30,30 +34,36 @@ CLOCK = 0.01
 """The time is told this far apart at least, real s: each telling costs every node of the fleet some."""
 POWER = 0.1
 """Batteries are reckoned at this interval, s."""
+RADAR = 0.05
+"""Pause between two looks of the radars, s."""
 BATTERY = 1.0
 """Pause between two battery states of a robot, s."""
 _LATEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
 class GzNode(Node):
-    """The bases, batteries and clock of the robots of `site`, which Gazebo simulates."""
+    """The bases, batteries, radars and clock of the robots of `site`, which Gazebo simulates."""
 
     def __init__(self, site: Site, parameters: GzParameters) -> None:
         super().__init__("gz")
         self._robots = tuple(site.robots)
         self._stamped = parameters.stamped_cmd_vel
         self._power = Power(tuple(site.robots.values()), site)
-        self._poses = [robot.start for robot in site.robots.values()]
-        self._speeds = [0.0] * len(self._robots)
+        self._radars = None if site.road is None else Radars(site.road, tuple(site.robots.values()))
+        self._poses = [robot.start or Pose(0.0, 0.0) for robot in site.robots.values()]
+        self._moves = [Twist()] * len(self._robots)
+        self._seen = [0.0] * len(self._robots)
+        """The stamps of the odometries that those are from, s."""
         self._driven: dict[int, float] = {}
         """When a robot (by number) that drives was last told to, s."""
-        self._now = self._reckoned = self._told = 0.0
+        self._now = self._reckoned = self._told = self._looked = 0.0
         self._wall = 0.0
         self._clock = self.create_publisher(Clock, "/clock", _LATEST)
         self.create_subscription(Clock, RAW_CLOCK, guarded(self._on_clock), _LATEST)
         self._wheels = [wiring.cmd_vel(robot, stamped=self._stamped) for robot in self._robots]
         self._stops = [wheels.publisher(self) for wheels in self._wheels]
         self._batteries = [wiring.battery_state(robot).publisher(self) for robot in self._robots]
+        self._echoes = [wiring.radar(robot).publisher(self) for robot in self._robots if self._radars is not None]
         for k, robot in enumerate(self._robots):
             self._wheels[k].subscribe(self, partial(self._on_command, k))
             wiring.odom(robot).subscribe(self, partial(self._on_odom, k))
@@ -69,6 +79,9 @@ class GzNode(Node):
         self._mind_commands()
         if self._now - self._reckoned >= POWER:
             self._reckon()
+        if self._radars is not None and self._now - self._looked >= RADAR - 1e-9:
+            self._looked = self._now
+            self._look(self._radars)
         if self._now - self._told >= BATTERY:
             self._told = self._now
             for charge, battery in zip(self._power.charge, self._batteries, strict=True):
@@ -84,8 +97,8 @@ class GzNode(Node):
             self._stop(k)
 
     def _on_odom(self, k: int, message: Any) -> None:
-        self._poses[k], velocity = convert.odom_from_msg(message)
-        self._speeds[k] = abs(velocity.linear)
+        self._poses[k], self._moves[k] = convert.odom_from_msg(message)
+        self._seen[k] = convert.seconds(message.header.stamp)
 
     def _mind_commands(self) -> None:
         """Stops whoever has not been told to drive for too long: Gazebo's wheels turn until they hear otherwise."""
@@ -99,8 +112,20 @@ class GzNode(Node):
 
     def _reckon(self) -> None:
         elapsed, self._reckoned = self._now - self._reckoned, self._now
-        places = [[pose.x, pose.y, pose.yaw] for pose in self._poses if pose is not None]
-        self._power.reckon(places, self._speeds, elapsed)
+        places = [[pose.x, pose.y, pose.yaw] for pose in self._poses]
+        self._power.reckon(places, [abs(move.linear) for move in self._moves], elapsed)
+
+    def _look(self, radars: Radars) -> None:
+        """Tells what each radar sees of where all are by the time of the newest odometry."""
+        newest = max(self._seen)
+        places = [
+            [pose.x + way * math.cos(pose.yaw), pose.y + way * math.sin(pose.yaw), pose.yaw]
+            for pose, move, seen in zip(self._poses, self._moves, self._seen, strict=True)
+            for way in (move.linear * (newest - seen) if seen else 0.0,)
+        ]
+        moves = np.array([[move.linear, move.angular] for move in self._moves])
+        for echo, (gap, rate) in zip(self._echoes, radars.look(np.array(places), moves).tolist(), strict=True):
+            echo.publish(convert.radar_to_msg(Radar(gap=gap, rate=rate), newest))
 
 
 def gz_node() -> Node:

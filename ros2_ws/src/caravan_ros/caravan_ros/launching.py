@@ -12,7 +12,9 @@ from launch.events.process import ProcessExited
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 
-from caravan_ros.process import LAST_DOMAIN, Process
+from caravan_ros.plan import fleet_plan
+from caravan_ros.process import LAST_DOMAIN, Process, prepare
+from caravan_ros.reading import check_models
 from caravan_ros.runtime import BAD_INPUT
 
 
@@ -60,6 +62,33 @@ class Argument:
     read: Callable[[str, str], Any] = text
 
 
+FLEET = {
+    "sim": Argument(
+        "embedded",
+        "'embedded' for the simulator that comes with Caravan, 'gz' for Gazebo Harmonic, 'none' for real robots",
+    ),
+    "robots": Argument("0", "how many robots, the first of the site file; 0: all", whole),
+    "agents_per_process": Argument("1", "how many robots share a process; more on a small machine", whole),
+    "rate": Argument("1.0", "simulated seconds in a real one; 0: as fast as it goes", number),
+    "seed": Argument("0", "of the embedded simulator's chance", whole),
+    "start_clock": Argument("09:00", "local time of day at which the simulation starts"),
+    "physics": Argument("planar", "of the embedded simulator: 'planar', or 'wheels' for the robots' own models"),
+    "lidar": Argument("0", "beams of each robot's laser scanner in the embedded simulator; 0: none", whole),
+    "headless": Argument("true", "whether Gazebo has no window", flag),
+    "model": Argument(
+        "", "language model, a name in config/models.yaml or a GGUF file; empty: those of config/models.yaml"
+    ),
+    "journal": Argument("", "file that goals are kept in; empty: a place of the user's own"),
+    "auction_nodes": Argument("1", "how many auction nodes: one leads, the others stand by", whole),
+    "stamped_cmd_vel": Argument("false", "whether cmd_vel is a TwistStamped, not a Twist", flag),
+    "navigation": Argument(
+        "builtin", "what drives the robots: 'builtin', or 'nav2' for a Nav2 in each robot's namespace"
+    ),
+    "domain": Argument("", "ROS domain id; empty: that of the shell", domain),
+}
+"""What the launch files of whole fleets take, beside the site file: the options of `fleet_plan`, and the domain."""
+
+
 def description(arguments: Mapping[str, Argument], start: Callable[[LaunchContext], list[Any]]) -> LaunchDescription:
     """Declares the arguments; `start` makes the actions that follow from them."""
     declared = [
@@ -77,6 +106,15 @@ def read(arguments: Mapping[str, Argument], context: LaunchContext) -> dict[str,
 def in_domain(number: str) -> list[Any]:
     """The action that sets the ROS domain of what is started after it, where one is given."""
     return [SetEnvironmentVariable("ROS_DOMAIN_ID", number)] if number else []
+
+
+def fleet_actions(site: str, given: Mapping[str, Any]) -> list[Any]:
+    """The domain and the processes of a fleet, for the values of `FLEET` that are `given`. Raises as `fleet_plan`."""
+    plan = fleet_plan(site, **given)
+    prepare(plan)
+    # Told once here, not by each process that hosts robots.
+    check_models(given["model"])
+    return [*in_domain(given["domain"]), *map(action_of, plan)]
 
 
 def action_of(process: Process) -> Any:

@@ -13,6 +13,8 @@ from caravan.model.claims import Claims
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece
 from caravan.model.market import Bid, BidNotice, Event, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
+from caravan.model.platoon import Beat
+from caravan.platoon.validity import State
 from caravan_ros import convert, wiring
 
 
@@ -40,6 +42,8 @@ ROUTES: Mapping[type, Route] = {
         (TrafficReport, wiring.TRAFFIC_REPORT, convert.traffic_report_to_msg, convert.traffic_report_from_msg),
         (BlockedLanes, wiring.BLOCKED_LANES, convert.blocked_lanes_to_msg, convert.blocked_lanes_from_msg),
         (Stretch, wiring.stretch, convert.stretch_to_msg, convert.stretch_from_msg),
+        (State, wiring.V2V_STATE, convert.vehicle_state_to_msg, convert.vehicle_state_from_msg),
+        (Beat, wiring.V2V_BEAT, convert.vehicle_beat_to_msg, convert.vehicle_beat_from_msg),
         (Claim, wiring.CLAIM, convert.claim_to_msg, convert.claim_from_msg),
         (Grant, wiring.GRANT, convert.grant_to_msg, convert.grant_from_msg),
         (Commits, wiring.COMMITS, convert.commits_to_msg, convert.commits_from_msg),

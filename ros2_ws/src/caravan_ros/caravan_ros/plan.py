@@ -103,7 +103,7 @@ def fleet_plan(
     book = _absolute(journal) or str(default_journal(site.name, sim))
     return (
         *_simulation(site, wishes),
-        _timed("traffic_node", "traffic", TrafficParameters(site=path, robots=robots), wishes),
+        *_traffic(site, wishes),
         *_houses(auction_journals(book, auction_nodes), wishes),
         *_agents(_models(site, str(model)), agents_per_process, str(start_logs(book)), wishes),
     )
@@ -219,6 +219,13 @@ def _gazebo(site: Site, wishes: _Wishes) -> tuple[Process, ...]:
     )
     parameters = GzParameters(site=wishes.site, robots=wishes.robots, stamped_cmd_vel=wishes.stamped_cmd_vel)
     return server, bridge, Process(executable="gz_node", name="gz", parameters=asdict(parameters))
+
+
+def _traffic(site: Site, wishes: _Wishes) -> Iterator[Process]:
+    """Traffic control of a floor; vehicles on a road keep clear of each other by themselves."""
+    if site.road is None:
+        parameters = TrafficParameters(site=wishes.site, robots=wishes.robots)
+        yield _timed("traffic_node", "traffic", parameters, wishes)
 
 
 def _houses(journals: Mapping[str, str], wishes: _Wishes) -> Iterator[Process]:

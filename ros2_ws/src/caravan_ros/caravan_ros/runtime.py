@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,6 +25,8 @@ BAD_INPUT = 2
 """Exit code where parameters or files are wrong."""
 FAILED = "this failed inside Caravan; its log has the details"
 """What a caller is told of a bug."""
+QUIET = 1.0
+"""Of bad input to one callback so much passes between two lines in the log, s: a sender that is broken is so often."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
 """Signals that ask for the end."""
 
@@ -42,15 +45,19 @@ def share_clock(nodes: Sequence[Node]) -> None:
         source.attach_clock(node.get_clock())
 
 
-def guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """`callback` for a topic or a timer: what it raises is logged, as bad input (ValueError) or as a bug."""
+def guarded(callback: Callable[..., Any], where: str = "") -> Callable[..., Any]:
+    """`callback` for a topic or a timer: what it raises is logged, as bad input (ValueError) or as a bug.
+
+    `where` is what the log calls it; empty: its name.
+    """
+    complaints = _Complaints(callback, where)
 
     @functools.wraps(callback)
     def call(*args: Any) -> Any:
         try:
             return callback(*args)
         except Exception as error:
-            _log(callback, error)
+            complaints.log(error)
             return None
 
     return call
@@ -61,13 +68,14 @@ def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     An exception would otherwise end the spinning, and the caller would wait for ever.
     """
+    complaints = _Complaints(callback)
 
     @functools.wraps(callback)
     def call(request: Any, response: Any) -> Any:
         try:
             return callback(request, response)
         except Exception as error:
-            _log(callback, error)
+            complaints.log(error)
             failed = type(response)()
             if hasattr(failed, "message"):
                 bad_input = isinstance(error, ValueError)
@@ -77,12 +85,24 @@ def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return call
 
 
-def _log(callback: Callable[..., Any], error: Exception) -> None:
-    where = getattr(callback, "__qualname__", repr(callback))
-    if isinstance(error, ValueError):
-        get_logger("caravan").warning(f"{where}: {error}")
-    else:
-        get_logger("caravan").error(f"{where} failed:\n{''.join(traceback.format_exception(error))}")
+class _Complaints:
+    """What is said in the log of the errors of one callback: every bug, and of bad input one line each `QUIET` s."""
+
+    def __init__(self, callback: Callable[..., Any], where: str = "") -> None:
+        self._where = where or getattr(callback, "__qualname__", repr(callback))
+        self._said = float("-inf")
+        self._unsaid = 0
+
+    def log(self, error: Exception) -> None:
+        """Says it, where it is due."""
+        if not isinstance(error, ValueError):
+            get_logger("caravan").error(f"{self._where} failed:\n{''.join(traceback.format_exception(error))}")
+        elif time.monotonic() - self._said < QUIET:
+            self._unsaid += 1
+        else:
+            more = f" (and {self._unsaid} more since the last line)" if self._unsaid else ""
+            get_logger("caravan").warning(f"{self._where}: {error}{more}")
+            self._said, self._unsaid = time.monotonic(), 0
 
 
 def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = None) -> int:

@@ -27,8 +27,8 @@ WORK = 0.006
 """How long the physics of one turn may take, real s; the rest is for messages."""
 STEP = 0.02
 """The world moves on by so much between two looks at the real clock, s."""
-ODOM = 0.1
-"""Pause between two odometries of a robot, s."""
+ODOM, ROAD_ODOM = 0.1, 0.05
+"""Pause between two odometries of a robot, s; on a road, where its radar is told with it."""
 REACH = 10.0
 """Of a laser scanner, m."""
 BATTERY = 1.0
@@ -42,6 +42,7 @@ class SimNode(Node):
         super().__init__("sim")
         self._engine = Engine(world, site, seed=parameters.seed, physics=physics_of(parameters.physics))
         self._beams = beams_of(parameters.lidar)
+        self._pause = ODOM if site.road is None else ROAD_ODOM
         self._start = clock_of(parameters.start_clock)
         self._pace = Pace(parameters.rate, site.robots, time.monotonic())
         self._next_odom = self._next_battery = 0.0
@@ -52,6 +53,7 @@ class SimNode(Node):
         self._time = self.create_publisher(Clock, "/clock", latest)
         self._odom = {robot: wiring.odom(robot).publisher(self) for robot in site.robots}
         self._battery = {robot: wiring.battery_state(robot).publisher(self) for robot in site.robots}
+        self._radar = {robot: wiring.radar(robot).publisher(self) for robot in site.robots if site.road is not None}
         scanning = site.robots if self._beams else ()
         self._scan = {robot: wiring.scan(robot).publisher(self) for robot in scanning}
         for robot in site.robots:
@@ -82,14 +84,16 @@ class SimNode(Node):
         self._warn()
 
     def _tell(self, wall: float) -> None:
-        self._next_odom = self._engine.now + ODOM
+        self._next_odom = self._engine.now + self._pause
         self._tell_time()
+        for robot, publisher in self._radar.items():
+            publisher.publish(convert.radar_to_msg(self._engine.radar(robot), self._now))
         for robot, publisher in self._odom.items():
             pose, velocity = self._engine.pose(robot), self._engine.velocity(robot)
             publisher.publish(convert.odom_to_msg(robot, pose, velocity, self._now))
         if self._beams:
             for robot, ranges in self._engine.scans(self._beams, REACH).items():
-                self._scan[robot].publish(convert.scan_to_msg(robot, ranges.tolist(), REACH, ODOM, self._now))
+                self._scan[robot].publish(convert.scan_to_msg(robot, ranges.tolist(), REACH, self._pause, self._now))
         if self._engine.now >= self._next_battery:
             self._next_battery = self._engine.now + BATTERY
             for robot, publisher in self._battery.items():

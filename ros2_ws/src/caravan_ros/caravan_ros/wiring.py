@@ -1,7 +1,8 @@
 """Every topic, service and action, with its type and its quality of service. A name stands here, and only here.
 
-Everything is RELIABLE, but Caravan relies on that for nothing: what matters is said again until it is answered. A
-depth is what one publisher (or one reader, of all publishers together) keeps while the other side is slow.
+Everything is RELIABLE but what vehicles say to each other, and Caravan relies on that for nothing: what matters is
+said again until it is answered. A depth is what one publisher (or one reader, of all publishers together) keeps while
+the other side is slow.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ def _reliable(depth: int, *, kept: bool = False) -> QoSProfile:
     return QoSProfile(depth=depth, reliability=ReliabilityPolicy.RELIABLE, durability=durability)
 
 
+def _best_effort(depth: int) -> QoSProfile:
+    return QoSProfile(depth=depth, reliability=ReliabilityPolicy.BEST_EFFORT)
+
+
 # So many requests may be on their way at a time, and so many answers, those of all callers together: one more pushes
 # the oldest out, and its caller waits for ever. By ROS's default that is the eleventh.
 _ASKED = _reliable(5000)
@@ -53,7 +58,7 @@ class Topic:
 
     def subscribe(self, node: Node, callback: Callable[[Any], None]) -> Any:
         """A subscription of `node`; what `callback` raises is logged (`runtime.guarded`)."""
-        return node.create_subscription(self.type, self.name, guarded(callback), self.heard or self.qos)
+        return node.create_subscription(self.type, self.name, guarded(callback, self.name), self.heard or self.qos)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +129,10 @@ GRANT = Topic(name="/caravan/grant", type=msg.Grant, qos=_FLEET)
 COMMITS = Topic(name="/caravan/commits", type=msg.Commits, qos=_reliable(50))
 PIECE = Topic(name="/caravan/piece", type=msg.Piece, qos=_reliable(50))
 FOLLOWING = Topic(name="/caravan/following", type=msg.Following, qos=_reliable(50))
+# Between vehicles on a road. What is lost is not sent again, since the next one says all anew; a reader keeps two of
+# each of 50 vehicles, since what is older says nothing any more.
+V2V_STATE = Topic(name="/caravan/v2v/state", type=msg.VehicleState, qos=_best_effort(1), heard=_best_effort(100))
+V2V_BEAT = Topic(name="/caravan/v2v/beat", type=msg.VehicleBeat, qos=_best_effort(1), heard=_best_effort(100))
 FLEET_TOPICS = (READ_REQUEST, VOTE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)
@@ -135,7 +144,7 @@ PURSUE_GOAL = Action(name="/caravan/pursue_goal", type=action.PursueGoal)
 
 # The other end of these may be a driver that speaks best effort only, and a reader that asks for no more hears both.
 _LATEST = _reliable(1)
-_ANY_LATEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+_ANY_LATEST = _best_effort(1)
 
 
 def cmd_vel(robot: str, *, stamped: bool = False) -> Topic:
@@ -157,6 +166,11 @@ def battery_state(robot: str) -> Topic:
 def scan(robot: str) -> Topic:
     """What a robot's laser scanner measures; the depth of a scan is its age."""
     return Topic(name=_of(robot, "scan"), type=LaserScan, qos=_LATEST, heard=_ANY_LATEST)
+
+
+def radar(robot: str) -> Topic:
+    """What drives ahead of a vehicle in its own lane."""
+    return Topic(name=_of(robot, "radar"), type=msg.Radar, qos=_LATEST, heard=_ANY_LATEST)
 
 
 def navigate(robot: str) -> Action:

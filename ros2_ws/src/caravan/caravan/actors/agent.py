@@ -84,14 +84,19 @@ class Agent:
         self._battery, self._sensed = battery, True
         return self._drive.sense(pose, velocity, battery, now)
 
-    def receive(self, message: Heard, now: float) -> None:
-        """Takes in a message; one that is meant for another robot is ignored."""
+    def receive(self, message: Heard, now: float) -> str | None:
+        """Takes in a message; one that is meant for another robot is ignored.
+
+        Answers with why it does not believe what another vehicle says, where it does not.
+        """
         self._mind_clock(now)
         if isinstance(message, driving.Heard):
-            self._hear(message, now)
-            return
-        if not self.heed(message.term):
-            return
+            return self._hear(message, now)
+        if self.heed(message.term):
+            self._heed(message, now)
+        return None
+
+    def _heed(self, message: BidNotice | Award | Lease | FleetOrder, now: float) -> None:
         match message:
             case BidNotice() if self._robot.id in message.robots:
                 self._out += self._answer(message, now)
@@ -106,11 +111,11 @@ class Agent:
             case _:
                 pass
 
-    def _hear(self, message: driving.Heard, now: float) -> None:
+    def _hear(self, message: driving.Heard, now: float) -> str | None:
         if isinstance(message, Claims) and message.auction != CHARGERS:
             self._claimant.hear(message, now)
-        else:
-            self._drive.hear(message, now)
+            return None
+        return self._drive.hear(message, now)
 
     def take(self, award: Award, now: float) -> AwardReply:
         """Takes or refuses an awarded task."""

@@ -52,8 +52,8 @@ class Driving(Protocol):
         None: somebody else drives the base.
         """
 
-    def hear(self, message: Heard, now: float) -> None:
-        """Takes in what somebody tells it, or tells all."""
+    def hear(self, message: Heard, now: float) -> str | None:
+        """Takes in what somebody tells it, or tells all; answers with why it does not believe it, where it does not."""
 
     def tick(self, now: float) -> Sequence[Said]:
         """What it is to say to the other robots now."""

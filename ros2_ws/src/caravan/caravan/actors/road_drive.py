@@ -25,7 +25,7 @@ from caravan.model.site import Robot, Site
 from caravan.platoon.manoeuvres.vehicle import Vehicle
 from caravan.platoon.validity import State
 
-STATES = 0.1
+STATES = 0.05
 """Between two words of its motion, s."""
 PERIOD = (0.001, 0.2)
 """What counts as the time between two looks, s."""
@@ -57,7 +57,6 @@ class RoadDrive:
         self._pursued = -math.inf
         self._sensed: float | None = None
         self._beat_at = self._state_at = -math.inf
-        # Numbers go on from the clock, so that a truck which starts again uses none twice.
         self._sequence = int(now * 1000.0)
 
     # -- driving ----------------------------------------------------------------------------------------------------
@@ -125,17 +124,14 @@ class RoadDrive:
 
     # -- among others -----------------------------------------------------------------------------------------------
 
-    def hear(self, said: Beat | State, now: float) -> None:
-        """Takes in what another truck says; what cannot be believed is as good as lost."""
-        if isinstance(said, Beat):
-            self.vehicle.hear(said, now)
-        else:
-            self.sights.hear(said, now)
+    def hear(self, said: Beat | State, now: float) -> str | None:
+        """Takes in what another truck says; what cannot be believed is as good as lost, and the answer is why."""
+        return self.vehicle.hear(said, now) if isinstance(said, Beat) else self.sights.hear(said, now)
 
     def tick(self, now: float) -> list[Beat | State]:
-        """What it says to the others now: a state ten times a second, a beat four times. Nothing before it has sensed.
+        """What it says to the others now: a state twenty times a second, a beat four times; nothing before it senses.
 
-        To be called at least ten times a second.
+        To be called about twenty times a second.
         """
         said: list[Beat | State] = []
         if self._sensed is None:
@@ -151,7 +147,7 @@ class RoadDrive:
 
     def _state(self) -> State:
         assert self._sensed is not None
-        self._sequence += 1
+        self._sequence = max(self._sequence + 1, int(self._sensed * 1000.0))
         return State(
             name=self._robot.id,
             sequence=self._sequence,

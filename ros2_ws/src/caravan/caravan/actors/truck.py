@@ -157,15 +157,16 @@ class TruckDrive:
         else:
             self._worklist.end(_ENDS[outcome.stage], outcome.note, now)
 
-    def hear(self, message: Heard, now: float) -> None:
+    def hear(self, message: Heard, now: float) -> str | None:
         """See `Driving`."""
         match message:
             case Radar():
                 self._radar = (message, now)
             case Beat() | State():
-                self._ways.drive.hear(message, now)
+                return self._ways.drive.hear(message, now)
             case _:
                 pass
+        return None
 
     def tick(self, now: float) -> Sequence[Said]:
         """See `Driving`."""

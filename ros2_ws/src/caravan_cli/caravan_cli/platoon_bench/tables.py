@@ -84,3 +84,25 @@ def _manoeuvres(figures: dict[str, Any], screen: Screen) -> None:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
+
+
+def show_real(figures: dict[str, Any], screen: Screen) -> None:
+    """What was measured of trucks over DDS."""
+    rows = [
+        ("states heard of each truck, at least", f"{figures['heard_hz']:.1f} a second", ">= 10"),
+        ("radio: sent to received", _spread(figures["radio_ms"]), ""),
+        ("processing: odometry sent to command sent", _spread(figures["processing_ms"]), "p95 <= 30 ms"),
+        ("state of the truck in front to command, pause of 50 ms and all", _spread(figures["state_to_command_ms"]), ""),
+        ("smallest gap", f"{figures['smallest_gap']:.2f} m", ">= 1 m"),
+        ("contacts", str(figures["contacts"]), "0"),
+    ]
+    who, long, formed = figures["vehicles"], figures["seconds"], figures["formed_s"]
+    title = f"{who} trucks over DDS for {long:.0f} s, a platoon after {formed:.0f} s"
+    screen.table(("figure", "measured", "wanted"), rows, title=title)
+    used, cores, load = figures["cores_used"], figures["cores"], figures["load"]
+    pace = f"real-time factor {figures['real_time_factor']:.2f}"
+    screen.say(f"{pace}; the fleet used {used:.1f} of {cores} cores; the machine's load was {load:.1f}")
+
+
+def _spread(shares: dict[str, float | None]) -> str:
+    return ", ".join(f"{name} {value:.1f} ms" for name, value in shares.items() if value is not None) or "none"

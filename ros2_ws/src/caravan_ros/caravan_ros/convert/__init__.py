@@ -44,6 +44,12 @@ from caravan_ros.convert.plan import (
     traffic_report_from_msg,
     traffic_report_to_msg,
 )
+from caravan_ros.convert.platoon import (
+    vehicle_beat_from_msg,
+    vehicle_beat_to_msg,
+    vehicle_state_from_msg,
+    vehicle_state_to_msg,
+)
 from caravan_ros.convert.reading import read_request_from_msg, read_request_to_msg, vote_from_msg, vote_to_msg
 from caravan_ros.convert.record import event_from_msg, event_to_msg
 from caravan_ros.convert.requests import (
@@ -64,6 +70,8 @@ from caravan_ros.convert.robot import (
     odom_from_msg,
     odom_to_msg,
     poses_to_goal,
+    radar_from_msg,
+    radar_to_msg,
     scan_from_msg,
     scan_to_msg,
     seconds,
@@ -115,6 +123,8 @@ __all__ = [
     "piece_from_msg",
     "piece_to_msg",
     "poses_to_goal",
+    "radar_from_msg",
+    "radar_to_msg",
     "read_request_from_msg",
     "read_request_to_msg",
     "robot_state_from_msg",
@@ -134,6 +144,10 @@ __all__ = [
     "traffic_report_to_msg",
     "twist_from_msg",
     "twist_to_msg",
+    "vehicle_beat_from_msg",
+    "vehicle_beat_to_msg",
+    "vehicle_state_from_msg",
+    "vehicle_state_to_msg",
     "vote_from_msg",
     "vote_to_msg",
 ]

@@ -1,4 +1,7 @@
-"""The topics of a robot, in the standard messages of ROS: velocity, odometry, charge, time, scan; the goal of Nav2."""
+"""The topics of a robot: velocity, odometry, charge, time, scan, in the standard messages of ROS; the goal of Nav2.
+
+ROS has no standard message for the radar of a vehicle; that is Caravan's own.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from builtin_interfaces.msg import Time
+from caravan_msgs.msg import Radar as RadarMsg
 from geometry_msgs.msg import PoseStamped, TwistStamped
 from geometry_msgs.msg import Twist as TwistMsg
 from nav_msgs.msg import Odometry
 from sensor_msgs.msg import BatteryState, LaserScan
 
 from caravan.model.geometry import Pose, Twist
+from caravan.model.road import Radar
 from caravan.motion.corridor import Scan
 from caravan_ros.convert.fields import number, refuse
 
@@ -104,6 +109,16 @@ def scan_from_msg(message: Any) -> Scan:
         nearest=number(message, "range_min"),
         ranges=tuple(message.ranges),
     )
+
+
+def radar_to_msg(radar: Radar, stamp: float) -> Any:
+    """caravan_msgs/Radar."""
+    return RadarMsg(stamp=time_to_msg(stamp), gap=float(radar.gap), rate=float(radar.rate))
+
+
+def radar_from_msg(message: Any) -> Radar:
+    """What a radar tells. Raises ValueError."""
+    return Radar(gap=number(message, "gap"), rate=number(message, "rate"))
 
 
 def poses_to_goal(kind: Any, poses: Sequence[Pose], frame: str) -> Any:

@@ -53,7 +53,7 @@ class Vehicle:
         self.membership = Membership(name, times, speed=traits.top_speed, headway=traits.headway, now=now)
         self._conductor = Conductor(self.membership, times, traits.largest, lambda: self._beat(self._now))
         self._now = now
-        # Numbers go on from the clock, so that a vehicle which starts again uses none twice.
+        # Numbers go with the clock: a vehicle that starts again uses none twice, nor does one whose clock is set back.
         self._sequence = self._wishes = int(now * 1000.0)
         self._wish: Wish | None = None
         self._wished = now
@@ -65,8 +65,6 @@ class Vehicle:
         self._open_until = now
         self.settled: Settled | None = None
         """What became of its latest wish."""
-        self.notes: list[str] = []
-        """What it has not listened to, and why; the latest few."""
 
     # -- what the road asks -----------------------------------------------------------------------------------------
 
@@ -113,7 +111,7 @@ class Vehicle:
         """Takes up a wish, and says so until it is settled. The answer is why it cannot; None where it is taken up."""
         refusal = self._refusal(kind, target, speed, headway)
         if refusal is None:
-            self._wishes += 1
+            self._wishes = max(self._wishes + 1, int(now * 1000.0))
             wish = Wish(number=self._wishes, kind=kind, target=target, place=place, speed=speed, headway=headway)
             self._wish, self._wished, self._wished_in = wish, now, self.membership.roster
         return refusal
@@ -136,18 +134,20 @@ class Vehicle:
         """It has done what it had to."""
         self._done = duty.manoeuvre.at
 
-    def hear(self, beat: Beat, now: float) -> None:
-        """Takes in what another says; what is old, impossible or said in its own name it notes and does not heed."""
+    def hear(self, beat: Beat, now: float) -> str | None:
+        """Takes in what another says; what is old, impossible or said in its own name it does not heed.
+
+        The answer is what is wrong with it; None where nothing is.
+        """
         self._now = now
         membership, times = self.membership, self._times
         last = membership.heard.get(beat.name)
         wrong = flaw(beat, last, self.name, now, stale=times.stale, ahead=times.ahead)
-        if wrong is not None:
-            self.notes = [*self.notes[-9:], wrong]
-            return
-        self._settle(beat.settled)
-        membership.hear(beat, self._wish, now)
-        self._give_way(beat)
+        if wrong is None:
+            self._settle(beat.settled)
+            membership.hear(beat, self._wish, now)
+            self._give_way(beat)
+        return wrong
 
     def tick(self, now: float) -> Beat:
         """What it says now; to be called each `beat` s."""
@@ -168,7 +168,7 @@ class Vehicle:
         if self._told_to_open():
             # Whoever moves in goes by what the leader said up to `confirm` ago, which may be more than it says now.
             self._open_until = now + self._times.confirm + self._times.ahead + self._times.beat
-        self._sequence += 1
+        self._sequence = max(self._sequence + 1, int(now * 1000.0))
         return self._beat(now)
 
     # -- inside -----------------------------------------------------------------------------------------------------
