@@ -14,6 +14,7 @@ from caravan.language.grounding import names
 from caravan.language.numbers import count
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Completion
+from caravan.language.ranges import spread
 from caravan.language.reading import sketch
 from caravan.language.shape import HEAD_WORDS, HEADS, LISTS, SPANS, TASK_KEYS, WORDS
 from caravan.language.spans import BadText, is_span, tidy, units
@@ -170,6 +171,26 @@ def test_a_number_never_names_another_number(said: int, known: set[int], noun: s
     expected = (f"{noun}_{said}",) if said in known else ()
     assert index.find(f" {noun} {said}").ids == expected
     assert index.find(f" {noun}{said}").ids == expected
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(0, 5), st.sampled_from((" and ", ", "))), min_size=1, max_size=4
+)
+
+
+@given(row=ROWS, missing=st.sets(st.integers(1, 45), max_size=2), behind=st.sampled_from(("", ", form up", ", 5 m")))
+def test_a_row_of_numbers_is_all_its_trucks_or_those_before_one_that_is_not_there(
+    row: list[tuple[int, int, str]], missing: set[int], behind: str
+) -> None:
+    said, named = "", list[int]()
+    for first, more, glue in row:
+        said += (glue if said else "") + (f"{first} to {first + more}" if more else str(first))
+        named += range(first, first + more + 1)
+    assume(len(set(named)) == len(named) > 1)
+    known = {f"trucks {number}" for number in set(range(1, 50)) - missing}
+    found = spread(f" trucks {row[0][0]}", f"trucks {said}{behind}", lambda name: name.strip() in known)
+    wanted = [f" trucks {number}" for number in named]
+    assert found == wanted[: len(found)] and (len(found) == len(wanted)) == (not missing & set(named))
 
 
 @given(said=st.sampled_from("abcdefgh"), known=st.sets(st.sampled_from("abcdefgh"), min_size=1))

@@ -118,6 +118,7 @@ def test_a_platoon_that_one_task_names_is_that_of_the_others_but_not_of_a_new_on
         ("trucks 1 and 2, 5 seconds apart, form up", " trucks 1", trucks(1, 2)),
         ("trucks 1 to 3 and 5 form up", " trucks 1", [*trucks(1, 3), "truck_5"]),
         ("truck 1 and 4 others form up", " truck 1", ["truck_1"]),
+        ("form up with truck 1, 3 pallets go to exit 2", " truck 1", ["truck_1"]),
         ("truck 1, van 2 form up", " truck 1", ["truck_1"]),
         ("trucks 1, 2, 9 form up", " trucks 1", trucks(1, 2)),
         ("一号、二号、四号卡车编队", " 一号", ["truck_1", "truck_2", "truck_4"]),

@@ -11,7 +11,7 @@ from caravan.language.spans import CJK
 
 MOST = 50
 """A range has at most so many names."""
-_COUNTED = ("others", "other", "more", "of", "times", "trucks", "vehicles", "robots", "辆", "台", "个", "次")
+_COUNTED = ("other", "more", "of", "辆", "台", "个", "次")
 
 
 def _any(words: Iterable[str]) -> str:
@@ -21,7 +21,9 @@ def _any(words: Iterable[str]) -> str:
 _NUMBER = rf"(?:\d{{1,4}}(?!\d)|[{ZH_NUMERALS}]{{1,5}}|(?:{_any(NUMBER_WORDS)})(?![a-z]))(?: ?号)?"
 _TO = r"(?:(?: ?[-\u2013~到至] ?)|(?: (?:to|thru|through|up to|till|until) ))"
 _AND = r"(?:, ?(?:and )?| and | & | ?[、，和与跟] ?)"
-_NO_AMOUNT = rf"(?![.:/]?\d)(?!{_TO}{_NUMBER})(?!-?[ ]?(?:{_any((*UNITS, *_COUNTED))})(?![a-z]))"
+_PLURAL = r" [a-z]{2,}[a-rt-z]s\b"
+"""A number before things counts them ("3 pallets") and names none."""
+_NO_AMOUNT = rf"(?![.:/]?\d)(?!{_TO}{_NUMBER})(?!-?[ ]?(?:{_any((*UNITS, *_COUNTED))})(?![a-z]))(?!{_PLURAL})"
 _ROW = re.compile(
     rf"(?<![0-9A-Za-z.{ZH_NUMERALS}]){_NUMBER}(?:(?:{_TO}(?:[a-z]+[ _])?|{_AND}){_NUMBER})+{_NO_AMOUNT}", re.IGNORECASE
 )
