@@ -47,7 +47,7 @@ def test_the_orders_to_the_trucks_come_out_as_expected(tmp_path: Path) -> None:
     wishes = read_plan(ROOT / "config/platoon_demo.yaml").wishes
     assert [g["text"] for g in figures["goals"]] == [wish.text for wish in wishes]
     assert [g["outcome"] for g in figures["goals"]] == ["done", "refused", "done", "done", "done"]
-    assert "up to 25.0 m/s" in figures["goals"][1]["message"]
+    assert "up to 25 m/s (90 km/h)" in figures["goals"][1]["message"]
     assert figures["contacts"] == 0
     assert json.loads((tmp_path / "platoon_demo.json").read_text()) == figures
     assert (tmp_path / "platoon_demo.png").read_bytes().startswith(b"\x89PNG")

@@ -133,7 +133,7 @@ def test_only_who_can_do_it_bids_and_what_nobody_does_ends_soon_with_the_reason(
 @pytest.mark.parametrize(
     ("draft", "reason"),
     [
-        (order("set", speed=200 / 3.6), "m/s is not allowed; up to 25.0 m/s is"),
+        (order("set", speed=200 / 3.6), "(200 km/h) is not allowed; up to 25 m/s (90 km/h) is"),
         (order("form", headway=0.05), "0.05 s is no headway; from 0.3 s to 5 s is allowed"),
         (order("leave", to="exit_1"), "who shall leave it?"),
         (order("leave", members=("truck_1",), to="exit_9"), "exit_9 is not one of the places here"),

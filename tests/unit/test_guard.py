@@ -147,7 +147,7 @@ def test_a_robot_objects_by_its_own_copy_of_the_site() -> None:
     )
     assert objection(carry("pallet"), small, SITE) == "small carries 30 kg, and one pallet weighs 200 kg"
     assert objection(go("lab"), small, SITE) == "small may not drive to lab"
-    assert objection(go("hall", speed=9.0), small, SITE) == "9.0 m/s is not allowed; up to 2.0 m/s is"
+    assert objection(go("hall", speed=9.0), small, SITE) == "9 m/s is not allowed; up to 2 m/s is"
     assert objection(go("hall"), small, SITE) is None
     admit = admission(small, SITE)
     assert admit(carry("crate")) == 3

@@ -92,8 +92,8 @@ def test_who_takes_part_is_in_the_ledger() -> None:
         (order("split"), "where shall it be split?"),
         (order("merge", platoon="convoy"), "which platoon shall drive on in which?"),
         (order("set", platoon="convoy"), "on what shall they agree?"),
-        (order("set", speed=28.0), "28.0 m/s is not allowed on this road; up to 25 m/s is"),
-        (order("set", speed=99.0), "99.0 m/s is not allowed; up to 30.0 m/s is"),
+        (order("set", speed=28.0), "28 m/s (101 km/h) is not allowed on this road; up to 25 m/s (90 km/h) is"),
+        (order("set", speed=99.0), "99 m/s (356 km/h) is not allowed; up to 30 m/s (108 km/h) is"),
         (order("form", headway=0.1), "0.1 s is no headway; from 0.3 s to 5 s is allowed"),
         (order("form", headway=60.0), "60 s is no headway; from 0.3 s to 5 s is allowed"),
         (order("form", gap=1.0), "a gap of 1 m is not allowed at 25 m/s; from 9.5 m to 127.0 m is"),
@@ -110,7 +110,9 @@ def test_what_an_order_lacks_is_said_and_what_is_too_much_refused_with_the_limit
 
 def test_a_slow_truck_is_not_asked_for_more_than_it_can() -> None:
     slow = replace(SITE, robots={**SITE.robots, "truck_3": replace(SITE.robots["truck_3"], speed=15.0)})
-    assert refusal(order("set", speed=20.0), slow) == "20 m/s is not allowed for truck_3; it drives up to 15 m/s"
+    assert refusal(order("set", speed=20.0), slow) == (
+        "20 m/s (72 km/h) is not allowed for truck_3; it drives up to 15 m/s (54 km/h)"
+    )
 
 
 def test_without_a_road_there_are_no_platoons_and_on_it_nothing_is_fetched() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from caravan.actors.able import able_robots
+from caravan.language.bounds import told
 from caravan.model.crew import crew_of
 from caravan.model.goal import Draft, Task, TaskKind
 from caravan.model.site import Site
@@ -69,4 +70,4 @@ def _limits(task: Task, site: Site, named: list[str]) -> Iterator[str]:
     for name in named:
         most = site.robots[name].speed
         if task.speed is not None and task.speed > most:
-            yield f"{task.speed:g} m/s is not allowed for {name}; it drives up to {most:g} m/s"
+            yield f"{told(task.speed, site)} is not allowed for {name}; it drives up to {told(most, site)}"

@@ -49,7 +49,7 @@ def draw_drive(
     time = np.arange(start, max(path[-1][0] for path in driven.values()), STEP)
     rides = {name: ride(site.road, path, time) for name, path in driven.items()}
     figure = Figure(figsize=(11.0, 10.5), dpi=120, facecolor="white", layout="constrained")
-    figure.suptitle(f"{title}\n", color=INK)
+    figure.suptitle(title, color=INK)
     places, speeds, gaps = figure.subplots(3, 1, sharex=True)
     front = next(iter(rides.values()))
     for number, (name, ridden) in enumerate(rides.items()):
@@ -66,7 +66,7 @@ def draw_drive(
         for axes in (places, speeds, gaps):
             axes.axvline(at - start, color=INK, linewidth=0.8, linestyle=":")
         places.text(at - start, 1.0, f" {number}", transform=places.get_xaxis_transform(), va="top", color=INK)
-    figure.legend(*places.get_legend_handles_labels(), loc="outside upper center", ncols=8, frameon=False)
+    figure.legend(*places.get_legend_handles_labels(), loc="outside right upper", frameon=False)
     legend = "\n".join(f"{number}  {text}" for number, (_, text) in enumerate(said, start=1))
     figure.supxlabel(legend, fontsize="small", ha="left", x=0.05, color=INK)
     out.parent.mkdir(parents=True, exist_ok=True)

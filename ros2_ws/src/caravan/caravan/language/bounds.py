@@ -53,12 +53,17 @@ def unknown_names(task: Task, site: Site) -> Iterator[str]:
         )
 
 
+def told(speed: float, site: Site) -> str:
+    """A speed (m/s) in words, on a road as people say it there, too."""
+    return f"{speed:g} m/s" if site.road is None else f"{speed:g} m/s ({speed * 3.6:.0f} km/h)"
+
+
 def _too_much(task: Task, site: Site) -> Iterator[str]:
     policy = site.policy
     if not 1 <= task.quantity <= policy.max_quantity:
         yield f"{task.quantity} is not a quantity between 1 and {policy.max_quantity}"
     if task.speed is not None and not 0 < task.speed <= policy.max_speed:
-        yield f"{task.speed} m/s is not allowed; up to {policy.max_speed} m/s is"
+        yield f"{told(task.speed, site)} is not allowed; up to {told(policy.max_speed, site)} is"
     if task.robots < 1:
         yield "robots must be at least 1"
 
@@ -70,7 +75,7 @@ def _off_road(task: Task, site: Site) -> Iterator[str]:
             yield "there is no road here to drive on in a platoon"
         return
     if task.speed is not None and task.speed > site.road.speed:
-        yield f"{task.speed} m/s is not allowed on this road; up to {site.road.speed:g} m/s is"
+        yield f"{told(task.speed, site)} is not allowed on this road; up to {told(site.road.speed, site)} is"
     for stop in stops_of(task):
         if stop not in site.road.ramps:
             yield f"{stop} is no exit of the road; {known('exits', site.road.ramps)}"

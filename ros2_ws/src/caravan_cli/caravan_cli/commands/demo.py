@@ -9,9 +9,10 @@ from pathlib import Path
 
 from caravan.actors.seating import seated
 from caravan.adapters.site_file import read_site
+from caravan.model.goal import GoalState
 from caravan.model.site import Site
 from caravan_cli.complaint import Complaint
-from caravan_cli.demo_plan import DemoPlan, read_plan
+from caravan_cli.demo_plan import DemoPlan, Wish, read_plan
 from caravan_cli.demo_virtual import run_virtual
 from caravan_cli.filming import add_video, filmed
 from caravan_cli.live import LiveBoard
@@ -35,7 +36,7 @@ class Story:
 
 STORIES = {
     "warehouse": Story(plan="config/demo.yaml", rate=5.0, prefix=""),
-    "platoon": Story(plan="config/platoon_demo.yaml", rate=3.0, prefix="platoon_"),
+    "platoon": Story(plan="config/platoon_demo.yaml", rate=4.0, prefix="platoon_"),
 }
 VIRTUAL_PAUSE = 60.0
 """Virtual time between two lines of progress, s."""
@@ -57,7 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rate",
         type=number(0.1, 20.0),
         metavar="R",
-        help="simulated seconds in a real one (default: 5, with trucks 3)",
+        help="simulated seconds in a real one (default: 5, with trucks 4)",
     )
     parser.add_argument("--plan", metavar="FILE", help="what is said and expected (default: that of the story)")
     add_model(parser)
@@ -78,14 +79,18 @@ def run(args: argparse.Namespace) -> int:
     screen = Screen(as_json=args.json)
     with LiveBoard(screen, pause=VIRTUAL_PAUSE if args.no_ros else 10.0) as board:
         demo = _virtual(args, plan, site, board) if args.no_ros else _real(args, plan, site, board, out)
-    # What is read is compared with who takes part, which follows from it.
-    meant = [replace(wish, draft=seated(wish.draft, site, site.robots)) for wish in plan.wishes]
+    meant = [_meant(wish, site) for wish in plan.wishes]
     figures = report(demo, meant, board.board, time.monotonic() - begun)
     files = save(demo, figures, site, out, story.prefix)
     show(figures, screen)
     screen.say(f"written: {', '.join(map(str, files))}", "dim")
     screen.emit(figures)
     return 0 if figures["ok"] else 1
+
+
+def _meant(wish: Wish, site: Site) -> Wish:
+    """The wish with who takes part, which follows from what is read unless it is refused."""
+    return wish if wish.outcome is GoalState.REFUSED else replace(wish, draft=seated(wish.draft, site, site.robots))
 
 
 def _virtual(args: argparse.Namespace, plan: DemoPlan, site: Site, board: LiveBoard) -> DemoRun:
