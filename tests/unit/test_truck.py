@@ -75,7 +75,7 @@ def test_it_drives_by_itself_and_tells_the_others() -> None:
     bench.passes(20.0)
     assert bench.speed > 10.0 and "drives alone" in bench.agent.activity(bench.now)
     kinds = [type(said) for said in bench.heard]
-    assert kinds.count(State) == pytest.approx(200, abs=5) and kinds.count(Beat) == pytest.approx(80, abs=5)
+    assert kinds.count(State) == pytest.approx(400, abs=5) and kinds.count(Beat) == pytest.approx(80, abs=5)
 
 
 def test_it_works_on_a_manoeuvre_only_with_a_lease() -> None:
