@@ -84,7 +84,8 @@ class SimNode(Node):
         self._warn()
 
     def _tell(self, wall: float) -> None:
-        self._next_odom = self._engine.now + self._pause
+        # By the clock, not from now on: the steps do not all end when odometry is due.
+        self._next_odom = max(self._next_odom + self._pause, self._engine.now)
         self._tell_time()
         for robot, publisher in self._radar.items():
             publisher.publish(convert.radar_to_msg(self._engine.radar(robot), self._now))
