@@ -15,7 +15,7 @@ demo: setup  ## the warehouse: goals in plain language, robots that do them
 test: setup  ## checks of the code, and all tests
 	@scripts/check
 	@scripts/run python -m pytest --numprocesses auto --dist worksteal --ignore tests/ros
-	@scripts/run python -m pytest tests/ros --numprocesses 2 --dist loadfile
+	@scripts/run python -m pytest tests/ros
 
 lint: setup  ## checks of the code alone
 	@scripts/check
