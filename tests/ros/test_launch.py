@@ -145,8 +145,8 @@ def test_a_fleet_carries_out_a_goal_though_its_robots_died_and_ends_with_ctrl_c(
         client.on_event(lambda event: outcome.append(event.kind) if event.kind in ("done", "failed") else None)
         fleet.until(lambda: client.ready() and len(found) == 3, client.spin)
         os.kill(fleet.pids("agent_carrier_1")[0], signal.SIGKILL)
-        fleet.until(lambda: len(found) == 6, client.spin)
-        assert len(fleet.pids("agent_carrier_1")) == 2
+        # They may be back before the auction house has missed them.
+        fleet.until(lambda: len(fleet.pids("agent_carrier_1")) == 2, client.spin)
         client.say("Go to dock 4.", "ann")
         fleet.until(lambda: outcome, client.spin)
         fleet.process.send_signal(signal.SIGINT)
