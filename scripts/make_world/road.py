@@ -9,48 +9,13 @@ from dataclasses import dataclass, replace
 from caravan.model.geometry import Pose
 from caravan.model.road import Line, Road
 from caravan.model.site import Site
+from make_world.ground import Ground
 
-HEAD = """<?xml version="1.0"?>
-<!-- Made by scripts/make_world from config/{name}.yaml; do not edit. A floor, and roads that are painted on it. The
-     trucks are not in it: they are spawned from the site file. -->
-<sdf version="1.10">
-  <world name="{name}">
-    <physics name="wheels" type="ode">
-      <max_step_size>0.005</max_step_size>
-      <real_time_factor>1.0</real_time_factor>
-    </physics>
-    <plugin filename="gz-sim-physics-system" name="gz::sim::systems::Physics"/>
-    <plugin filename="gz-sim-user-commands-system" name="gz::sim::systems::UserCommands"/>
-    <plugin filename="gz-sim-scene-broadcaster-system" name="gz::sim::systems::SceneBroadcaster"/>
-    <gravity>0 0 -9.81</gravity>
-    <scene>
-      <ambient>0.6 0.6 0.6 1</ambient>
-      <background>0.75 0.85 0.95 1</background>
-      <grid>false</grid>
-    </scene>
-    <light name="sun" type="directional">
-      <cast_shadows>false</cast_shadows>
-      <pose>{x:g} {y:g} 50 0 0 0</pose>
-      <diffuse>0.9 0.9 0.9 1</diffuse>
-      <specular>0.2 0.2 0.2 1</specular>
-      <direction>-0.4 0.3 -0.9</direction>
-    </light>
-
-    <model name="floor">
-      <static>true</static>
-      <link name="link">
-        <collision name="plane">
-          <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
-          <surface><friction><ode><mu>1.0</mu><mu2>1.0</mu2></ode></friction></surface>
-        </collision>
-        <visual name="plane_visual">
-          <pose>{x:g} {y:g} 0 0 0 0</pose>
-          <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
-          <material><ambient>0.78 0.85 0.72 1</ambient><diffuse>0.78 0.85 0.72 1</diffuse></material>
-        </visual>
-      </link>
-    </model>
-
+ABOUT = """\
+Made by scripts/make_world from config/{name}.yaml; do not edit. A floor, and roads that are painted on it. The
+     trucks are not in it: they are spawned from the site file."""
+SURFACE = "          <surface><friction><ode><mu>1.0</mu><mu2>1.0</mu2></ode></friction></surface>\n"
+HEAD = """
     <model name="roads">
       <static>true</static>
       <link name="link">
@@ -89,7 +54,19 @@ def world_text(site: Site, roads: Sequence[Road]) -> str:
     west, east = min(p.x for p in spots) - BEYOND, max(p.x for p in spots) + BEYOND
     south, north = min(p.y for p in spots) - BEYOND, max(p.y for p in spots) + BEYOND
     x, y, wide, deep = (west + east) / 2, (south + north) / 2, east - west, north - south
-    text = HEAD.format(name=site.name, x=x, y=y, wide=wide, deep=deep)
+    floor = Ground(
+        about=ABOUT.format(name=site.name),
+        name=site.name,
+        x=x,
+        y=y,
+        wide=wide,
+        deep=deep,
+        lamp=50.0,
+        sky="0.75 0.85 0.95 1",
+        colour="0.78 0.85 0.72 1",
+        surface=SURFACE,
+    )
+    text = floor.sdf() + HEAD
     for number, strip in enumerate(strip for road in roads for strip in _grounds(road)):
         text += _boxes(f"ground_{number}", strip, ASPHALT, 0.004)
     for number, strip in enumerate(strip for road in roads for strip in _paint(road)):

@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
+from make_world.ground import Ground
 from make_world.layout import Layout
 
-HEAD = """<?xml version="1.0"?>
-<!-- Made by scripts/make_world; do not edit. {racks} racks in a hall of {width:g} x {depth:g} m, for
-     config/warehouse_large.yaml. The robots are not in it: they are spawned from the site file. -->
-<sdf version="1.10">
-  <world name="warehouse_large">
-    <physics name="wheels" type="ode">
-      <max_step_size>0.005</max_step_size>
-      <real_time_factor>1.0</real_time_factor>
-    </physics>
-    <plugin filename="gz-sim-physics-system" name="gz::sim::systems::Physics"/>
-    <plugin filename="gz-sim-user-commands-system" name="gz::sim::systems::UserCommands"/>
-    <plugin filename="gz-sim-scene-broadcaster-system" name="gz::sim::systems::SceneBroadcaster"/>
-    <gravity>0 0 -9.81</gravity>
-    <scene>
-      <ambient>0.6 0.6 0.6 1</ambient>
-      <background>0.85 0.88 0.9 1</background>
-      <grid>false</grid>
-    </scene>
-    <light name="sun" type="directional">
-      <cast_shadows>false</cast_shadows>
-      <pose>{x:g} {y:g} 12 0 0 0</pose>
-      <diffuse>0.9 0.9 0.9 1</diffuse>
-      <specular>0.2 0.2 0.2 1</specular>
-      <direction>-0.4 0.3 -0.9</direction>
-    </light>
-
-    <model name="floor">
-      <static>true</static>
-      <link name="link">
-        <collision name="plane">
-          <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
-        </collision>
-        <visual name="plane_visual">
-          <pose>{x:g} {y:g} 0 0 0 0</pose>
-          <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
-          <material><ambient>0.88 0.88 0.86 1</ambient><diffuse>0.88 0.88 0.86 1</diffuse></material>
-        </visual>
-      </link>
-    </model>
-"""
+ABOUT = """\
+Made by scripts/make_world; do not edit. {racks} racks in a hall of {width:g} x {depth:g} m, for
+     config/warehouse_large.yaml. The robots are not in it: they are spawned from the site file."""
 GREY, BLUE, YELLOW, ORANGE, WOOD = (
     "0.78 0.79 0.8 1",
     "0.65 0.83 0.93 1",
@@ -63,7 +27,18 @@ def world_text(layout: Layout) -> str:
     width, depth = layout.size
     x, y = width / 2.0, depth / 2.0
     racks = len(layout.racks_x) * len(layout.racks_y)
-    text = HEAD.format(racks=racks, width=width, depth=depth, x=x, y=y, wide=width + 4, deep=depth + 4)
+    floor = Ground(
+        about=ABOUT.format(racks=racks, width=width, depth=depth),
+        name="warehouse_large",
+        x=x,
+        y=y,
+        wide=width + 4,
+        deep=depth + 4,
+        lamp=12.0,
+        sky="0.85 0.88 0.9 1",
+        colour="0.88 0.88 0.86 1",
+    )
+    text = floor.sdf()
     text += _model("walls", _walls(width, depth))
     text += _model("cold_store", _cold_store(layout))
     text += _model("areas", _areas(layout))
