@@ -49,10 +49,9 @@ class Probe(Node):
         print("tick", flush=True)
         raise RuntimeError("a bug")
 
-    def destroy_node(self):
+    def part(self):
         wiring.READ_REQUEST.publisher(self)  # The context still works.
         print("last words", flush=True)
-        super().destroy_node()
 
 sys.exit(runtime.run(Probe))
 """
@@ -79,6 +78,28 @@ class Leaving(Node):
             print("goes on", flush=True)
 
 sys.exit(runtime.run(Leaving))
+"""
+
+
+HANGING = """
+import ctypes, os, signal, sys
+from rclpy.node import Node
+from caravan_ros import runtime
+
+class Hanging(Node):
+    def part(self):
+        print(self.get_name(), "parts", flush=True)
+
+    def destroy_node(self):
+        ctypes.PyDLL(None).sleep(1000)  # As a lock in DDS: it holds the interpreter.
+
+runtime.TAKE_DOWN = 1.0
+signal.alarm(60)
+
+def make():
+    os.kill(os.getpid(), signal.SIGTERM)
+    return [Hanging("first"), Hanging("second")]
+sys.exit(runtime.run(make))
 """
 
 
@@ -244,6 +265,13 @@ def test_a_signal_ends_a_node_cleanly_though_its_callbacks_fail(domain: int, num
     assert process.returncode == 0, errors
     assert rest.splitlines()[-1] == "last words"
     assert "RuntimeError: a bug" in errors
+
+
+def test_a_process_ends_though_ros_hangs_when_it_is_taken_down(domain: int) -> None:
+    ended = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines() == ["first parts", "second parts"]
+    assert "in destroy_node" in ended.stderr
 
 
 def test_signals_that_follow_do_not_kill_a_node_that_ends(domain: int) -> None:

@@ -24,6 +24,7 @@ from caravan.model.market import Event, Lease, RobotState
 from caravan_cli.complaint import Complaint
 from caravan_cli.domain import chosen_domain
 from caravan_ros import convert, wiring
+from caravan_ros.runtime import taking_down
 
 FIND_TIME = 8.0
 """How long the fleet is looked for, s."""
@@ -81,8 +82,10 @@ class FleetClient:
         self._executor.shutdown()
         for node in (self._node, self._listener):
             if node is not None:
-                node.destroy_node()
-        rclpy.shutdown(context=self._context)
+                with taking_down():
+                    node.destroy_node()
+        with taking_down():
+            rclpy.shutdown(context=self._context)
 
     def spin(self, seconds: float) -> None:
         """Lets messages arrive for a while."""

@@ -90,13 +90,12 @@ class AgentNode(Node):
         self._polling = Polling(self, robot.id, self._agent, ballot) if parameters.votes else None
         self.create_timer(HOUSEKEEPING, guarded(self._keep_house), clock=Clock(clock_type=ClockType.STEADY_TIME))
 
-    def destroy_node(self) -> None:
-        """Stops the wheels, then ends the node."""
+    def part(self) -> None:
+        """Stops the wheels, and ends what works for this node."""
         if self._nav2 is not None:
             self._nav2.end()
         self._command(Twist())
         self._room.close()
-        super().destroy_node()
 
     def _listen(self) -> None:
         wiring.odom(self._robot).subscribe(self, self._on_odom)

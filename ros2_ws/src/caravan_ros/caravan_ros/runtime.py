@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import faulthandler
 import functools
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import rclpy
 from rclpy.exceptions import InvalidHandle
@@ -29,6 +30,16 @@ QUIET = 1.0
 """Of bad input to one callback so much passes between two lines in the log, s: a sender that is broken is so often."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
 """Signals that ask for the end."""
+TAKE_DOWN = 10.0
+"""How long ROS may take to take one node down, s; some hundredths are usual."""
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A node that has something to say or do before it is taken down."""
+
+    def part(self) -> None:
+        """Called once, after the last callback, while the context is whole."""
 
 
 def now(node: Node) -> float:
@@ -109,8 +120,8 @@ def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = 
     """Spin the node or nodes that `make` returns until SIGINT or SIGTERM; returns the exit code.
 
     `make` may raise ValueError or OSError for bad parameters or files: one line on standard error, exit code 2, as for
-    a ROS environment or arguments that ROS refuses. What a node has to say when it stops, it says in `destroy_node`:
-    the context is still whole then. Meant to be all that a process does: it stays deaf to both signals afterwards.
+    a ROS environment or arguments that ROS refuses. All nodes part (`Parting`) before the first is taken down. Meant to
+    be all that a process does: it stays deaf to both signals afterwards.
     """
     stopping: list[int] = []
     for number in ENDING:
@@ -129,12 +140,32 @@ def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = 
         _spin(nodes, stopping)
     finally:
         for node in nodes:
-            node.destroy_node()
-        rclpy.try_shutdown()
+            if isinstance(node, Parting):
+                node.part()
+        for node in nodes:
+            with taking_down():
+                node.destroy_node()
+        with taking_down():
+            rclpy.try_shutdown()
         # Python gives up its handlers before it is gone; a second Ctrl-C would kill it then.
         for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
     return 0
+
+
+@contextmanager
+def taking_down() -> Iterator[None]:
+    """Ends the process, with code 1 and where it stood on standard error, where ROS hangs in the block.
+
+    Fast DDS may lock up for good when a participant is deleted while others leave (eProsima/Fast-DDS, issues 6193 and
+    6502). It holds the interpreter then: no signal is heard, and no thread of Python could end it.
+    """
+    sys.stdout.flush()
+    faulthandler.dump_traceback_later(TAKE_DOWN, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _refused(error: Exception) -> int:
