@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from caravan.adapters.llama import LlamaReader, default_model
 from caravan.adapters.models_file import named_model
+from caravan.language.choice import choose
 from caravan.language.confidence import UNCALIBRATED, Calibration, log_odds
 from caravan.language.draft import ground
 from caravan.language.grounding import Names, names
@@ -31,15 +32,15 @@ BINS = 10
 Floats = NDArray[np.float64]
 
 
-def same_meaning(said: str, expected: str, sentence: str) -> bool:
-    """Whether two Readings give one Draft, at a site that has every name of the expected one."""
+def judged(answer: Completion, expected: str, sentence: str) -> tuple[float, bool]:
+    """The share that an answer's Draft has, and whether it is the right one: at a site that has all its names."""
     wanted = sketch(expected, sentence)
-    try:
-        found = sketch(said, sentence)
-    except ValueError:
-        return False
     site = _site(wanted)
-    return ground(found, sentence, site) == ground(wanted, sentence, site)
+    try:
+        chosen = choose(answer, sentence, site)
+    except ValueError:
+        return answer.probability, False
+    return chosen.share, chosen.draft == ground(wanted, sentence, site)
 
 
 def _site(reading: Sketch) -> Mapping[Sort, Names]:
@@ -57,11 +58,11 @@ def _named(spans: Iterable[str]) -> dict[str, Named]:
 
 
 def answers(reader: LlamaReader, samples: int) -> Iterator[tuple[float, bool]]:
-    """For each held-out sentence what the model gives its answer, and whether it is right; faults are left out."""
+    """For each held-out sentence the share of the Draft chosen, and whether it is right; faults are left out."""
     for sample in held_out(samples, "calibration"):
         answer = reader(Prompt(text=sample.sentence))
         if isinstance(answer, Completion):
-            yield answer.probability, same_meaning(answer.text, sample.reading, sample.sentence)
+            yield judged(answer, sample.reading, sample.sentence)
 
 
 def fit(given: Floats, right: NDArray[np.bool_]) -> Calibration:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from caravan.adapters.llama import LlamaReader, ModelFileError, ModelSettings, s
 from caravan.adapters.llama_child import Engine
 from caravan.adapters.models_file import read_models
 from caravan.adapters.readings import RecordedReader
+from caravan.language.confidence import Calibration
 from caravan.language.grammar import Grammar, State
 from caravan.language.parse import read
 from caravan.language.prompt import Completion, ModelFault, Prompt
@@ -97,6 +99,18 @@ def test_tokens_may_stand_for_several_symbols_of_the_grammar(tmp_path: Path) -> 
         assert state is not None
         state = grammar.advance(state, piece)
     assert state is not None and grammar.complete(state)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES[:6])
+def test_other_readings_come_besides_the_likeliest_which_stays_the_same(file: Path, sentence: str) -> None:
+    engine = Engine(str(file), 1024)
+    alone = engine.complete(sentence, 512)
+    asked = engine.complete(sentence, 512, others=6)
+    assert (asked["text"], asked["probability"]) == (alone["text"], alone["probability"]) and not alone["others"]
+    texts = [text for text, _ in asked["others"]]
+    assert asked["text"] not in texts and len(set(texts)) == len(texts) <= 6
+    assert all(sketch(text, sentence) and 0.0 <= chance <= 1.0 for text, chance in asked["others"])
+    assert engine.complete(sentence, 512, others=6) == asked, "what was written before leaves no trace"
 
 
 def test_a_random_model_never_breaks_reading(reader: LlamaReader) -> None:
@@ -255,10 +269,13 @@ def test_a_damaged_file_is_an_answer_or_a_fault_and_never_hangs(file: Path, tmp_
 
 def test_recorded_answers_need_no_model(reader: LlamaReader, tmp_path: Path) -> None:
     sha = sha256_of(reader.settings.file)
-    recording = RecordedReader({}, sha, fallback=reader)
-    live = recording(ask("stop"))
+    line = Calibration(slope=0.5, offset=0.2)
+    with LlamaReader(replace(reader.settings, others=3, calibration=line)) as model:
+        recording = RecordedReader({}, sha, fallback=model)
+        live = recording(ask("stop"))
     recording.save(tmp_path / "readings.json")
-    replay = RecordedReader(tmp_path / "readings.json", sha)
+    replay = RecordedReader(tmp_path / "readings.json", sha, calibration=line)
+    assert isinstance(live, Completion) and live.others
     assert replay(ask("stop")) == live
     missing = replay(ask("go home"))
     assert isinstance(missing, ModelFault) and "go home" in missing.note

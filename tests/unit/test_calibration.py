@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caravan.language.confidence import UNCALIBRATED, Calibration
-from models.training.calibrate import crossed, error, fit, same_meaning
+from caravan.language.prompt import Completion
+from models.training.calibrate import crossed, error, fit, judged
 
 CHANCES = st.floats(0.0, 1.0)
 
@@ -68,4 +69,5 @@ def test_the_error_is_the_gap_between_chance_and_frequency() -> None:
 )
 def test_an_answer_is_right_when_it_means_the_same(said: str, same: bool) -> None:
     expected = '{"intent":"tasks","tasks":[{"kind":"deliver","item":" pallets","quantity":" two","to":" dock 3"}]}'
-    assert same_meaning(said, expected, "bring two pallets to the dock 3, not to dock 4") == same
+    answer = Completion(text=said, probability=0.8)
+    assert judged(answer, expected, "bring two pallets to the dock 3, not to dock 4") == (pytest.approx(0.8), same)

@@ -12,6 +12,7 @@ from caravan.language.parse import LEFT_OUT, read
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.questions import choice
 from caravan.language.unused import unused
+from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Draft, Intent, Reading, Task, TaskKind
 from caravan.model.site import Item, Named, Place, Robot, Site
 
@@ -76,7 +77,7 @@ def deliver(**fields: str) -> Draft:
     ],
 )
 def test_names_that_are_said_and_left_out(sentence: str, draft: Draft, left: tuple[str, ...]) -> None:
-    assert unused(sentence, draft, SITE) == left
+    assert unused(sentence, draft, vocabulary(SITE)) == left
 
 
 def said(*tasks: Mapping[str, object]) -> str:

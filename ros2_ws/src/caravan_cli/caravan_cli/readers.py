@@ -32,7 +32,12 @@ def recorded_readers() -> Iterator[Mapping[str, RecordedReader]]:
     """The answers of the models that robots are dealt, as far as they are recorded; they run for the others."""
     with ExitStack() as stack:
         yield {
-            name: RecordedReader(resource(READINGS), checksum(chosen), stack.enter_context(LlamaReader(chosen)))
+            name: RecordedReader(
+                resource(READINGS),
+                checksum(chosen),
+                stack.enter_context(LlamaReader(chosen)),
+                calibration=chosen.calibration,
+            )
             for name, chosen in dealt_models().items()
         }
 

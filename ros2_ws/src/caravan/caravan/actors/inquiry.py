@@ -11,6 +11,7 @@ from caravan.language.jury import Question
 from caravan.language.questions import choice, question
 from caravan.language.spans import BadText
 from caravan.language.unused import unused
+from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Answer, Draft, Goal, GoalState, Intent
 from caravan.model.site import Site
 
@@ -37,7 +38,7 @@ class Inquiry:
         draft = about.draft
         if about.options or draft.intent is not Intent.UNCLEAR:
             self._book.put(replace(goal, options=about.options))
-            left_out = unused(goal.sentence, about.options[0], self._site) if about.options else ()
+            left_out = unused(goal.sentence, about.options[0], vocabulary(self._site)) if about.options else ()
             self._book.close(goal.id, GoalState.ASKED, choice(about.options, left_out), now)
             return
         state = GoalState.REFUSED if draft.reason == "unsafe" else GoalState.ASKED

@@ -58,7 +58,7 @@ class LlamaReader:
         self._lock = threading.Lock()
 
     def __call__(self, prompt: Prompt) -> Completion | ModelFault:
-        """The model's likeliest Reading of the sentence."""
+        """The model's likeliest Reading of the sentence, and the others that its settings ask for."""
         with self._lock:
             if len(self._faults) >= FAULTS_IN_A_ROW and time.monotonic() < self._rested:
                 return ModelFault(note=f"{self._faults[-1]} (after {len(self._faults)} faults it rests for a while)")
@@ -92,7 +92,7 @@ class LlamaReader:
         self.close()
 
     def _ask(self, prompt: Prompt) -> Completion | ModelFault:
-        request = {"text": prompt.text, "max_tokens": self.settings.max_tokens}
+        request = {"text": prompt.text, "max_tokens": self.settings.max_tokens, "others": self.settings.others}
         try:
             child = self._running()
             start = time.monotonic()
@@ -105,8 +105,13 @@ class LlamaReader:
         self._faults.clear()
         if "error" in answer:
             return ModelFault(note=f"{self.settings.file}: {answer['error']}")
-        chance = self.settings.calibration(answer["probability"])
-        return Completion(text=answer["text"], probability=chance, seconds=time.monotonic() - start)
+        return Completion(
+            text=answer["text"],
+            probability=answer["probability"],
+            seconds=time.monotonic() - start,
+            others=tuple((text, chance) for text, chance in answer["others"]),
+            calibration=self.settings.calibration,
+        )
 
     def _running(self) -> _Child:
         """The process, started where none runs. Raises _Broken."""

@@ -123,8 +123,12 @@ class LlamaModel:
 
     def rewind(self) -> None:
         """Forgets all but the kept beginning."""
-        if not llama.llama_memory_seq_rm(self._memory, 0, len(self._kept), -1):
-            self.keep(self._kept)  # A recurrent model has no way back.
+        if not self.back_to(len(self._kept)):
+            self.keep(self._kept)
+
+    def back_to(self, count: int) -> bool:
+        """Forgets all but the first so many tokens; False from a recurrent model, which has no way back."""
+        return bool(llama.llama_memory_seq_rm(self._memory, 0, count, -1))
 
     def decode(self, tokens: list[int]) -> Logits:
         """The logits after these further tokens, valid until the next call."""

@@ -13,6 +13,7 @@ from caravan.adapters.chat import Preamble, read_preamble
 from caravan.adapters.fields import Field, SiteError, load, suggest
 from caravan.language.confidence import UNCALIBRATED, Calibration
 
+_COUNTS = ("n_ctx", "threads", "max_tokens", "others")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -20,15 +21,16 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class ModelSettings:
     """One GGUF model and how it is run.
 
-    `n_ctx` tokens for preamble, sentence and answer together, `max_tokens` for the answer; `timeout` in s. `chat` is
-    the preamble of an instruct model, None for a model that was trained on Readings; `sha256` None where the file is
-    not checked.
+    `n_ctx` tokens for preamble, sentence and answer together, `max_tokens` for the answer; `timeout` in s. So many
+    `others` are written besides the likeliest Reading. `chat` is the preamble of an instruct model, None for a model
+    that was trained on Readings; `sha256` None where the file is not checked.
     """
 
     file: Path
     n_ctx: int = 1024
     threads: int = 1
     max_tokens: int = 512
+    others: int = 0
     timeout: float = 20.0
     chat: Preamble | None = None
     calibration: Calibration = UNCALIBRATED
@@ -95,14 +97,14 @@ def _homes() -> Iterator[Path]:
 
 
 def _model(field: Field) -> ModelSettings:
-    keys = ("file", "chat", "n_ctx", "threads", "max_tokens", "timeout", "calibration", "sha256", "dealt")
+    keys = ("file", "chat", *_COUNTS, "timeout", "calibration", "sha256", "dealt")
     given = field.fields(*keys)
     if "file" not in given:
         raise field.error("a model needs its 'file'")
     sha256 = given["sha256"].text() if "sha256" in given else None
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise given["sha256"].error("this must be 64 hexadecimal digits in lower case (sha256sum FILE)")
-    numbers: dict[str, Any] = {key: given[key].count() for key in ("n_ctx", "threads", "max_tokens") if key in given}
+    numbers: dict[str, Any] = {key: given[key].count() for key in _COUNTS if key in given}
     if "timeout" in given:
         numbers["timeout"] = given["timeout"].number(above=0.0)
     return ModelSettings(

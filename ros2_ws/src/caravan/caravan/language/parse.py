@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caravan.language.draft import ground
+from caravan.language.choice import choose
 from caravan.language.prompt import Complete, ModelFault, Prompt
-from caravan.language.reading import sketch
 from caravan.language.spans import BadText, tidy
-from caravan.language.unused import unused
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Reading
 from caravan.model.site import Site
@@ -38,9 +36,9 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
     if isinstance(answer, ModelFault):
         return ReadFailure(note=answer.note)
     try:
-        rough = sketch(answer.text, sentence)
+        chosen = choose(answer, sentence, vocabulary(site))
     except ValueError as error:
         return ReadFailure(note=f"the model's answer is no Reading: {error}")
-    draft = ground(rough, sentence, vocabulary(site))
-    most = LEFT_OUT if unused(sentence, draft, site) else 1.0
-    return Reading(draft=draft, confidence=min(most, max(0.0, answer.probability)), seconds=answer.seconds)
+    most = LEFT_OUT if chosen.unused else 1.0
+    confidence = min(most, answer.calibration(chosen.share))
+    return Reading(draft=chosen.draft, confidence=confidence, seconds=answer.seconds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from caravan.language.confidence import UNCALIBRATED, Calibration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,15 +17,23 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A model's answer. `probability`: the chance in 0..1 that it is right; `seconds` of wall time.
+    """A model's answer. `probability`: what the model gives it as a whole, in 0..1; `seconds` of wall time.
 
-    It comes from what the model gives the answer as a whole, which is far better calibrated than a mean over the
-    tokens, most of which are never in doubt; and, where the model has been calibrated, from how often it was right.
+    `others` are further answers with what it gives those. `calibration` is the model's own: it leads from a share of
+    all that the model gives to the chance that an answer is right. The product over the tokens says far more than a
+    mean, as most of them are never in doubt.
     """
 
     text: str
     probability: float
     seconds: float = 0.0
+    others: tuple[tuple[str, float], ...] = ()
+    calibration: Calibration = UNCALIBRATED
+
+    def answers(self) -> Iterator[tuple[str, float]]:
+        """All answers with what the model gives each, in 0..1, its own choice first."""
+        for text, probability in ((self.text, self.probability), *self.others):
+            yield text, min(1.0, max(0.0, probability))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

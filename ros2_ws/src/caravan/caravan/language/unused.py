@@ -8,15 +8,13 @@ from caravan.language.bounds import named_in
 from caravan.language.grounding import Names, flat
 from caravan.language.shape import NAMED, Sort
 from caravan.language.spans import units
-from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Draft, Intent
-from caravan.model.site import Site
 
 LONGEST = 8
 """A name has at most so many words, or Chinese characters."""
 
 
-def unused(sentence: str, draft: Draft, site: Site) -> tuple[str, ...]:
+def unused(sentence: str, draft: Draft, vocabulary: Mapping[Sort, Names]) -> tuple[str, ...]:
     """The ids whose very names stand in the tidy sentence and that are no part of the Draft, in the sentence's order.
 
     None for an `unclear` Draft. A name that stands within a longer one is not said, nor is a single Chinese character.
@@ -26,7 +24,7 @@ def unused(sentence: str, draft: Draft, site: Site) -> tuple[str, ...]:
     if draft.intent is Intent.UNCLEAR:
         return ()
     mine = set(_ids(draft))
-    found = (ids for ids in said(units(sentence), vocabulary(site)) if ids and not ids & mine)
+    found = (ids for ids in said(units(sentence), vocabulary) if ids and not ids & mine)
     return tuple(dict.fromkeys(id_ for ids in found for id_ in sorted(ids)))
 
 

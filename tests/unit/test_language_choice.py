@@ -1,0 +1,82 @@
+"""Which Reading is meant: what a model thinks likely, weighed by how it fits the names of the site."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from caravan.language.choice import choose
+from caravan.language.parse import LEFT_OUT, read
+from caravan.language.prompt import Completion
+from caravan.language.vocabulary import vocabulary
+from caravan.model.goal import Intent, Reading
+from caravan.model.site import Item, Place, Robot, Site
+
+SITE = Site(
+    places={"east_gate": Place(id="east_gate"), "gym": Place(id="gym"), "gym_2": Place(id="gym_2")},
+    robots={"owl": Robot(id="owl")},
+    items={"coffee": Item(id="coffee", aliases=("咖啡",))},
+)
+
+
+def tasks(**task: object) -> str:
+    return json.dumps({"intent": "tasks", "tasks": [task]}, ensure_ascii=False)
+
+
+GO = tasks(kind="go", to=" the east gate")
+OWL = tasks(kind="go", to=" the east gate", robot=" owl")
+
+
+def chosen(text: str, answer: Completion) -> Reading:
+    found = read(text, SITE, lambda _: answer)
+    assert isinstance(found, Reading)
+    return found
+
+
+def test_a_robot_that_the_sentence_names_is_meant_where_the_model_thinks_it_possible() -> None:
+    answer = Completion(text=GO, probability=0.8, others=((OWL, 0.1),))
+    found = chosen("owl, come to the east gate", answer)
+    assert found.draft.tasks[0].robot == "owl" and found.confidence > LEFT_OUT
+
+
+def test_what_the_model_thinks_far_less_likely_is_not_meant() -> None:
+    found = chosen("owl, come to the east gate", Completion(text=GO, probability=0.9, others=((OWL, 0.001),)))
+    assert found.draft.tasks[0].robot is None and found.confidence <= LEFT_OUT
+
+
+def test_a_name_of_the_site_is_meant_before_one_that_it_does_not_have() -> None:
+    answer = Completion(
+        text=tasks(kind="deliver", item="杯咖啡", to=" gym"),
+        probability=0.6,
+        others=((tasks(kind="deliver", item="咖啡", to=" gym"), 0.2),),
+    )
+    assert chosen("拿杯咖啡到 gym", answer).draft.tasks[0].item == "coffee"
+
+
+def test_an_unknown_name_stays_a_question_where_nothing_else_is_likely() -> None:
+    answer = Completion(
+        text=tasks(kind="go", to=" the gym 3"), probability=0.97, others=((tasks(kind="go", to=" the gym"), 0.01),)
+    )
+    draft = chosen("go to the gym 3", answer).draft
+    assert draft.intent is Intent.UNCLEAR and draft.phrases == ("the gym 3",)
+
+
+def test_readings_that_mean_the_same_count_together() -> None:
+    spellings = ((tasks(kind="go", to=" east gate", robot=" owl"), 0.2), (OWL, 0.2))
+    stop = '{"intent":"control","command":"stop"}'
+    choice = choose(
+        Completion(text=stop, probability=0.3, others=spellings), "owl, come to the east gate", vocabulary(SITE)
+    )
+    assert choice.draft.tasks and choice.share > 0.4
+
+
+@pytest.mark.parametrize("given", [0.0, 0.25, 1.0])
+def test_one_answer_alone_has_what_the_model_gives_it(given: float) -> None:
+    choice = choose(Completion(text=OWL, probability=given), "owl, come to the east gate", vocabulary(SITE))
+    assert choice.share == pytest.approx(given)
+
+
+def test_others_that_are_no_readings_are_passed_over() -> None:
+    found = chosen("owl, come to the east gate", Completion(text=OWL, probability=0.9, others=(("{", 0.5),)))
+    assert found.draft.tasks[0].robot == "owl"
