@@ -7,7 +7,7 @@ import json
 import pytest
 
 from caravan.language.choice import choose
-from caravan.language.parse import LEFT_OUT, read
+from caravan.language.parse import UNSURE, read
 from caravan.language.prompt import Completion
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Intent, Reading
@@ -37,12 +37,12 @@ def chosen(text: str, answer: Completion) -> Reading:
 def test_a_robot_that_the_sentence_names_is_meant_where_the_model_thinks_it_possible() -> None:
     answer = Completion(text=GO, probability=0.8, others=((OWL, 0.1),))
     found = chosen("owl, come to the east gate", answer)
-    assert found.draft.tasks[0].robot == "owl" and found.confidence > LEFT_OUT
+    assert found.draft.tasks[0].robot == "owl" and found.confidence > UNSURE
 
 
 def test_what_the_model_thinks_far_less_likely_is_not_meant() -> None:
     found = chosen("owl, come to the east gate", Completion(text=GO, probability=0.9, others=((OWL, 0.001),)))
-    assert found.draft.tasks[0].robot is None and found.confidence <= LEFT_OUT
+    assert found.draft.tasks[0].robot is None and found.confidence <= UNSURE
 
 
 def test_a_name_of_the_site_is_meant_before_one_that_it_does_not_have() -> None:
@@ -51,7 +51,8 @@ def test_a_name_of_the_site_is_meant_before_one_that_it_does_not_have() -> None:
         probability=0.6,
         others=((tasks(kind="deliver", item="咖啡", to=" gym"), 0.2),),
     )
-    assert chosen("拿杯咖啡到 gym", answer).draft.tasks[0].item == "coffee"
+    found = chosen("拿杯咖啡到 gym", answer)
+    assert found.draft.tasks[0].item == "coffee" and found.confidence <= UNSURE, "put forward, and not acted upon"
 
 
 def test_an_unknown_name_stays_a_question_where_nothing_else_is_likely() -> None:
@@ -77,6 +78,7 @@ def test_one_answer_alone_has_what_the_model_gives_it(given: float) -> None:
     assert choice.share == pytest.approx(given)
 
 
-def test_others_that_are_no_readings_are_passed_over() -> None:
-    found = chosen("owl, come to the east gate", Completion(text=OWL, probability=0.9, others=(("{", 0.5),)))
+@pytest.mark.parametrize("texts", [(OWL, "{"), ("{", OWL)])
+def test_answers_that_are_no_readings_are_passed_over(texts: tuple[str, str]) -> None:
+    found = chosen("owl, come to the east gate", Completion(text=texts[0], probability=0.9, others=((texts[1], 0.1),)))
     assert found.draft.tasks[0].robot == "owl"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from caravan.language.around import whole
-from caravan.language.parse import LEFT_OUT, read
+from caravan.language.parse import UNSURE, read
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.questions import choice
 from caravan.language.unused import unused
@@ -95,7 +95,7 @@ def reading(text: str, answer: str) -> Reading:
 
 def test_a_reading_that_leaves_a_name_out_is_unsure() -> None:
     task = {"kind": "deliver", "item": " pallet", "to": " dock 3"}
-    assert reading("hermes, take a pallet to dock 3", said(task)).confidence == LEFT_OUT
+    assert reading("hermes, take a pallet to dock 3", said(task)).confidence == UNSURE
     assert reading("please take a pallet to dock 3", said(task)).confidence == 0.99
 
 

@@ -28,40 +28,51 @@ another seed than those of the bench."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A Draft; `share`: its part of all that may be meant, in 0..1; `unused`: the names that it leaves out."""
+    """A Draft; `share`: its part of all that may be meant, in 0..1; `unsure`: it is to be asked back all the same.
+
+    That is where it leaves out a name that the sentence says, and where the likeliest Reading by itself asks for what
+    the site does not know: "the dock 3 office" is perhaps not `dock_3`.
+    """
 
     draft: Draft
     share: float
-    unused: tuple[str, ...]
+    unsure: bool
 
 
 @dataclass(slots=True)
 class _Meaning:
-    """A Draft, what is given to all Readings that mean it, and how well it fits."""
+    """What is given to all Readings that come to one Draft; whether it asks for the unknown, and what it leaves out."""
 
-    unused: tuple[str, ...]
-    fit: float
+    unknown: bool
+    unused: int
     given: float = 0.0
+
+    @property
+    def fit(self) -> float:
+        return (UNKNOWN if self.unknown else 1.0) * LEFT_OUT**self.unused
 
 
 def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) -> Choice:
-    """The likeliest Draft of a model's answers to a tidy sentence. Raises ValueError where its first is no Reading."""
+    """The likeliest Draft of a model's answers to a tidy sentence. Raises ValueError where none is a Reading."""
     meanings: dict[Draft, _Meaning] = {}
-    for number, (text, given) in enumerate(answer.answers()):
+    wrong: list[ValueError] = []
+    for text, given in answer.answers():
         try:
             rough = sketch(text, sentence)
-        except ValueError:
-            if number == 0:
-                raise
+        except ValueError as error:
+            wrong.append(error)
             continue
         draft = ground(rough, sentence, vocabulary)
         if draft not in meanings:
-            left_out = unused(sentence, draft, vocabulary)
             unknown = draft.intent is Intent.UNCLEAR and rough.intent != "unclear"
-            meanings[draft] = _Meaning(left_out, (UNKNOWN if unknown else 1.0) * LEFT_OUT ** len(left_out))
+            meanings[draft] = _Meaning(unknown, len(unused(sentence, draft, vocabulary)))
         meanings[draft].given += given
+    if not meanings:
+        raise wrong[0]
     best, meaning = max(meanings.items(), key=lambda each: each[1].given * each[1].fit)
     all_given = sum(each.given for each in meanings.values())
     # What the model gives to answers that it did not write is taken to fit as well as the best.
     weight = sum(each.given * each.fit for each in meanings.values()) + max(0.0, 1.0 - all_given) * meaning.fit
-    return Choice(draft=best, share=meaning.given * meaning.fit / weight, unused=meaning.unused)
+    first = next(iter(meanings.values()))
+    unsure = meaning.unused > 0 or (first.unknown and not meaning.unknown)
+    return Choice(draft=best, share=meaning.given * meaning.fit / weight, unsure=unsure)

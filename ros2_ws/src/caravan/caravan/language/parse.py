@@ -11,8 +11,8 @@ from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Reading
 from caravan.model.site import Site
 
-LEFT_OUT = 0.25
-"""The highest confidence in a Draft that leaves out a name which the sentence says: such a Draft is asked back."""
+UNSURE = 0.25
+"""The highest confidence in a Draft that is to be asked back (`Choice.unsure`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
 
     It never raises for anything the text or the model says, and every name in a Draft of tasks, control or query is
     an id of the site. What the site does not know becomes an `unclear` Draft, and a Draft that leaves a name out which
-    the sentence says is an unsure one.
+    the sentence says, or takes a piece of an unknown name for a known one, is an unsure one.
     """
     sentence = tidy(text)
     if isinstance(sentence, BadText):
@@ -39,6 +39,6 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
         chosen = choose(answer, sentence, vocabulary(site))
     except ValueError as error:
         return ReadFailure(note=f"the model's answer is no Reading: {error}")
-    most = LEFT_OUT if chosen.unused else 1.0
+    most = UNSURE if chosen.unsure else 1.0
     confidence = min(most, answer.calibration(chosen.share))
     return Reading(draft=chosen.draft, confidence=confidence, seconds=answer.seconds)
