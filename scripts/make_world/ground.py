@@ -33,6 +33,8 @@ _HEAD = """<?xml version="1.0"?>
       <static>true</static>
       <link name="link">
         <collision name="plane">
+          <!-- In the middle: Gazebo's physics make of a plane a box that ends 1050 m from here. -->
+          <pose>{x:g} {y:g} 0 0 0 0</pose>
           <geometry><plane><normal>0 0 1</normal><size>{wide:g} {deep:g}</size></plane></geometry>
 {surface}        </collision>
         <visual name="plane_visual">

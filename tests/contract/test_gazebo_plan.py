@@ -24,6 +24,12 @@ SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
 KEYS = {"ros_topic_name", "ros_type_name", "gz_topic_name", "gz_type_name", "direction"}
 """Of an entry of ros_gz_bridge's configuration, as its README has them."""
 
+FLOOR = 1050.0
+"""So far a <plane> reaches from its <pose> in Gazebo, whatever its <size>: DART has a box of 2100 m for it."""
+EDGE = 20.0
+"""Nobody comes this near to the end of the floor, m: a truck is 10 m long, and a road has a second lane."""
+SITES = ("warehouse", "warehouse_large", "highway", "intersection")
+
 PARTS = ("actor", "collision", "frame", "joint", "light", "link", "model", "sensor", "visual")
 """Elements of SDF whose names are of one kind: `gz sdf --check` wants them to differ among the children of one."""
 
@@ -157,6 +163,18 @@ def test_caravan_up_says_the_same_and_starts_nothing(tmp_path: Path) -> None:
     done = caravan("up", "--sim", "gz", "--logs", str(tmp_path / "logs"), PATH=str(tmp_path))
     assert_complaint(done, "sim: 'gz' needs Gazebo Harmonic and ros_gz, and there is no command 'gz': apt install ros-")
     assert not (tmp_path / "logs").exists()
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_the_floor_of_gazebo_reaches_under_all_that_robots_drive_on(name: str) -> None:
+    site = read_site(SITE.with_name(f"{name}.yaml"))
+    at = world_of(site).findtext("model/link/collision[@name='plane']/pose", "0 0").split()
+    spots = [place.position for place in site.places.values() if place.position is not None]
+    spots += [robot.start.point for robot in site.robots.values() if robot.start is not None]
+    if site.road is not None:
+        spots += site.road.spots()
+    assert all(abs(spot.x - float(at[0])) < FLOOR - EDGE for spot in spots)
+    assert all(abs(spot.y - float(at[1])) < FLOOR - EDGE for spot in spots)
 
 
 @pytest.mark.parametrize("file", sorted((SITE.parents[1] / "worlds").rglob("*.sdf")), ids=lambda file: file.parent.name)
