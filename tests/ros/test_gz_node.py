@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -150,6 +151,18 @@ def test_batteries_are_those_of_the_site_and_fill_at_a_charger(make_stage: Calla
     stage.until(lambda: stage.charge.get(driving, 1.0) < 0.5, drive, step=0.5)
     assert stage.charge[driving] < stage.charge[standing] < 1.0
     stage.until(lambda: stage.charge[driving] == 1.0, lambda: stage.stand(driving, at_charger), step=0.5)
+
+
+def test_a_speed_that_no_robot_has_empties_no_battery(make_stage: Callable[..., Stage]) -> None:
+    stage = make_stage()
+    robot = ROBOTS[0]
+    stage.until(lambda: robot in stage.charge, step=0.5)
+    del stage.charge[robot]
+    # 29 m from the origin in one step of 5 ms; the next word of it comes 0.1 s later.
+    stage.stand(robot, Pose(29.0, 4.5, math.pi), speed=-5800.0)
+    stage.tick(0.01, events=20)
+    stage.until(lambda: robot in stage.charge, step=0.2)
+    assert stage.charge[robot] > 0.999
 
 
 def test_a_robot_with_an_empty_battery_stays_where_it_is(make_stage: Callable[..., Stage]) -> None:

@@ -38,6 +38,9 @@ RADAR = 0.05
 """Pause between two looks of the radars, s."""
 BATTERY = 1.0
 """Pause between two battery states of a robot, s."""
+BELIEVED = 2.0
+"""A robot is not faster than this many times its top speed. Gazebo's first odometry has the whole way from the world's
+origin to the start as one step's, thousands of m/s, for which a battery would be charged."""
 _LATEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
@@ -47,6 +50,7 @@ class GzNode(Node):
     def __init__(self, site: Site, parameters: GzParameters) -> None:
         super().__init__("gz")
         self._robots = tuple(site.robots)
+        self._speeds = tuple(robot.speed for robot in site.robots.values())
         self._stamped = parameters.stamped_cmd_vel
         self._power = Power(tuple(site.robots.values()), site)
         self._radars = None if site.road is None else Radars(site.road, tuple(site.robots.values()))
@@ -97,7 +101,10 @@ class GzNode(Node):
             self._stop(k)
 
     def _on_odom(self, k: int, message: Any) -> None:
-        self._poses[k], self._moves[k] = convert.odom_from_msg(message)
+        pose, move = convert.odom_from_msg(message)
+        if not abs(move.linear) <= BELIEVED * self._speeds[k]:
+            return
+        self._poses[k], self._moves[k] = pose, move
         self._seen[k] = convert.seconds(message.header.stamp)
 
     def _mind_commands(self) -> None:
