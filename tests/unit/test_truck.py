@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -68,6 +69,18 @@ class Bench:
         """How far its task is, and what it says of it."""
         (holding,) = self.agent.state(self.now).holdings
         return holding.state, holding.note
+
+
+@pytest.mark.parametrize("speed", [64_000.0, -64_000.0, math.nan])
+def test_a_speed_that_no_truck_has_is_neither_driven_nor_told(speed: float) -> None:
+    # Gazebo's first odometry has the way from the world's origin as one step's.
+    bench = Bench()
+    bench.agent.receive(Radar(), STEP)
+    twist = bench.agent.sense(Pose(1600.0, 0.0), Twist(speed, 0.0), 1.0, STEP)
+    assert twist is not None and abs(twist.linear) < 1.0
+    bench.agent.tick(STEP)
+    told = [said.speed for said in bench.agent.drain() if isinstance(said, State)]
+    assert told and all(abs(speed) < 1.0 for speed in told)
 
 
 def test_it_drives_by_itself_and_tells_the_others() -> None:

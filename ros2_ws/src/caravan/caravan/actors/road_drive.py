@@ -23,7 +23,7 @@ from caravan.model.platoon import Beat
 from caravan.model.road import Radar
 from caravan.model.site import Robot, Site
 from caravan.platoon.manoeuvres.vehicle import Vehicle
-from caravan.platoon.validity import State
+from caravan.platoon.validity import SPEEDS, State
 
 STATES = 0.05
 """Between two words of its motion, s."""
@@ -65,11 +65,11 @@ class RoadDrive:
         """Takes in where the truck's middle is, how fast it drives and what its radar reads, and says what to drive.
 
         To be called about 20 times a second. Comes to a calm stop where it may not drive (it is halted, or its lease
-        has lapsed), where its radar is silent (None), and while the odometry is no number.
+        has lapsed), where its radar is silent (None), and while the odometry is no number or a speed of no truck.
         """
         step = min(PERIOD[1], max(PERIOD[0], 0.05 if self._sensed is None else now - self._sensed))
         self._sensed = now
-        sound = all(map(math.isfinite, (pose.x, pose.y, pose.yaw, velocity.linear)))
+        sound = all(map(math.isfinite, (pose.x, pose.y, pose.yaw))) and abs(velocity.linear) <= SPEEDS[1]
         if sound:
             self.pose = pose
             self._lane.locate(pose)
