@@ -177,6 +177,13 @@ def test_the_floor_of_gazebo_reaches_under_all_that_robots_drive_on(name: str) -
     assert all(abs(spot.y - float(at[1])) < FLOOR - EDGE for spot in spots)
 
 
+@pytest.mark.parametrize("robot", ["carrier", "lifter", "tug", "truck"])
+def test_a_robot_of_gazebo_has_no_battery_but_that_of_the_site_file(robot: str) -> None:
+    # Gazebo turns off all joints of a model whose LinearBatteryPlugin is empty, after 60 s of driving or 120.
+    plugins = etree.parse(SITE.parents[1] / f"worlds/models/{robot}/model.sdf").iterfind("model/plugin")
+    assert [str(p.get("name")).rpartition("::")[2] for p in plugins] in (["DiffDrive"], ["AckermannSteering"])
+
+
 @pytest.mark.parametrize("file", sorted((SITE.parents[1] / "worlds").rglob("*.sdf")), ids=lambda file: file.parent.name)
 def test_no_two_parts_of_a_link_or_model_share_a_name_which_gazebo_refuses(file: Path) -> None:
     for parent in etree.parse(file).iter("world", "model", "link"):
