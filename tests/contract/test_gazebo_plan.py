@@ -23,6 +23,13 @@ from tests.support.cli import assert_complaint, caravan
 SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
 KEYS = {"ros_topic_name", "ros_type_name", "gz_topic_name", "gz_type_name", "direction"}
 """Of an entry of ros_gz_bridge's configuration, as its README has them."""
+PAIRS = {
+    "rosgraph_msgs/msg/Clock": "gz.msgs.Clock",
+    "geometry_msgs/msg/Twist": "gz.msgs.Twist",
+    "geometry_msgs/msg/TwistStamped": "gz.msgs.Twist",
+    "nav_msgs/msg/Odometry": "gz.msgs.Odometry",
+}
+"""Types that ros_gz_bridge can change into each other, by its README; of other pairs it warns and goes on without."""
 
 FLOOR = 1050.0
 """So far a <plane> reaches from its <pose> in Gazebo, whatever its <size>: DART has a box of 2100 m for it."""
@@ -90,6 +97,7 @@ def test_frames_and_topics_are_each_robots_own(site: Site) -> None:
 def test_the_bridge_carries_the_topics_of_the_nodes_with_their_types(site: Site, stamped: bool) -> None:
     entries = yaml.safe_load(yaml.safe_dump(list(bridged(site, stamped))))
     assert all(entry.keys() == KEYS for entry in entries)
+    assert all(entry["gz_type_name"] == PAIRS[entry["ros_type_name"]] for entry in entries)
     for side in ("ros_topic_name", "gz_topic_name"):
         assert len({entry[side] for entry in entries}) == len(entries) == 2 * len(site.robots) + 1
     found = {entry["ros_topic_name"]: entry for entry in entries}

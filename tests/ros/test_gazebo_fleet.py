@@ -47,11 +47,11 @@ class Seen:
 
 
 @contextmanager
-def gazebo_fleet(folder: Path, site: Path, robots: tuple[str, ...]) -> Iterator[tuple[RealFleet, Seen]]:
+def gazebo_fleet(folder: Path, site: Path, robots: tuple[str, ...], **options: Any) -> Iterator[tuple[RealFleet, Seen]]:
     """A fleet in Gazebo that is up."""
     with free_domain() as domain:
-        journal, model = folder / "journal", by_heart_file(folder)
-        plan = fleet_plan(site, sim="gz", robots=len(robots), journal=journal, model=model, domain=str(domain))
+        given = {"journal": folder / "journal", "model": by_heart_file(folder), "domain": str(domain), **options}
+        plan = fleet_plan(site, sim="gz", robots=len(robots), **given)
         prepare(plan)
         fleet = RealFleet(plan, folder, domain)
         seen = Seen(fleet, robots)
@@ -80,7 +80,7 @@ def test_trucks_in_gazebo_form_a_platoon_and_stay_on_the_road(tmp_path: Path) ->
     road, trucks = read_site(HIGHWAY).road, ("truck_1", "truck_2", "truck_3")
     assert road is not None
     task = {"id": "t1", "kind": "platoon", "manoeuvre": "form", "leader": trucks[0], "members": list(trucks)}
-    with gazebo_fleet(tmp_path, HIGHWAY, trucks) as (fleet, seen):
+    with gazebo_fleet(tmp_path, HIGHWAY, trucks, stamped_cmd_vel=True) as (fleet, seen):
         order = json.dumps({"intent": "tasks", "tasks": [{**task, "headway": 0.5}]})
         goal = fleet.until_ended(fleet.client.submit(order, "tester"), LIMIT)
         assert goal.state is GoalState.DONE, (goal.message, fleet.story())
