@@ -56,7 +56,8 @@ def test_the_robots_stand_where_they_start_and_drive_in_the_frame_of_the_site(si
     warehouse.step("carrier_1", 4.5, STEP)
     start, end = site.robots["carrier_1"].start, warehouse.samples("carrier_1")[-1].pose
     assert start is not None
-    assert (end.x, end.y) == pytest.approx((start.x - 2.0, start.y), abs=0.1)
+    # 4.5 s less the time to get up to speed, by the last odometry or the one before.
+    assert (end.x, end.y) == pytest.approx((start.x - 2.1, start.y), abs=0.1)
     still = {name: warehouse.samples(name) for name in site.robots if name != "carrier_1"}
     assert all(told[0].pose.point.distance(told[-1].pose.point) < 0.01 for told in still.values())
     assert "[Err]" not in warehouse.said, warehouse.said
