@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from caravan.adapters.fields import SiteError
 from caravan.adapters.journal import JournalError
@@ -28,20 +28,31 @@ INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
+    """Of a command in a `module`, which is loaded when the command is chosen; empty: it has no arguments of its own."""
+
+    def __init__(self, *given: Any, module: str = "", **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._module = module
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As ever, with the arguments of the module."""
+        if self._module:
+            module = importlib.import_module(self._module)
+            self._module = ""
+            module.arguments(self)
+            self.set_defaults(run=getattr(module, "run", None))
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="caravan", description="Tell a fleet of robots what you want, in plain language.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = next((word for word in argv if not word.startswith("-")), None)
     for name, line in COMMANDS.items():
-        command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
-        if name == chosen:
-            module = importlib.import_module(f"caravan_cli.commands.{name}")
-            module.arguments(command)
-            command.set_defaults(run=module.run)
+        description = line[0].upper() + line[1:] + "."
+        commands.add_parser(name, help=line, description=description, module=f"caravan_cli.commands.{name}")
     return parser
 
 
@@ -55,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        args = _parser(words).parse_args(words)
+        args = _parser().parse_args(words)
         return int(args.run(args))
     except (Complaint, SiteError, SdfError, JournalError, ModelFileError, PlanError) as error:
         print(f"caravan: {error}", file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 
 BENCHES = {
     "auction": "a real fleet over DDS: how soon a task is awarded, and how many a minute",
@@ -20,15 +19,8 @@ BENCHES = {
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the benches and their arguments."""
+    """Declares the benches."""
     benches = parser.add_subparsers(dest="bench", metavar="BENCH", required=True)
     for name, line in BENCHES.items():
-        module = importlib.import_module(f"caravan_cli.commands.bench_{name}")
-        bench = benches.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
-        module.arguments(bench)
-        bench.set_defaults(bench_run=module.run)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Runs the bench."""
-    return int(args.bench_run(args))
+        description = line[0].upper() + line[1:] + "."
+        benches.add_parser(name, help=line, description=description, module=f"caravan_cli.commands.bench_{name}")
