@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -27,8 +28,8 @@ from caravan_ros.plan import Process, fleet_plan
 from tests.support.readings import SENTENCES, by_heart
 
 SITE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
-RATE = 8.0
-"""Simulated seconds in a real one."""
+RATE = 10.0
+"""Simulated seconds in a real one: as fast as the robots follow."""
 UP_TIME = 40.0
 """How long a fleet may take to be there, s; on an idle machine it takes about 5."""
 END_TIME = 60.0
@@ -202,6 +203,29 @@ def recorded(file: Path, answers: dict[str, Any]) -> Path:
     }
     file.write_text(json.dumps(data), encoding="utf-8")
     return file
+
+
+def complaint(executable: str, **parameters: object) -> str:
+    """What a node says that does not start: one sentence, exit code 2."""
+    words = [word for name, value in parameters.items() for word in ("-p", f"{name}:={json.dumps(value)}")]
+    command = [sys.executable, "-m", f"caravan_ros.{executable}", "--ros-args", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+def left_behind(folder: Path) -> dict[int, str]:
+    """Nodes whose parameters lie below `folder`, as process number and command line."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if f"{folder}/" in line and "caravan_ros" in line:
+            found[int(file.parent.name)] = line
+    return found
 
 
 def hosted(process: Process) -> tuple[str, ...]:

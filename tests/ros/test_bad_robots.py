@@ -18,16 +18,17 @@ from caravan.model.goal import GoalState
 from caravan.model.market import Bid, BidNotice, Holding, HoldingState, Offer, RobotState
 from caravan_ros import wiring
 from caravan_ros.mail import Speaker, listen
-from tests.ros.support import RealFleet, real_fleet
+from tests.ros.support import RATE, RealFleet, real_fleet
 
 pytestmark = pytest.mark.processes
 
+DRUM = "Take a drum from dock 2 to packing."
 GO = json.dumps({"intent": "tasks", "tasks": [{"id": "t1", "kind": "go", "to": "dock_4"}]})
 
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealFleet]:
-    with real_fleet(tmp_path_factory.mktemp("fleet"), rate=10.0) as fleet:
+    with real_fleet(tmp_path_factory.mktemp("fleet"), stamped_cmd_vel=True) as fleet:
         yield fleet
 
 
@@ -64,6 +65,27 @@ def test_bids_that_are_nonsense_disturb_no_auction(fleet: RealFleet) -> None:
     late = msg.Bid(auction="a1", round=1, robot="carrier_1", offers=[msg.Offer(tasks=[f"{goals[0]}/t1"], cost=0.1)])
     publisher.publish(late)
     assert fleet.until_ended(fleet.client.submit(GO, "tester")).state is GoalState.DONE
+
+
+def test_a_killed_robots_task_is_done_by_another(fleet: RealFleet) -> None:
+    goal_id = fleet.client.say(DRUM, "tester")
+    # Not later: where its work is nobody else could stand.
+    fleet.until(lambda: fleet.owner(goal_id) and "to dock_2" in fleet.states[fleet.owner(goal_id)].activity)
+    dead = fleet.owner(goal_id)
+    fleet.kill(fleet.host(dead))
+    killed = fleet.states[dead].stamp
+    fleet.until(lambda: fleet.owner(goal_id) != dead)
+    # By the fleet's clock, which waits for robots where the machine is slow.
+    assert fleet.heard(goal_id, "taken")[-1].stamp - killed < 5.0 * RATE, "promise 3"
+    goal = fleet.until_ended(goal_id)
+    assert goal.state is GoalState.DONE
+    assert goal.tasks[0].robot != dead
+    assert goal.tasks[0].epoch == 2
+    assert len(fleet.heard(goal_id, "task_done")) == 1
+    before = len(fleet.heard("", "found"))
+    fleet.start(fleet.host(dead))
+    fleet.until(lambda: len(fleet.heard("", "found")) > before)
+    assert "touches" not in fleet.log("sim")
 
 
 LATER = 2**62

@@ -22,6 +22,8 @@ from caravan_cli.complaint import Complaint
 from caravan_ros import wiring
 from tests.ros.support import RealFleet, real_fleet
 
+pytestmark = pytest.mark.processes
+
 MOON = "Bring a pallet from dock 2 to the moon bay."
 ROBOTS = ("carrier_1", "carrier_2", "carrier_3")
 
@@ -64,7 +66,8 @@ def test_on_a_terminal_the_question_is_asked_and_the_answer_is_taken_and_deliver
     fleet.until(lambda: fleet.heard(goal_id, "done"))
     goal = fleet.goal(goal_id)
     assert (goal.state, goal.sentence) == (GoalState.DONE, "Bring a pallet from dock 2 to the dock 4.")
-    assert goal.draft is not None and goal.draft.tasks[0].to == "dock_4"
+    (task,) = goal.tasks
+    assert (task.task.item, task.task.from_, task.task.to) == ("pallet", "dock_2", "dock_4")
     assert len(fleet.heard(goal.id, "jury")) == 2, "the completed sentence was voted on too"
 
 

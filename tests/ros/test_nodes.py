@@ -1,4 +1,4 @@
-"""One fleet of real processes: what people ask of it through services and actions, and what robots do."""
+"""One fleet of real processes: what people ask of it, also many at once, and what robots do and agree on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from action_msgs.srv import CancelGoal
 from caravan_msgs.action import ExecuteTask, PursueGoal
 from caravan_msgs.srv import Instruct
+from rclpy.node import Node
 
+from caravan.adapters.journal import Journal
 from caravan.model.geometry import Point
 from caravan.model.goal import GoalState, Task, TaskKind
 from caravan.model.market import Award
@@ -19,6 +21,11 @@ from caravan_ros import convert, wiring
 from tests.ros.support import RealFleet, real_fleet
 
 pytestmark = pytest.mark.processes
+
+REQUESTERS = 10
+GOALS = 1000
+LIMIT = 30.0
+"""How long the answers to all that is said at once may take, s; on an idle machine they take 4."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +59,15 @@ def test_tasks_that_are_spelled_out_are_done_without_a_vote(fleet: RealFleet) ->
     goal = fleet.until_ended(goal_id)
     assert (goal.state, goal.requester, goal.tasks[0].robot) == (GoalState.DONE, "planner", "carrier_2")
     assert fleet.heard(goal_id, "vote") == []
+
+
+def test_robots_agree_among_themselves_who_does_what(fleet: RealFleet) -> None:
+    tasks = [{"id": f"t{k}", "kind": "go", "to": place} for k, place in enumerate(("dock_4", "dock_1"), 1)]
+    goal_id = fleet.client.submit(json.dumps({"intent": "tasks", "tasks": tasks}), "planner", mechanism="cbba")
+    assert fleet.until_ended(goal_id).state is GoalState.DONE
+    awards = fleet.heard(goal_id, "award")
+    assert sorted(award.task for award in awards) == [f"{goal_id}/t1", f"{goal_id}/t2"]
+    assert {award.data["mechanism"] for award in awards} == {"cbba"}
 
 
 @pytest.mark.parametrize(
@@ -207,6 +223,64 @@ def test_why_is_answered_for_goals_robots_and_the_fleet(fleet: RealFleet) -> Non
     assert text.startswith(robot)
     assert goal_id in [g["id"] for g in data["goals"]]
     assert set(fleet.client.explain("")[1]["robots"]) == set(fleet.robots)
+
+
+@pytest.fixture
+def clients(fleet: RealFleet) -> Iterator[list[Any]]:
+    """A client for each requester, the first half of them with the depth that ROS gives by default."""
+    nodes = [Node(f"requester_{k}", context=fleet.client._context) for k in range(REQUESTERS)]
+    service = wiring.SUBMIT_GOAL
+    made = [node.create_client(service.type, service.name) for node in nodes[::2]]
+    made += [service.client(node) for node in nodes[1::2]]
+    for node in nodes:
+        fleet.client._executor.add_node(node)
+    fleet.until(lambda: all(client.service_is_ready() for client in made))
+    fleet.client.spin(1.0)  # The servers' side may find a client a little later.
+    yield made
+    for node in nodes:
+        fleet.client._executor.remove_node(node)
+        node.destroy_node()
+
+
+def test_a_thousand_goals_said_at_once_are_each_answered_and_what_was_accepted_is_kept(
+    fleet: RealFleet, clients: list[Any]
+) -> None:
+    kind, before, began = wiring.SUBMIT_GOAL.type.Request, kept(fleet), len(fleet.events)
+
+    def ask(k: int) -> Any:
+        who = k % REQUESTERS
+        return clients[who].call_async(kind(text="Go to dock 1.", requester=f"requester {who}", key=str(k)))
+
+    calls = [ask(k) for k in range(GOALS)]
+    plain = [k for k in range(GOALS) if k % REQUESTERS < REQUESTERS // 2]
+    fleet.until(lambda: all(calls[k].done() for k in range(GOALS) if k not in plain), LIMIT)
+    # A client of ROS's default depth that looks away for long may lose an answer, and asks again by its key.
+    for _ in range(3):
+        if not all(calls[k].done() for k in plain):
+            fleet.client.spin(1.0)
+            for k in plain:
+                if not calls[k].done():
+                    calls[k] = ask(k)
+    fleet.until(lambda: all(call.done() for call in calls), LIMIT)
+    answers = [call.result() for call in calls]
+    accepted = [answer.goal_id for answer in answers if answer.accepted]
+    # Each requester has 60 sentences a minute, and the clock of the simulation is some times as fast.
+    assert len(accepted) >= 60 * REQUESTERS
+    assert len(set(accepted)) == len(accepted)
+    assert all("asks too often, 60 sentences a minute" in answer.message for answer in answers if not answer.accepted)
+    assert kept(fleet) - before == set(accepted)
+    assert fleet.client.explain(accepted[-1])[1]["goal"]["text"] == "Go to dock 1."
+    fleet.until(lambda: any(event.kind == "taken" for event in fleet.events[began:]))
+    assert not [e.robot for e in fleet.events[began:] if e.kind == "lost"], "no heartbeat was held up for long"
+
+
+def kept(fleet: RealFleet) -> set[str]:
+    """The goals that are in the journal."""
+    journal = Journal(fleet.folder / "journal")
+    try:
+        return {goal.id for goal in journal.goals()}
+    finally:
+        journal.close()
 
 
 def test_nobody_touched_anything(fleet: RealFleet) -> None:
