@@ -11,7 +11,7 @@ from tests.support.tutorial import ALONE, DOCUMENT, FILES, follow
 
 
 def test_who_follows_the_document_has_a_world_with_robots_that_drive(tmp_path: Path) -> None:
-    done = follow(tmp_path)
+    done = follow(tmp_path, *ALONE)
     for command, result in done:
         assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
     said = {command: result.stdout for command, result in done}

@@ -19,12 +19,12 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=100, check=False)
 
 
-def follow(folder: Path) -> list[tuple[str, subprocess.CompletedProcess[str]]]:
-    """Does all that the document says and needs no ROS, in order; the commands with what came of them."""
+def follow(folder: Path, *begin: str) -> list[tuple[str, subprocess.CompletedProcess[str]]]:
+    """Lays out the document's files and runs its commands that begin so, in order; they with what came of them."""
     for name in (".venv", "scripts", "worlds", "config", "models"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "mine").mkdir()
     for name, language in FILES.items():
         (text,) = blocks(DOCUMENT, language)
         (folder / "mine" / name).write_text(text, encoding="utf-8")
-    return [(command, run(command, folder)) for command in commands(DOCUMENT) if command.startswith(ALONE)]
+    return [(command, run(command, folder)) for command in commands(DOCUMENT) if command.startswith(begin)]
