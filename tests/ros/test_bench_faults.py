@@ -10,13 +10,12 @@ import pytest
 from caravan_cli.faults.network import allowed
 from tests.support.cli import assert_complaint, caravan
 
-pytestmark = pytest.mark.processes
 
-
+@pytest.mark.processes
 def test_nothing_is_lost_or_begun_twice(tmp_path: Path) -> None:
     """With links that are cut, too, where the machine allows to."""
     network = allowed() is None
-    words = ["--events", "4", "--robots", "3", "--rate", "5", "--seed", "3", "--logs", str(tmp_path), "--json"]
+    words = ["--events", "4", "--robots", "3", "--rate", "10", "--seed", "3", "--logs", str(tmp_path), "--json"]
     done = caravan("bench", "faults", *words, *(["--network"] if network else []), timeout=300.0)
     assert done.returncode == 0, done.stderr + done.stdout
     figures = json.loads(done.stdout)
