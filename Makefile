@@ -14,8 +14,7 @@ demo: setup  ## the warehouse: goals in plain language, robots that do them
 
 test: setup  ## checks of the code, and all tests
 	@scripts/check
-	@scripts/run python -m pytest --numprocesses auto --dist worksteal -m "not processes"
-	@scripts/run python -m pytest tests/ros -m processes
+	@scripts/test
 
 lint: setup  ## checks of the code alone
 	@scripts/check
