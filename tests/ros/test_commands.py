@@ -21,7 +21,7 @@ from tests.ros.support import END_TIME, RATE, left_behind
 from tests.support.cli import caravan, environment
 from tests.support.documents import FLEET_COMMANDS, ROOT, commands
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
 
 UP, CALL = FLEET_COMMANDS[:2]
 SPOKEN = [c for c in commands("README.md") if c.startswith(FLEET_COMMANDS[2:])]
@@ -99,16 +99,24 @@ def test_a_command_of_the_readme(fleet: Fleet, command: str) -> None:
     assert result.returncode == code and words in said, f"{command}\n{said}"
 
 
+def test_a_goal_is_cancelled_once(fleet: Fleet) -> None:
+    """The README has halted all, so that none is done before it is cancelled."""
+    goal = json.loads(fleet.caravan("say", "Patrol aisle A, aisle B and dock 2 twice.", "--json").stdout)["goal"]
+    assert fleet.caravan("cancel", goal).returncode == 0
+    again = fleet.caravan("cancel", goal)
+    assert again.returncode == 2
+    assert "cancelled already" in again.stderr
+
+
 def test_a_halt_is_told_and_lasts_until_it_is_over(fleet: Fleet) -> None:
-    """The README has halted all."""
-    until_why(fleet, halted=True)
+    until_why(fleet, halted=True)  # By the README's command.
     assert json.loads(fleet.caravan("halt", "--resume", "--json").stdout)["halted"] is False
     until_why(fleet, halted=False)
 
 
 def until_why(fleet: Fleet, *, halted: bool) -> None:
     """Waits until it is answered that carrier_1 is halted, or not."""
-    end = time.monotonic() + 10.0
+    end = time.monotonic() + END_TIME
     while ("halted" in fleet.caravan("why", "carrier_1").stdout) != halted:
         assert time.monotonic() < end
 
@@ -144,14 +152,6 @@ def test_a_goal_is_said_followed_and_explained(fleet: Fleet) -> None:
 def test_status_is_json_too(fleet: Fleet) -> None:
     robots = json.loads(fleet.caravan("status", "--json").stdout)["robots"]
     assert set(robots) == {"carrier_1", "carrier_2", "carrier_3"}
-
-
-def test_a_goal_is_cancelled_once(fleet: Fleet) -> None:
-    goal = json.loads(fleet.caravan("say", "Patrol aisle A, aisle B and dock 2 twice.", "--json").stdout)["goal"]
-    assert fleet.caravan("cancel", goal).returncode == 0
-    again = fleet.caravan("cancel", goal)
-    assert again.returncode == 2
-    assert "cancelled already" in again.stderr
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tests.support.demo_answers import write_answers
 
 pytest.importorskip("rclpy", reason="needs ROS 2")
 pytest.importorskip("caravan_msgs", reason="needs the built workspace")
+pytestmark = pytest.mark.timeout(240)
 
 real = pytest.mark.processes
 
@@ -35,7 +36,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @real
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_the_demo_comes_out_as_expected_within_three_minutes(tmp_path: Path, answers: str) -> None:
     begun = time.monotonic()
     done = caravan("demo", "--json", "--rate", "10", "--out", str(tmp_path), "--model", answers, timeout=200.0)
