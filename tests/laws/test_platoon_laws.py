@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caravan.model.platoon import Beat, Kind, Roster, epoch_at
 from caravan.platoon import follower, safety, votes
 from caravan.platoon.gain import SHARES, gains
+from caravan.platoon.manoeuvres.table import Times
+from caravan.platoon.manoeuvres.vehicle import Traits, Vehicle
 from caravan.platoon.plant import Ability, Floats, Motion, move, stopping
 from caravan.platoon.road import SILENT, STEP, drive
 from caravan.platoon.sensing import first_sight
@@ -240,3 +243,47 @@ def test_every_story_of_manoeuvres_ends_legally(first: int) -> None:
     endings = [run_trial(seed) for seed in range(first, first + 20)]
     assert [(e.seed, e.faults) for e in endings if not e.legal] == []
     assert sum(n for e in endings for (_, step), n in e.settled.items() if step == "done") > 20
+
+
+HIGHEST = tuple(2**bits - 1 for bits in (31, 32, 63, 64))
+"""Epochs after which a number of so many bits has no other."""
+
+
+@settings(max_examples=15)
+@given(lies=st.lists(st.sampled_from(HIGHEST) | st.integers(0, 4000), min_size=1, max_size=8), late=st.floats(0.0, 2e9))
+def test_no_lie_about_epochs_keeps_vehicles_from_forming_platoons(lies: list[int], late: float) -> None:
+    """Numbers count from the clock of the listener; a newcomer, who has heard of nobody, takes what the others hold."""
+    road = [Vehicle(name, Traits(brake=7.0, top_speed=25.0), Times(), now=late) for name in ("a", "b")]
+
+    def live(seconds: float, now: float, said: list[int]) -> float:
+        for step in range(round(seconds / Times().beat)):
+            now += Times().beat
+            beats = [vehicle.tick(now) for vehicle in road]
+            beats += [_lie(said[step % len(said)], now)] if said else []
+            for place, vehicle in enumerate(road):
+                vehicle.sense(road[place - 1].name if place else None, True)
+                for beat in beats:
+                    if beat.name != vehicle.name:
+                        vehicle.hear(beat, now)
+                duty = vehicle.duty(now)
+                if duty is not None:
+                    vehicle.finish(duty)
+        return now
+
+    def join(vehicle: Vehicle, now: float) -> float:
+        assert vehicle.ask(Kind.JOIN, now, target="a") is None
+        return live(10.0, now, [])
+
+    now = join(road[1], live(3.0, late, lies))
+    road.append(Vehicle("c", Traits(brake=7.0, top_speed=25.0), Times(), now=now))
+    now = join(road[2], now)
+    assert {vehicle.membership.roster.order for vehicle in road} == {("a", "b", "c")}
+    live(3.0, now, lies)
+    assert {vehicle.membership.roster.order for vehicle in road} == {("a", "b", "c")}
+
+
+def _lie(ahead: int, now: float) -> Beat:
+    """Of a vehicle alone: one of the highest epochs, or one so far after the clock."""
+    epoch = ahead if ahead in HIGHEST else epoch_at(now) + ahead
+    roster = Roster(epoch=epoch, writer="x", order=("x",), speed=20.0, headway=0.5)
+    return Beat(name="x", sequence=int(now * 1000.0), stamp=now, roster=roster, brake=8.0, top_speed=25.0)

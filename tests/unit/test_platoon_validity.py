@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.model.platoon import Beat, Kind, Manoeuvre, Roster, Settled, Step, Wish
+from caravan.model.platoon import Beat, Kind, Manoeuvre, Roster, Settled, Step, Wish, epoch_at
 from caravan.platoon.manoeuvres.table import Times
 from caravan.platoon.manoeuvres.vehicle import Traits, Vehicle
 from caravan.platoon.validity import State, flaw, state_flaw
 
 NOW = 100.0
+EPOCH = epoch_at(NOW)
 STATE = State(
     name="a",
     sequence=7,
@@ -31,7 +32,7 @@ BEAT = Beat(
     name="a",
     sequence=7,
     stamp=NOW - 0.1,
-    roster=Roster(epoch=4, writer="a", order=("a", "b"), speed=20.0, headway=0.5),
+    roster=Roster(epoch=EPOCH, writer="a", order=("a", "b"), speed=20.0, headway=0.5),
     brake=8.0,
     top_speed=25.0,
 )
@@ -71,14 +72,15 @@ def roster(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        (roster(epoch=5, label="x" * 65), "up to 64 characters"),
-        (roster(epoch=5, speed=math.nan), "from 0 to 60"),
-        (roster(epoch=5, speed=1e4), "from 0 to 60"),
-        (roster(epoch=5, headway=0.0), "from 0.3 to 5"),
+        (roster(epoch=EPOCH + 1, label="x" * 65), "up to 64 characters"),
+        (roster(epoch=EPOCH + 1, speed=math.nan), "from 0 to 60"),
+        (roster(epoch=EPOCH + 1, speed=1e4), "from 0 to 60"),
+        (roster(epoch=EPOCH + 1, headway=0.0), "from 0.3 to 5"),
         (roster(epoch=0), "no epoch"),
-        (roster(epoch=2**40), "no epoch"),
-        (roster(epoch=5, order=("a", "b", "b")), "each once"),
-        (roster(epoch=5, order=("b", "c")), "not in"),
+        (roster(epoch=2**63), "no epoch"),
+        (roster(epoch=EPOCH + 1101), "from 1 to 101100 is allowed by the clock"),
+        (roster(epoch=EPOCH + 1, order=("a", "b", "b")), "each once"),
+        (roster(epoch=EPOCH + 1, order=("b", "c")), "not in"),
         (roster(order=("a", "c")), "without a new key"),
         ({"handed": (replace(BEAT.roster, order=()),)}, "1 to 100 vehicles"),
         ({"brake": math.nan}, "brake"),
@@ -127,9 +129,9 @@ def member() -> Vehicle:
 def test_a_second_leader_is_not_obeyed() -> None:
     vehicle = member()
     mine = vehicle.membership.roster
-    theirs = Roster(epoch=50, writer="x", order=("x", "v"), speed=60.0, headway=0.3)
+    theirs = Roster(epoch=EPOCH + 50, writer="x", order=("x", "v"), speed=60.0, headway=0.3)
     vehicle.hear(replace(BEAT, name="x", roster=theirs), NOW)
-    behind = Roster(epoch=60, writer="w", order=("w", "v"), speed=60.0, headway=0.3)
+    behind = Roster(epoch=EPOCH + 60, writer="w", order=("w", "v"), speed=60.0, headway=0.3)
     vehicle.hear(replace(BEAT, name="w", roster=behind), NOW)
     assert vehicle.membership.roster == mine
 
@@ -137,7 +139,7 @@ def test_a_second_leader_is_not_obeyed() -> None:
 def test_the_next_in_line_is_obeyed_only_when_the_leader_is_silent() -> None:
     vehicle = member()
     mine = vehicle.membership.roster
-    theirs = Roster(epoch=9, writer="b", order=("b", "v", "w"), speed=20.0, headway=0.5)
+    theirs = Roster(epoch=EPOCH + 9, writer="b", order=("b", "v", "w"), speed=20.0, headway=0.5)
     vehicle.hear(replace(BEAT, name="b", sequence=1, roster=theirs), NOW)
     assert vehicle.membership.roster == mine
     vehicle.hear(replace(BEAT, name="b", sequence=2, stamp=NOW + 2.0, roster=theirs), NOW + 2.0)
@@ -154,7 +156,7 @@ names = st.sampled_from(["a", "b", "v", "w", "x"])
 numbers = st.floats(allow_nan=True, allow_infinity=True) | st.floats(0.3, 30.0)
 rosters = st.builds(
     Roster,
-    epoch=st.integers(-2, 2**40) | st.integers(1, 9),
+    epoch=st.integers(-2, 2**63) | st.integers(EPOCH - 1000, EPOCH + 2000),
     writer=names,
     order=st.lists(names, min_size=1, max_size=5).map(tuple),
     speed=numbers,

@@ -1,7 +1,9 @@
 """What vehicles say to each other about who drives with whom. Every message says all that its sender holds.
 
 A *roster* is a platoon: who is in it, in which order, and what is agreed. Each has a *key* that no other has, and a
-vehicle only ever changes to one with a higher key. A vehicle that drives alone has a roster of itself.
+vehicle only ever changes to one with a higher key. A vehicle that drives alone has a roster of itself. Epochs go with the
+clock that all share (hybrid logical clocks: Kulkarni et al., OPODIS 2014): so a vehicle that has heard of nobody yet can
+tell an epoch that may be from one that cannot.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ class Roster:
     """A platoon. Speed in m/s, headway in s."""
 
     epoch: int
+    """Later than all that its writer knew of, and no earlier than the clock (`epoch_at`)."""
     writer: str
     """Who has written it; nobody writes two of one epoch."""
     order: tuple[str, ...]
@@ -38,6 +41,11 @@ class Roster:
         """Whom a vehicle follows; None for the leader."""
         place = self.order.index(name)
         return self.order[place - 1] if place else None
+
+
+def epoch_at(now: float) -> int:
+    """The least epoch of a roster that is written at `now` (s); it goes on faster than rosters are ever written."""
+    return max(1, int(now * 1000.0))
 
 
 class Kind(StrEnum):

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caravan.model.platoon import Beat, Roster
+from caravan.model.platoon import Beat, Roster, epoch_at
 
 HEADWAYS = (0.3, 5.0)
 """The least and the widest that may be agreed on, s."""
@@ -19,8 +19,8 @@ SPEEDS = (0.0, 60.0)
 """m/s."""
 ACCELERATIONS = (-12.0, 6.0)
 """m/s2."""
-EPOCHS = 2**31
-"""No roster has a higher epoch: one who says so would end all others."""
+LEAP = 1.0
+"""No roster is of an epoch later than the clock by more, s: who says so would end all others until then."""
 MEMBERS = 100
 LABEL = 64
 """A platoon's name is no longer, characters."""
@@ -89,7 +89,7 @@ def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: floa
         yield f"{beat.name} says that it is in a platoon that it is not in"
     for roster in (beat.roster, *beat.handed):
         if last is None or roster is not last.roster:
-            yield from _roster_flaws(beat.name, roster)
+            yield from _roster_flaws(beat.name, roster, now + ahead + LEAP)
     if last is not None and beat.roster.key == last.roster.key and beat.roster != last.roster:
         yield f"{beat.name} has changed a roster without a new key"
     if beat.manoeuvre is not None and beat.manoeuvre.leader != beat.name:
@@ -98,11 +98,11 @@ def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: floa
     yield from _beyond(beat.name, "top speed", beat.top_speed, SPEEDS, "m/s")
 
 
-def _roster_flaws(name: str, roster: Roster) -> Iterator[str]:
+def _roster_flaws(name: str, roster: Roster, latest: float) -> Iterator[str]:
     yield from _beyond(name, "speed", roster.speed, SPEEDS, "m/s")
     yield from _beyond(name, "headway", roster.headway, HEADWAYS, "s")
-    if not 0 < roster.epoch < EPOCHS:
-        yield f"{name}: {roster.epoch} is no epoch; from 1 to {EPOCHS - 1} is allowed"
+    if not 0 < roster.epoch <= epoch_at(latest):
+        yield f"{name}: {roster.epoch} is no epoch; from 1 to {epoch_at(latest)} is allowed by the clock"
     if not 0 < len(roster.order) <= MEMBERS or len(set(roster.order)) != len(roster.order):
         yield f"{name}: a platoon has 1 to {MEMBERS} vehicles, each once"
     if len(roster.label) > LABEL:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from caravan.model.platoon import Beat, Kind, Roster, Wish
+from caravan.model.platoon import Beat, Kind, Roster, Wish, epoch_at
 from caravan.platoon.manoeuvres.table import Times
 
 
@@ -22,8 +22,8 @@ class Membership:
     def __init__(self, name: str, times: Times, *, speed: float, headway: float, now: float) -> None:
         self.name = name
         self._times = times
-        self._clock = 1
-        self.roster = Roster(epoch=1, writer=name, order=(name,), speed=speed, headway=headway)
+        self._clock = epoch_at(now)
+        self.roster = Roster(epoch=self._clock, writer=name, order=(name,), speed=speed, headway=headway)
         self.changed = now
         """Since when it holds its roster."""
         self.lease = now
@@ -140,17 +140,19 @@ class Membership:
 
         What is not given stays. The platoon's name stays with `order`: who drives on without it has none.
         """
-        written = self._next(order, speed, headway, self.roster.label if label is None else label)
+        written = self._next(order, now, speed, headway, self.roster.label if label is None else label)
         if rear:
-            self._hand(self._next(rear, speed, headway, ""), now)
+            self._hand(self._next(rear, now, speed, headway, ""), now)
         if self.name in written.order:
             self._take(written, now)
             return
         self._hand(written, now)
-        self._take(self._next((self.name,), speed, headway, ""), now)
+        self._take(self._next((self.name,), now, speed, headway, ""), now)
 
-    def _next(self, order: Sequence[str], speed: float | None, headway: float | None, label: str) -> Roster:
-        self._clock += 1
+    def _next(
+        self, order: Sequence[str], now: float, speed: float | None, headway: float | None, label: str
+    ) -> Roster:
+        self._clock = max(self._clock + 1, epoch_at(now))
         return Roster(
             epoch=self._clock,
             writer=self.name,
