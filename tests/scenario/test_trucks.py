@@ -101,6 +101,21 @@ def test_one_takes_the_ramp_out_of_its_platoon(manoeuvre: str) -> None:
     assert safe(road)
 
 
+@pytest.mark.parametrize("name", ["t1", "t3"])
+def test_who_leaves_drives_no_faster_than_was_agreed(name: str) -> None:
+    road = together()
+    road.order("t1", "set", speed=17.0)
+    road.settle()
+    assert road.run(60.0, until=lambda: all(abs(body.speed - 17.0) < 0.3 for body in road.bodies.values()))
+    road.give(name, Task(id="t1", kind=TaskKind.GO, to="exit-1"), 0, "g3/t1")
+    fastest = 0.0
+    while name in road.orders:
+        road.step()
+        fastest = max(fastest, road.bodies[name].speed)
+    assert road.outcomes[name].stage is Stage.DONE
+    assert fastest <= 17.6
+
+
 def test_a_platoon_splits_merges_and_dissolves() -> None:
     road = together()
     road.order("t3", "split", at="t2")

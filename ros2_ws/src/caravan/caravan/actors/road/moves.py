@@ -165,13 +165,13 @@ class Moves:
     # -- MOVE -------------------------------------------------------------------------------------------------------
 
     def _leave(self, gaps: Gaps, duty: Duty) -> Aim:
-        """Out of the lane: by the ramp that it means to take, else to the left."""
+        """Out of the lane, no faster than agreed: by the ramp that it means to take, else to the left."""
         if not self._lane.in_lane:
             self._vehicle.finish(duty)
         if self.exit is not None:
-            return Aim(lane=0, pace=self._limit)
+            return Aim(lane=0, pace=self._vehicle.speed)
         out = self._lane.target == 1 or (self._road.lanes > 1 and gaps.free(1))
-        return Aim(lane=1 if out else 0, pace=self._limit)
+        return Aim(lane=1 if out else 0, pace=self._vehicle.speed)
 
     def _move(self, gaps: Gaps, duty: Duty, now: float) -> Aim:
         manoeuvre = duty.manoeuvre
