@@ -19,7 +19,7 @@ from caravan.actors.road.sights import UNHEARD, Sights
 from caravan.model.geometry import Pose
 from caravan.model.road import NOTHING, Radar, Road, arc, straight
 from caravan.model.site import Site
-from caravan.platoon.plant import Ability
+from caravan.platoon.plant import Ability, Motion, move
 from caravan.platoon.validity import State
 from caravan_cli.platoon_bench.trial import Trouble, run_trial
 
@@ -182,3 +182,33 @@ def test_a_free_truck_comes_to_its_pace_without_haste(pace: float, speed: float,
         measured = slip * command
     assert measured == pytest.approx(pace, abs=0.15)
     assert hardest >= -1.5
+
+
+@given(left=st.floats(1.0, 12.0), slower=st.floats(0.0, 5.0), brakes=st.floats(0.0, 8.0), blur=st.floats(-0.3, 0.3))
+@settings(max_examples=40)
+def test_behind_whoever_cuts_in_a_truck_brakes_as_well_as_can_be(
+    left: float, slower: float, brakes: float, blur: float
+) -> None:
+    """A metre is left wherever the full brake, from when the radar sees the stranger on, would leave one (and 0.3 m).
+
+    The stranger leaves `left` m behind it as it comes in at half a second's headway, is slower, and brakes for 2 s.
+    """
+    one, step = np.asarray(1.0), 0.05
+    own = Ability(brake=6.0 * one, accelerate=one, lag=0.5 * one, length=10.0 * one, top_speed=25.0 * one)
+    pilot, speed, gap = Pilot(own), 22.0, 13.0
+    for _ in range(40):
+        front = Ahead(radar=Radar(gap=gap, rate=22.0 - speed), heard=UNHEARD, brake=6.0, lag=0.5, headway=0.5)
+        speed = pilot.drive(front, speed, 25.0, step)
+        gap += step * (22.0 - speed)
+    ideal = Motion(x=0.0 * one, speed=speed * one, acceleration=pilot.acceleration * one)
+    ahead, way, rear = left, speed - slower, 0.0
+    smallest = best = left
+    for tick in range(120):
+        radar = Radar(gap=ahead - rear + blur, rate=way - speed)
+        before = speed
+        speed = pilot.drive(Ahead(radar=radar, heard=UNHEARD, brake=9.0, lag=0.2, headway=2.0), speed, 25.0, step)
+        ideal = move(ideal, -own.brake, own, step)
+        slowed = max(0.0, way - (brakes * step if tick < 40 else 0.0))
+        ahead, rear, way = ahead + 0.5 * step * (way + slowed), rear + 0.5 * step * (before + speed), slowed
+        smallest, best = min(smallest, ahead - rear), min(best, ahead - float(ideal.x))
+    assert smallest >= min(1.0, best - 0.3)

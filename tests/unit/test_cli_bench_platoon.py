@@ -49,12 +49,12 @@ def test_crashes_and_scenarios_are_counted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_not_sound() -> None:
-    good = {"law": WHOLE, "collisions": 0, "peak": 1.0}
+    good = {"law": WHOLE, "smallest_gap": 1.0, "peak": 1.0}
     assert figures.sound({"scenarios": [good], "crashes": [good], "gain_computed": [good]})
-    assert not figures.sound({"crashes": [{**good, "collisions": 1}]})
+    assert not figures.sound({"crashes": [{**good, "smallest_gap": 0.99}]})
     assert not figures.sound({"gain_computed": [{**good, "peak": 1.001}]})
     assert not figures.sound({"manoeuvres": {"illegal": [{"seed": 1}]}})
-    assert figures.sound({"scenarios": [{**good, "law": "path", "collisions": 1}]})
+    assert figures.sound({"scenarios": [{**good, "law": "path", "smallest_gap": 0.0}]})
 
 
 def test_a_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

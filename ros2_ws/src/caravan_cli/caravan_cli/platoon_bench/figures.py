@@ -36,6 +36,8 @@ BRAKING = 20.0
 """Until all stand, s."""
 BATCH = 20
 """Manoeuvre seeds a job."""
+LEAST = 1.0
+"""No gap of ours may be smaller, m."""
 
 Row = dict[str, Any]
 
@@ -195,10 +197,10 @@ def summary(trials: list[Row]) -> Row:
 
 
 def sound(figures: dict[str, Any]) -> bool:
-    """Whether Caravan's own vehicles hit nobody, do not amplify, and end every manoeuvre legally."""
+    """Whether Caravan's own vehicles come near nobody, do not amplify, and end every manoeuvre legally."""
     own = [r for r in figures.get("scenarios", ()) if r["law"] == WHOLE]
-    hit = any(row["collisions"] for row in (*own, *figures.get("crashes", ())))
+    near = any(row["smallest_gap"] < LEAST for row in (*own, *figures.get("crashes", ())))
     gain = [r for key in ("gain_computed", "gain_simulated") for r in figures.get(key, ())]
     loud = any(r["peak"] > 1.0 for r in gain if r["law"] in (WHOLE, "predictive"))
     illegal = "manoeuvres" in figures and bool(figures["manoeuvres"]["illegal"])
-    return not (hit or loud or illegal)
+    return not (near or loud or illegal)
