@@ -79,6 +79,26 @@ def test_x_goes_on_growing_from_lap_to_lap(start: float, steps: list[float], sid
     assert lane.offset == pytest.approx(side if steps else 0.0, abs=1e-6)
 
 
+@given(start=st.floats(0.0, 1500.0), way=st.floats(0.0, 700.0), side=st.floats(-2.0, 6.0))
+def test_a_truck_that_did_not_look_for_a_while_knows_where_it_is(start: float, way: float, side: float) -> None:
+    """Its process hung, or its odometry was no number, while it rolled on."""
+    lane = Lane(RING, 10.0, RING.pose(start))
+    lane.locate(RING.pose(start + way, side), way)
+    assert lane.x == pytest.approx(start % RING.length + way + 5.0, abs=1e-6)
+    assert lane.offset == pytest.approx(side, abs=1e-6)
+
+
+@pytest.mark.parametrize("past", [0.5, 60.0, 140.0])
+def test_a_truck_is_on_a_ramp_only_where_it_has_turned_off(past: float) -> None:
+    """Not where it rolled on straight ahead as its process hung."""
+    road = replace(RING, ramps={"exit": RING.ramp(100.0, (arc(300.0, -0.2), straight(200.0)))})
+    for on in (False, True):
+        lane = Lane(road, 10.0, road.pose(90.0))
+        lane.exit = "exit"
+        lane.locate(road.ramps["exit"].pose(past) if on else road.pose(100.0 + past), 10.0 + past)
+        assert (lane.ramp == "exit") is (on or past < 1.0)
+
+
 @given(
     slip=st.floats(0.97, 1.03), lanes=st.lists(st.integers(0, 1), min_size=1, max_size=3), speed=st.floats(3.0, 25.0)
 )

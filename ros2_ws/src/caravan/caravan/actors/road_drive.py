@@ -56,6 +56,7 @@ class RoadDrive:
         self._bids = Bids(robot, road, self.vehicle, self._lane, self.sights)
         self._pursued = -math.inf
         self._sensed: float | None = None
+        self._located = now
         self._beat_at = self._state_at = -math.inf
         self._sequence = int(now * 1000.0)
 
@@ -72,7 +73,8 @@ class RoadDrive:
         sound = all(map(math.isfinite, (pose.x, pose.y, pose.yaw))) and abs(velocity.linear) <= SPEEDS[1]
         if sound:
             self.pose = pose
-            self._lane.locate(pose)
+            self._lane.locate(pose, (now - self._located) * self._robot.speed)
+            self._located = now
         seen = radar if radar is not None and math.isfinite(radar.gap) and math.isfinite(radar.rate) else None
         self.sights.look(self._lane.x, self._lane.offset, seen or Radar(), now)
         self.vehicle.sense(self.sights.ahead, self._lane.in_lane)

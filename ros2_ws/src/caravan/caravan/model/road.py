@@ -107,13 +107,13 @@ class Line:
             here = straight(0.0).after(end, s - from_s)
         return Pose(here.x - offset * math.sin(here.yaw), here.y + offset * math.cos(here.yaw), here.yaw)
 
-    def project(self, point: Point | Pose, near: float | None = None) -> tuple[float, float]:
+    def project(self, point: Point | Pose, near: float | None = None, within: float = NEAR) -> tuple[float, float]:
         """Where on the line a point is: s (of a closed one from 0 to less than its length) and the offset.
 
-        It is the place nearest to the point; with `near` (an s of any lap), of those no more than `NEAR` from there if
+        It is the place nearest to the point; with `near` (an s of any lap), of those `within` so much (m) of there if
         there are any: a line may pass itself.
         """
-        feet = [foot for foot in self._feet(point) if near is None or abs(self._apart(near, foot[1])) <= NEAR]
+        feet = [foot for foot in self._feet(point) if near is None or abs(self._apart(near, foot[1])) <= within]
         _, s, offset = min(feet or self._feet(point))
         return s, offset
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from caravan.model.geometry import Pose, wrap
-from caravan.model.road import Ramp, Road
+from caravan.model.road import NEAR, Ramp, Road
 from caravan.motion.tracker import pursue
 
 REACH = (12.0, 1.0)
@@ -67,24 +67,29 @@ class Lane:
         """How far (m) the ramp to a place is ahead; less than 0 where it is behind."""
         return self._road.ahead(self._s, self._road.ramps[place].at)
 
-    def locate(self, pose: Pose) -> None:
-        """The truck's middle is at `pose`."""
+    def locate(self, pose: Pose, unseen: float = 0.0) -> None:
+        """The truck's middle is at `pose`; it may have come so far (m) while nobody looked."""
         if self.ramp is None:
-            s, self.offset = self._road.project(pose, near=self._s)
+            s, self.offset = self._road.project(pose, near=self._s, within=NEAR + unseen)
             way = self._road.ahead(self._s, s)
             way = way - self._road.length if self._road.closed and way > self._road.length / 2.0 else way
-            if self.exit is not None and 0.0 <= self.to_ramp(self.exit) <= way and self.in_lane:
+            if self.exit is not None and 0.0 <= self.to_ramp(self.exit) <= way and self._is_on(self.exit, pose, way):
                 self.ramp, self._s = self.exit, way - self.to_ramp(self.exit)
             else:
                 self._s = s
             self.x += way
             return
-        s, _ = self._the_ramp.project(pose, near=self._s)
+        s, _ = self._the_ramp.project(pose, near=self._s, within=NEAR + unseen)
         self.x += s - self._s
         self._s = s
         across = self._road.project(pose, near=self.x - self._half)[1]
         # It has turned off: to those on the road it is on its right, however the ramp goes on.
         self.offset = max(-100.0, min(self.offset, across))
+
+    def _is_on(self, place: str, pose: Pose, way: float) -> bool:
+        """Whether it has turned off where the ramp begins, and has not gone past that."""
+        there = self._road.ramps[place].pose(way - self.to_ramp(place))
+        return there.point.distance(pose) <= IN_LANE * self._road.lane_width
 
     def steer(self, pose: Pose, speed: float, step: float) -> float:
         """The turn rate (rad/s) that keeps it to its line at `speed` m/s; `step` s after the last call."""
