@@ -11,7 +11,7 @@ from caravan.model.goal import Task, TaskKind
 from caravan.model.platoon import Kind, Step
 from caravan.model.site import Robot
 from caravan.sim.radio import RadioSettings
-from tests.support.trucks import CLEAR, LENGTH, Body, Highway, motorway, truck
+from caravan_cli.platoon_bench.highway import CLEAR, LENGTH, Body, Highway, motorway, truck
 
 LOSSY = replace(CLEAR, loss=0.3, duplicate=0.2, straggle=2.0)
 FOUR = ["t1", "t2", "t3", "t4"]
@@ -235,6 +235,17 @@ def test_a_wish_that_is_dropped_leaves_the_platoon_as_it_was() -> None:
     road.run(10.0)
     assert road.platoons() == {tuple(FOUR)}
     assert road.line() == FOUR
+
+
+def test_a_truck_whose_process_hung_is_on_the_road_again() -> None:
+    road = together()
+    road.hang("t4")
+    road.run(8.0)
+    road.go_on("t4")
+    road.run(20.0)
+    assert not road.off_road("t4")
+    assert road.bodies["t4"].speed > 15.0
+    assert road.smallest >= 1.0
 
 
 # -- what cannot be -------------------------------------------------------------------------------------------------

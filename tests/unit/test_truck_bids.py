@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from caravan.model.goal import Task, TaskKind
-from tests.support.trucks import Highway, motorway, truck
+from caravan_cli.platoon_bench.highway import Highway, motorway, truck
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
@@ -22,6 +22,8 @@ STEP = 0.05
 """Of time, s: each truck senses once in it."""
 LENGTH, WIDTH = 10.0, 2.5
 TOP = 25.0
+ASIDE = 2.0
+"""Whose middle is farther than this (m) from that of the outermost lane is off the road."""
 CLEAR = RadioSettings(delay_min=0.01, delay_max=0.08)
 
 
@@ -86,6 +88,11 @@ class Body:
         self.speed, self.pose = speed, road.pose(self.s, self.offset)
 
 
+def _rolls(body: Body) -> float:
+    """The acceleration of a truck whose base hears of no command, m/s2."""
+    return -2.0
+
+
 class Highway:
     """Trucks from standing start or already under way at `speed` (m/s)."""
 
@@ -106,6 +113,8 @@ class Highway:
         self.bodies = {robot.id: self._body(robot, speed) for robot in trucks}
         self.drives = {robot.id: RoadDrive(robot, self.site, now=0.0) for robot in trucks}
         self.alive = set(self.drives)
+        self.hung: set[str] = set()
+        """Those whose process lives, and does nothing for now."""
         self.halted: set[str] = set()
         self.blind: set[str] = set()
         """Those whose radar is silent."""
@@ -158,7 +167,28 @@ class Highway:
 
     def die(self, name: str) -> None:
         """A truck's process ends: it says nothing, and its base, which hears no more, rolls to a stop."""
-        self.takes_over(name, lambda body: -2.0)
+        self.takes_over(name, _rolls)
+
+    def start_again(self, name: str) -> None:
+        """The process of a truck that has died starts anew where that is, and knows nothing."""
+        body = self.bodies[name]
+        self.drives[name] = RoadDrive(replace(self.robots[name], start=body.pose), self.site, now=self.now)
+        self.alive.add(name)
+        body.acts = None
+
+    def tow(self, name: str) -> None:
+        """A truck that has died is taken off the road."""
+        del self.bodies[name], self.drives[name]
+
+    def hang(self, name: str) -> None:
+        """A truck's process does nothing, and its base, which hears no more, rolls to a stop."""
+        self.hung.add(name)
+        self.bodies[name].acts = _rolls
+
+    def go_on(self, name: str) -> None:
+        """The process of a truck that hung goes on where it was."""
+        self.hung.discard(name)
+        self.bodies[name].acts = None
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
         """Lets time pass; whether `until` came true meanwhile."""
@@ -177,11 +207,11 @@ class Highway:
         """One step of time."""
         self.now += STEP
         for target, said in self.radio.due(self.now):
-            if target in self.alive:
+            if target in self.alive - self.hung:
                 self.drives[target].hear(said, self.now)
         before = {name: body.speed for name, body in self.bodies.items()}
         for name in self.drives:
-            if name in self.alive:
+            if name in self.alive - self.hung:
                 self._live(name)
         for name, body in self.bodies.items():
             body.move(self.road, self.robots[name])
@@ -213,7 +243,7 @@ class Highway:
         (here, side), found = self._place(self.bodies[name]), None
         for other, body in self.bodies.items():
             s, offset = self._place(body)
-            way = s - here
+            way = self.road.ahead(here, s)
             if other != name and way > 0.0 and abs(offset - side) < width:
                 gap = way - LENGTH
                 found = (other, gap) if found is None or gap < found[1] else found
@@ -226,6 +256,11 @@ class Highway:
             if s > 0.0 and abs(offset) < 2.0:
                 return ramp.at + s, offset - 100.0
         return body.s, body.offset
+
+    def off_road(self, name: str) -> bool:
+        """Whether a truck is neither in a lane nor on a ramp."""
+        _, offset = self._place(self.bodies[name])
+        return offset > self.road.middle(self.road.lanes - 1) + ASIDE or -90.0 < offset < -ASIDE
 
     def radar(self, name: str) -> Radar:
         """What its radar reads, with noise."""
