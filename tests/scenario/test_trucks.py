@@ -248,7 +248,37 @@ def test_a_truck_whose_process_hung_is_on_the_road_again() -> None:
     assert road.smallest >= 1.0
 
 
+def test_who_drives_behind_lets_in_who_joins_before_it() -> None:
+    """Who drives alone keeps two seconds, which is too little room for one that brakes worse than the one in front."""
+    motor = motorway()
+    three = [("t1", 400.0, 0, 7.0), ("t2", 380.0, 1, 5.0), ("t3", 364.0, 0, 5.0)]
+    road = Highway([truck(name, motor, s, lane, brake) for name, s, lane, brake in three], motor, speed=12.0)
+    road.order("t1", "set", speed=12.0)
+    road.order("t2", "join", leader="t1")
+    assert set(road.settle(100.0).values()) == {Stage.DONE}
+    road.run(8.0)
+    assert road.platoons() == {("t1", "t2")}
+    assert road.line() == ["t1", "t2", "t3"]
+    assert safe(road)
+
+
 # -- what cannot be -------------------------------------------------------------------------------------------------
+
+
+def test_a_platoon_that_cannot_reach_another_says_who_is_in_between() -> None:
+    road = Highway(lined_up(30.0, (5.0, 5.5, 6.0, 6.0, 6.5)), motorway(), speed=22.0)
+    road.form(["t1", "t2"], platoon="convoy")
+    for seat, name in enumerate(("t4", "t5"), start=1):
+        task = Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="form", robots=2, platoon="train")
+        road.give(name, task, seat, f"g2/t1/{seat}")
+    assert set(road.settle().values()) == {Stage.DONE}
+    road.order("t4", "merge", into="convoy")
+    begun = road.now
+    assert road.settle()["t4"] is Stage.FAILED
+    assert road.outcomes["t4"].note == "t3 drives in between, and a platoon does not overtake"
+    assert road.now - begun < 60.0
+    assert road.platoons() == {("t1", "t2"), ("t4", "t5")}
+    assert safe(road)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from caravan.actors.road.company import Company
 from caravan.actors.road.gaps import Slot
 from caravan.actors.road.lane import Lane
 from caravan.actors.road.outcome import Outcome, Stage, done, failed, running
+from caravan.actors.road.places import Places
 from caravan.actors.road.sights import Sights
 from caravan.actors.road.wishes import Wishes
 from caravan.model.goal import Task, TaskKind, whole_of
@@ -51,6 +52,8 @@ class _Job:
     """Where it joins; that stays while it is wished."""
     target: str | None = None
     """Behind whom a platoon is to be cut."""
+    barred: float = math.inf
+    """Since when another drives in between the platoons that are to be one."""
     exit_at: float = math.inf
     """When it is at its exit at the latest."""
     way: float = math.inf
@@ -66,6 +69,7 @@ class Errands:
         self._lane = lane
         self._sights = sights
         self._company = Company(vehicle, LOOK)
+        self._places = Places(vehicle, lane, sights, self._company)
         self._job: _Job | None = None
         self.slot: Slot | None = None
         """Where the truck is to get to, beside what its platoon asks for."""
@@ -172,33 +176,23 @@ class Errands:
         if not self._vehicle.membership.leads:
             return failed(f"it drives in the platoon of {self._vehicle.membership.roster.leader}; it must leave that")
         if job.place is None or not job.wishes.standing:
-            job.place = self._place(roster)
+            job.place = self._places.where(roster)
         target, place = job.place
         self.slot = Slot(before=target) if place is Place.FRONT else Slot(behind=target)
         other = self._sights.others.get(target)
         if other is None:
             return running(f"looks for {target}")
         way = self._sights.apart(self._lane.x, other.x)
+        barrier = self._places.barrier(roster, place)
+        job.barred = min(job.barred, now) if barrier is not None else math.inf
+        if barrier is not None and now - job.barred > PATIENCE:
+            return failed(f"{barrier} drives in between, and a platoon does not overtake")
         if not job.asked and abs(way) > REACH:
             return running(f"{way:.0f} m to {target}" if way > 0.0 else f"{-way:.0f} m before {target}")
         job.asked = True
         outcome = job.wishes.hold(Kind.JOIN, now, target=target, place=place)
         # Its own roster is newer than what it was done by: the next look sees it.
         return running("is in") if outcome.stage is Stage.DONE else outcome
-
-    def _place(self, roster: Roster) -> tuple[str, Place]:
-        """Where it joins: at the back; alone beside the platoon, so that who brakes harder stays behind it."""
-        first, last = roster.leader, roster.order[-1]
-        ahead = self._sights.others.get(first)
-        alone = len(self._vehicle.membership.roster.order) == 1
-        if not alone and ahead is not None and self._sights.apart(self._lane.x, ahead.x) < 0.0:
-            return first, Place.FRONT
-        if not alone or self._lane.in_lane:
-            return last, Place.BACK
-        mine = self._vehicle.traits.brake
-        weaker = [n for n in roster.order if self._company.brake(n) <= mine]
-        behind = weaker[-1] if weaker else first
-        return (last, Place.BACK) if behind == last else (behind, Place.BEHIND)
 
     # -- going apart ------------------------------------------------------------------------------------------------
 

@@ -32,8 +32,10 @@ GAIN, EVEN_OUT = 0.3, 0.6
 """Speed for the way to that place, 1/s; far from it as one slows down by so much to be there at its speed, m/s2."""
 STRETCHED = (12.0, 2.0)
 """A gap in a platoon that is wider than usual by more than the first is waited for, until it is by the second, m."""
+LISTEN = 2.0
+"""What another leader is having done is heeded for so long after its word, s."""
 SLOWEST = 0.6
-"""To open a gap nobody drives slower than this part of what is agreed."""
+"""To open a gap nobody drives slower than this part of what is agreed, or of what the one in front drives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ class Moves:
             return self._move(gaps, duty, now)
         if slot is not None and self._lane.ramp is None:
             return self._approach(gaps, slot, now, may_enter=self._may_enter(slot))
-        return self._go_on(gaps, forming)
+        return self._let_in(gaps, self._go_on(gaps, forming), now)
 
     def look_back(self, me: Seen) -> None:
         """Whether the platoon that it leads is longer than it should be, so that it has to wait for it.
@@ -116,6 +118,19 @@ class Moves:
         if self._lane.target > 0 and self._lane.settled:
             return Aim(lane=self._lane.target, pace=EASE * self._cruise(forming))
         return Aim(lane=self._lane.target, pace=self._cruise(forming))
+
+    def _let_in(self, gaps: Gaps, aim: Aim, now: float) -> Aim:
+        """Behind the end of a platoon it makes room for who moves in there just now, from beside it."""
+        membership, last = self._vehicle.membership, self._sights.ahead
+        for beat in membership.heard.values():
+            manoeuvre, asker = beat.manoeuvre, self._sights.others.get(beat.manoeuvre.asker if beat.manoeuvre else "")
+            if manoeuvre is None or asker is None or last is None or now - beat.stamp > LISTEN:
+                continue
+            joins = manoeuvre.kind is Kind.JOIN and manoeuvre.step is Step.MOVE and last == beat.roster.order[-1]
+            beside = abs(gaps.way(asker)) < NEAR and asker.offset > 0.5 * self._road.lane_width
+            if joins and beside and membership.leads and self._lane.in_lane:
+                return Aim(lane=aim.lane, pace=min(aim.pace, self._falling_back(gaps, self._opening(gaps, manoeuvre))))
+        return aim
 
     def _is_between(self, gaps: Gaps) -> bool:
         """Whether it would come in before somebody who follows another."""
@@ -147,10 +162,14 @@ class Moves:
         radar, wanted = self._sights.radar, self._opening(gaps, duty.manoeuvre)
         if radar.gap >= min(wanted, NOTHING):
             self._vehicle.finish(duty)
-        front = gaps.me.speed + radar.rate
+        return Aim(lane=self._lane.target, pace=min(self._limit, self._falling_back(gaps, wanted)))
+
+    def _falling_back(self, gaps: Gaps, wanted: float) -> float:
+        """How fast to drive (m/s) to have a gap (m) in front that is still smaller."""
+        radar = self._sights.radar
         back = min(FALL_BACK, max(0.3, GAIN * (wanted + 2.0 - radar.gap)))
-        slowest = SLOWEST * self._vehicle.speed
-        return Aim(lane=self._lane.target, pace=min(self._limit, max(front - back, slowest)))
+        front = gaps.me.speed + radar.rate
+        return max(front - back, SLOWEST * min(front, self._vehicle.speed))
 
     def _opening(self, gaps: Gaps, manoeuvre: Manoeuvre) -> float:
         """The gap (m) that is to be opened in front of it."""

@@ -72,6 +72,11 @@ class Sights:
         self.others = {name: self._foreseen(s, now) for name, s in self._said.items() if now - s.stamp <= KNOWN}
         self.ahead = None if radar.gap >= NOTHING else self._match(x, offset, radar.gap, now)
 
+    def between(self, rear: float, front: float) -> list[str]:
+        """Those who are known to drive in lane 0 between two places."""
+        way, half = self.apart(rear, front), 0.5 * self._road.lane_width
+        return [o.name for o in self.others.values() if 0.0 < self.apart(rear, o.x) < way and abs(o.offset) < half]
+
     def sure(self, x: float, now: float) -> bool:
         """Whether all who were near `x` are still heard, so that there is nobody where nobody is known to be."""
         listened = now - self._since >= KNOWN
