@@ -11,7 +11,8 @@ from caravan.model.goal import Task, TaskKind
 from caravan.model.platoon import Kind, Step
 from caravan.model.site import Robot
 from caravan.sim.radio import RadioSettings
-from caravan_cli.platoon_bench.highway import CLEAR, LENGTH, Body, Highway, motorway, truck
+from caravan_cli.platoon_bench.body import Body
+from caravan_cli.platoon_bench.highway import CLEAR, LENGTH, Highway, motorway, truck
 
 LOSSY = replace(CLEAR, loss=0.3, duplicate=0.2, straggle=2.0)
 FOUR = ["t1", "t2", "t3", "t4"]

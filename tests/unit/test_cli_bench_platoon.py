@@ -25,6 +25,14 @@ def test_manoeuvres_as_json() -> None:
     assert "3 of 3 seeds end legally" in done.stderr
 
 
+def test_a_story_of_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caravan_cli.platoon_bench.orders.SECONDS", 5.0)
+    (job,) = figures.jobs(figures.Wishes(parts=("orders",), order_seeds=1, seed=4))
+    found = figures.orders_summary(job.work())
+    assert (found["seeds"], found["broken"]) == (1, [])
+    assert found["smallest_gap"] > 0.0 and found["orders"]["form"]["done"] >= 2
+
+
 def test_bad_words() -> None:
     assert_complaint(caravan("bench", "platoon", "--only", "everything"), "everything", "manoeuvres")
     assert_complaint(caravan("bench", "platoon", "--seeds", "0"), "--seeds")
@@ -54,6 +62,7 @@ def test_what_is_not_sound() -> None:
     assert not figures.sound({"crashes": [{**good, "smallest_gap": 0.99}]})
     assert not figures.sound({"gain_computed": [{**good, "peak": 1.001}]})
     assert not figures.sound({"manoeuvres": {"illegal": [{"seed": 1}]}})
+    assert not figures.sound({"orders": {"broken": [{"seed": 1}]}})
     assert figures.sound({"scenarios": [{**good, "law": "path", "smallest_gap": 0.0}]})
 
 

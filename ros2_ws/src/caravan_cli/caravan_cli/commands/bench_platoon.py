@@ -12,7 +12,7 @@ from rich.console import Console
 
 from caravan_cli.options import add_json, add_logs, add_seed, number, whole
 from caravan_cli.platoon_bench import tables
-from caravan_cli.platoon_bench.figures import PARTS, Wishes, jobs, sound, summary
+from caravan_cli.platoon_bench.figures import PARTS, Wishes, jobs, orders_summary, sound, summary
 from caravan_cli.platoon_bench.plots import draw
 from caravan_cli.render import Screen, counter
 from caravan_cli.resources import resource
@@ -28,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--crash-seeds", type=whole(1, 1000), default=20, metavar="N", help="at each delay and loss (default: 20)"
     )
+    parser.add_argument(
+        "--order-seeds", type=whole(1, 10**6), default=100, metavar="N", help="of random orders (default: 100)"
+    )
     parser.add_argument("--ros", action="store_true", help="instead: trucks end to end, real processes on real DDS")
     parser.add_argument(
         "--vehicles", type=whole(2, 8), default=8, metavar="N", help="with --ros: trucks in the platoon (default: 8)"
@@ -42,11 +45,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs the bench; 1 where a vehicle of ours hit another, amplified, or did not end a manoeuvre legally."""
+    """Runs the bench; 1 where a vehicle of ours came too near, amplified, ended illegally, or broke a law."""
     if args.ros:
         return _real(args)
     parts = (args.only,) if args.only is not None else PARTS
-    wishes = Wishes(parts=parts, seeds=args.seeds, crash_seeds=args.crash_seeds, seed=args.seed)
+    wishes = Wishes(
+        parts=parts, seeds=args.seeds, crash_seeds=args.crash_seeds, order_seeds=args.order_seeds, seed=args.seed
+    )
     screen, begun = Screen(as_json=args.json), time.monotonic()
     figures: dict[str, Any] = {}
     work = jobs(wishes)
@@ -57,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
             bar.advance(task)
     if "manoeuvres" in figures:
         figures["manoeuvres"] = summary(figures["manoeuvres"])
+    if "orders" in figures:
+        figures["orders"] = orders_summary(figures["orders"])
     tables.show(figures, screen)
     figures["plots"] = [str(file) for file in draw(figures, parts, Path(args.out), args.seed)]
     figures["seconds"] = round(time.monotonic() - begun, 1)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
+from caravan.actors.road.manners import road_of
+from caravan.adapters.site_file import read_site
+from caravan.model.road import Road
 from caravan.platoon.gain import SHARES, gains
 from caravan.platoon.road import Drive, Trace, drive
 from caravan_cli.platoon_bench.gains import FOLLOWERS, simulate
+from caravan_cli.platoon_bench.orders import run_story
 from caravan_cli.platoon_bench.scenes import (
     LAWS,
     WHOLE,
@@ -23,8 +27,9 @@ from caravan_cli.platoon_bench.scenes import (
     sinusoidal,
 )
 from caravan_cli.platoon_bench.trial import Trouble, run_trial
+from caravan_cli.resources import resource
 
-PARTS = ("gain", "scenarios", "crashes", "manoeuvres")
+PARTS = ("gain", "scenarios", "crashes", "manoeuvres", "orders")
 DELAYS = (0.02, 0.05, 0.1, 0.2)
 LOSSES = (0.0, 0.3, 0.6, 0.9, 1.0)
 FINE = np.geomspace(0.01, 2.0, 400)
@@ -51,6 +56,8 @@ class Wishes:
     """Of manoeuvres."""
     crash_seeds: int = 20
     """At each delay and loss."""
+    order_seeds: int = 100
+    """Of orders and mishaps."""
     seed: int = 0
 
 
@@ -77,6 +84,9 @@ def jobs(wishes: Wishes) -> list[Job]:
     if "manoeuvres" in wishes.parts:
         firsts = range(wishes.seed, wishes.seed + wishes.seeds, BATCH)
         found += [_trial_job(first, min(BATCH, wishes.seed + wishes.seeds - first)) for first in firsts]
+    if "orders" in wishes.parts:
+        road = road_of(read_site(resource("config/highway.yaml")))
+        found += [_story_job(seed, road) for seed in range(wishes.seed, wishes.seed + wishes.order_seeds)]
     return found
 
 
@@ -196,11 +206,39 @@ def summary(trials: list[Row]) -> Row:
     }
 
 
+# -- orders ---------------------------------------------------------------------------------------------------------
+
+
+def _story_job(seed: int, road: Road) -> Job:
+    def work() -> list[Row]:
+        told = run_story(seed, road)
+        return [{field.name: getattr(told, field.name) for field in fields(told)}]
+
+    return Job(part="orders", work=work)
+
+
+def orders_summary(stories: list[Row]) -> Row:
+    """What became of all orders and mishaps; of stories in which a law broke, what happened in them."""
+    ended: Counter[tuple[str, str]] = sum((s["ended"] for s in stories), Counter())
+    kinds, how = sorted({kind for kind, _ in ended}), sorted({end for _, end in ended})
+    return {
+        "seeds": len(stories),
+        "broken": [{"seed": s["seed"], "faults": s["faults"], "log": s["log"]} for s in stories if s["faults"]],
+        "orders": {kind: {end: ended[kind, end] for end in how} for kind in kinds},
+        "mishaps": sum(s["mishaps"] for s in stories),
+        "smallest_gap": min(s["smallest"] for s in stories),
+        "hardest_braking": max(s["hardest"] for s in stories),
+        "longest_order": max(s["longest"] for s in stories),
+        "virtual_seconds": round(sum(s["seconds"] for s in stories)),
+    }
+
+
 def sound(figures: dict[str, Any]) -> bool:
-    """Whether Caravan's own vehicles come near nobody, do not amplify, and end every manoeuvre legally."""
+    """Whether Caravan's own vehicles come near nobody, do not amplify, end manoeuvres legally and keep the laws."""
     own = [r for r in figures.get("scenarios", ()) if r["law"] == WHOLE]
     near = any(row["smallest_gap"] < LEAST for row in (*own, *figures.get("crashes", ())))
     gain = [r for key in ("gain_computed", "gain_simulated") for r in figures.get(key, ())]
     loud = any(r["peak"] > 1.0 for r in gain if r["law"] in (WHOLE, "predictive"))
     illegal = "manoeuvres" in figures and bool(figures["manoeuvres"]["illegal"])
-    return not (near or loud or illegal)
+    broken = "orders" in figures and bool(figures["orders"]["broken"])
+    return not (near or loud or illegal or broken)

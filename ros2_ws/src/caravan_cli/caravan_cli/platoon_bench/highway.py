@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
@@ -17,9 +17,8 @@ from caravan.model.road import NOTHING, REACH, Radar, Road, arc, straight
 from caravan.model.site import Place, Policy, Robot, Site
 from caravan.platoon.validity import State
 from caravan.sim.radio import Radio, RadioSettings
+from caravan_cli.platoon_bench.body import STEP, Body
 
-STEP = 0.05
-"""Of time, s: each truck senses once in it."""
 LENGTH, WIDTH = 10.0, 2.5
 TOP = 25.0
 ASIDE = 2.0
@@ -51,41 +50,6 @@ def truck(name: str, road: Road, s: float, lane: int = 0, brake: float = 6.0, de
         width=WIDTH,
         destination=destination,
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class Body:
-    """A truck as it really is."""
-
-    pose: Pose
-    s: float
-    """Of its middle, m, as the road counts."""
-    offset: float
-    speed: float
-    command: Twist = field(default_factory=Twist)
-    acts: Callable[[Body], float] | None = None
-    """What drives it instead of its drive: the acceleration, m/s2. It keeps to the road."""
-    aside: float = 0.0
-    """How fast it then comes over to lane 0, m/s."""
-
-    def move(self, road: Road, robot: Robot) -> None:
-        """One step: the wheels reach what they are told within a step, as far as the truck's brake and motor go."""
-        if self.acts is not None:
-            self._keep_to(road, self.acts(self))
-            return
-        change = self.command.linear - self.speed
-        speed = max(0.0, self.speed + min(2.0 * STEP, max(-robot.brake * STEP * 1.05, change)))
-        way, turn = 0.5 * STEP * (self.speed + speed), self.command.angular * STEP
-        yaw = self.pose.yaw + 0.5 * turn
-        self.pose = Pose(self.pose.x + way * math.cos(yaw), self.pose.y + way * math.sin(yaw), self.pose.yaw + turn)
-        self.s, self.offset = road.project(self.pose, near=self.s)
-        self.speed = speed
-
-    def _keep_to(self, road: Road, acceleration: float) -> None:
-        speed = max(0.0, self.speed + acceleration * STEP)
-        self.s += 0.5 * STEP * (self.speed + speed)
-        self.offset = max(0.0, self.offset + self.aside * STEP)
-        self.speed, self.pose = speed, road.pose(self.s, self.offset)
 
 
 def _rolls(body: Body) -> float:
@@ -256,6 +220,14 @@ class Highway:
             if s > 0.0 and abs(offset) < 2.0:
                 return ramp.at + s, offset - 100.0
         return body.s, body.offset
+
+    def on_road(self, name: str) -> bool:
+        """Whether a truck has not left by a ramp."""
+        return self.bodies[name].offset > -ASIDE / 2.0
+
+    def leads(self, name: str) -> bool:
+        """Whether a truck leads its platoon, or itself alone."""
+        return self.drives[name].vehicle.membership.leads
 
     def off_road(self, name: str) -> bool:
         """Whether a truck is neither in a lane nor on a ramp."""

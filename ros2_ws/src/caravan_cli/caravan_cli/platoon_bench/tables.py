@@ -18,6 +18,8 @@ def show(figures: dict[str, Any], screen: Screen) -> None:
         _crashes(figures["crashes"], screen)
     if "manoeuvres" in figures:
         _manoeuvres(figures["manoeuvres"], screen)
+    if "orders" in figures:
+        _orders(figures["orders"], screen)
 
 
 def _gains(figures: dict[str, Any], screen: Screen) -> None:
@@ -80,6 +82,18 @@ def _manoeuvres(figures: dict[str, Any], screen: Screen) -> None:
     screen.table(("wish", "done", "refused or aborted"), rows, title=title)
     for case in figures["illegal"][:10]:
         screen.say(f"seed {case['seed']}: {'; '.join(case['faults'])}", "red")
+
+
+def _orders(figures: dict[str, Any], screen: Screen) -> None:
+    ends = sorted({end for ended in figures["orders"].values() for end in ended})
+    rows = [(kind, *(str(ended[end]) for end in ends)) for kind, ended in figures["orders"].items()]
+    kept = figures["seeds"] - len(figures["broken"])
+    title = f"orders at random, {figures['mishaps']} mishaps: {kept} of {figures['seeds']} seeds keep all laws"
+    screen.table(("order", *ends), rows, title=title)
+    gap, brake, longest = figures["smallest_gap"], figures["hardest_braking"], figures["longest_order"]
+    screen.say(f"smallest gap {gap:.2f} m, hardest braking {brake:.1f} m/s2, longest order {longest:.0f} s")
+    for story in figures["broken"][:10]:
+        screen.say(f"seed {story['seed']}: {'; '.join(story['faults'])}", "red")
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -1,0 +1,49 @@
+"""A truck's body on a virtual road: wheels that do what they are told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from caravan.model.geometry import Pose, Twist
+from caravan.model.road import Road
+from caravan.model.site import Robot
+
+STEP = 0.05
+"""Of time, s: each truck senses once in it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Body:
+    """A truck as it really is."""
+
+    pose: Pose
+    s: float
+    """Of its middle, m, as the road counts."""
+    offset: float
+    speed: float
+    command: Twist = field(default_factory=Twist)
+    acts: Callable[[Body], float] | None = None
+    """What drives it instead of its drive: the acceleration, m/s2. It keeps to the road."""
+    aside: float = 0.0
+    """How fast it then comes over to lane 0, m/s."""
+
+    def move(self, road: Road, robot: Robot) -> None:
+        """One step: the wheels reach what they are told within a step, as far as the truck's brake and motor go."""
+        if self.acts is not None:
+            self._keep_to(road, self.acts(self))
+            return
+        change = self.command.linear - self.speed
+        speed = max(0.0, self.speed + min(2.0 * STEP, max(-robot.brake * STEP * 1.05, change)))
+        way, turn = 0.5 * STEP * (self.speed + speed), self.command.angular * STEP
+        yaw = self.pose.yaw + 0.5 * turn
+        self.pose = Pose(self.pose.x + way * math.cos(yaw), self.pose.y + way * math.sin(yaw), self.pose.yaw + turn)
+        self.s, self.offset = road.project(self.pose, near=self.s)
+        self.speed = speed
+
+    def _keep_to(self, road: Road, acceleration: float) -> None:
+        speed = max(0.0, self.speed + acceleration * STEP)
+        self.s += 0.5 * STEP * (self.speed + speed)
+        self.offset = max(0.0, self.offset + self.aside * STEP)
+        self.speed, self.pose = speed, road.pose(self.s, self.offset)
