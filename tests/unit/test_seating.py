@@ -121,3 +121,10 @@ def test_without_a_road_there_are_no_platoons_and_on_it_nothing_is_fetched() -> 
     assert examine(Draft(intent=Intent.TASKS, tasks=(go,)), SITE, lambda a, b, avoid: False, 0.0) == Allowed()
     watch = Draft(intent=Intent.TASKS, tasks=(replace(go, kind=TaskKind.INSPECT, to=None, places=("exit_1",)),))
     assert "truck_1 drives on a road: it goes to the exits and in platoons" in refusal(watch)
+
+
+def test_nobody_is_called_home_on_a_road() -> None:
+    home = Draft(intent=Intent.CONTROL, command="home", target="truck_1")
+    told = examine(home, SITE, lambda *_: True, 0.0, ALIVE)
+    assert told == Refused(reason="nobody drives home on a road; send them to an exit; exits are exit_1")
+    assert examine(replace(home, command="stop"), SITE, lambda *_: True, 0.0, ALIVE) == Allowed()

@@ -56,6 +56,7 @@ def examine(
         return Refused(reason="there is nothing to do in it: name a task")
     fleet = [r for r in sorted(site.robots if alive is None else alive) if r in site.robots]
     flaw = malformed(draft) or next(_target_problems(draft, site), None) or overreach(draft, site, requester)
+    flaw = flaw or _no_way_home(draft, site)
     if flaw is not None:
         return Refused(reason=flaw)
     for task in draft.tasks:
@@ -77,6 +78,13 @@ def _target_problems(draft: Draft, site: Site) -> Iterator[str]:
         return
     if draft.intent is not Intent.QUERY or target not in site.places:
         yield f"{target} is neither a robot nor a goal here; {known('robots', site.robots)}"
+
+
+def _no_way_home(draft: Draft, site: Site) -> str | None:
+    """Why nobody comes home: on a road nobody turns round, and who has left it is at an exit."""
+    if draft.command != "home" or site.road is None:
+        return None
+    return f"nobody drives home on a road; send them to an exit; {known('exits', site.road.ramps)}"
 
 
 def _problems(task: Task, site: Site, fleet: list[str], reachable: Reachable, now: float) -> Iterator[str]:
