@@ -238,6 +238,30 @@ def test_a_wish_that_is_dropped_leaves_the_platoon_as_it_was() -> None:
     assert road.line() == FOUR
 
 
+@pytest.mark.parametrize("dead", ["t2", "t3"])
+def test_a_platoon_forms_without_a_dead_member_as_soon_as_its_silence_tells(dead: str) -> None:
+    road = Highway(lined_up(20.0), motorway(), speed=22.0)
+    road.run(4.0)
+    road.form(FOUR, platoon="convoy", members=tuple(FOUR))
+    road.takes_over(dead, lambda body: 0.0)
+    road.bodies[dead].offset = 3.5
+    living = [name for name in FOUR if name != dead]
+    assert road.settle(60.0) == dict.fromkeys(living, Stage.DONE)
+    assert road.outcomes["t1"].note == "leads 3 of 4"
+    road.run(5.0)
+    assert road.platoons() == {tuple(living)}
+    assert safe(road)
+
+
+def test_nobody_waits_for_long_for_a_leader_that_is_dead() -> None:
+    road = Highway(lined_up(20.0), motorway(), speed=22.0)
+    road.run(4.0)
+    road.form(FOUR, platoon="convoy", members=tuple(FOUR))
+    road.die("t1")
+    assert road.settle(25.0) == dict.fromkeys(FOUR[1:], Stage.FAILED)
+    assert {road.outcomes[name].note for name in FOUR[1:]} == {"nobody leads a platoon called convoy"}
+
+
 def test_a_truck_whose_process_hung_is_on_the_road_again() -> None:
     road = together()
     road.hang("t4")

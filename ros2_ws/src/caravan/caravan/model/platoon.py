@@ -1,9 +1,9 @@
 """What vehicles say to each other about who drives with whom. Every message says all that its sender holds.
 
 A *roster* is a platoon: who is in it, in which order, and what is agreed. Each has a *key* that no other has, and a
-vehicle only ever changes to one with a higher key. A vehicle that drives alone has a roster of itself. Epochs go with the
-clock that all share (hybrid logical clocks: Kulkarni et al., OPODIS 2014): so a vehicle that has heard of nobody yet can
-tell an epoch that may be from one that cannot.
+vehicle only ever changes to one with a higher key. A vehicle that drives alone has a roster of itself. Epochs go with
+the clock that all share (hybrid logical clocks: Kulkarni et al., OPODIS 2014): so a vehicle that has heard of nobody
+yet can tell an epoch that may be from one that cannot.
 """
 
 from __future__ import annotations

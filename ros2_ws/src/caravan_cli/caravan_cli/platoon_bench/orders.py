@@ -206,7 +206,7 @@ class Story:
         return Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="leave" if kind == "exit" else kind, **what)
 
     def _form(self, names: list[str], label: str) -> None:
-        terms: dict[str, Any] = {"platoon": label, "headway": 0.5}
+        terms: dict[str, Any] = {"platoon": label, "headway": 0.5, "members": tuple(names)}
         task = Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="form", robots=len(names), **terms)
         order = self._new_id()
         for seat, name in enumerate(names, start=1):

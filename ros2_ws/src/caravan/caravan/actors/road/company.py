@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from caravan.model.platoon import Roster
 from caravan.platoon.manoeuvres.vehicle import Vehicle
 
@@ -41,6 +43,11 @@ class Company:
             return others[0]
         told = ", ".join(f"{roster.label or 'that'} of {roster.leader}" for roster in others)
         return f"which platoon: {told}?" if others else "there is no platoon"
+
+    def coming(self, crew: Iterable[str | None], now: float) -> int:
+        """How many of a crew may come: all but those whose names are known, and who are silent."""
+        fresh = self._vehicle.membership.fresh
+        return sum(n in (None, self._vehicle.name) or fresh(str(n), now, self._within) is not None for n in crew)
 
     def brake(self, name: str) -> float:
         """What a vehicle says that it can brake, m/s2; 0 of one that was never heard."""

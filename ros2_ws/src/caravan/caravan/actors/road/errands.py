@@ -17,6 +17,7 @@ from caravan.actors.road.outcome import Outcome, Stage, done, failed, running
 from caravan.actors.road.places import Places
 from caravan.actors.road.sights import Sights
 from caravan.actors.road.wishes import Wishes
+from caravan.model.crew import crew_of
 from caravan.model.goal import Task, TaskKind, whole_of
 from caravan.model.platoon import Kind, Place, Roster
 from caravan.model.road import Road
@@ -27,6 +28,8 @@ REACH = 150.0
 """From so near (m) behind the last vehicle of a platoon, or beside it, a truck asks to be taken in."""
 PATIENCE = 45.0
 """For each place before its own a truck waits so long for it to be taken, s; then it joins those who are there."""
+GONE = 20.0
+"""Who was to come and is silent is waited for no longer, s: a process that starts again takes so long."""
 LONGEST = 600.0
 """A task takes no longer, s, but for the way to an exit."""
 LOOK = 3.0
@@ -133,10 +136,10 @@ class Errands:
         if terms.stage is Stage.FAILED or (terms.stage is Stage.RUNNING and len(membership.roster.order) == 1):
             return terms
         self.forming = True
-        here, wanted = len(membership.roster.order), max(job.task.robots, 1)
+        here, wanted, due = len(membership.roster.order), max(job.task.robots, 1), self._due(job, job.task.robots, now)
         if here >= wanted and terms.stage is Stage.DONE:
             return done(f"leads {wanted}")
-        if now - job.began > PATIENCE * wanted:
+        if now - job.began > PATIENCE * due or (here >= due and terms.stage is Stage.DONE and now - job.began > GONE):
             return failed(f"only {here} of {wanted} have come") if here < 2 else done(f"leads {here} of {wanted}")
         return running(f"{here} of {wanted} are in its platoon")
 
@@ -144,14 +147,19 @@ class Errands:
         if self._vehicle.membership.roster.label == label:
             return done(f"drives in place {self._vehicle.membership.place + 1}")
         roster = self._company.called(label, now)
-        waited = now - job.began
-        if roster is None and waited > PATIENCE:
+        waited, due = now - job.began, self._due(job, job.seat - 1, now)
+        if roster is None and waited > (PATIENCE if self._due(job, 1, now) else GONE):
             return failed(f"nobody leads a platoon called {label}")
-        self.waiting = roster is None or (len(roster.order) < job.seat - 1 and waited < PATIENCE * (job.seat - 1))
+        self.waiting = roster is None or (len(roster.order) < due and waited < PATIENCE * due)
         if self.waiting:
             return running(f"waits for place {job.seat} of {label}")
         assert roster is not None
         return self._join_up(job, roster, now)
+
+    def _due(self, job: _Job, seats: int, now: float) -> int:
+        """How many are to come to the first seats of a platoon that forms."""
+        crew = crew_of(job.task)[:seats]
+        return len(crew) if now - job.began < LOOK else self._company.coming(crew, now)
 
     def _join(self, job: _Job, now: float) -> Outcome:
         task, mine = job.task, self._vehicle.membership.roster

@@ -149,9 +149,7 @@ class Membership:
         self._hand(written, now)
         self._take(self._next((self.name,), now, speed, headway, ""), now)
 
-    def _next(
-        self, order: Sequence[str], now: float, speed: float | None, headway: float | None, label: str
-    ) -> Roster:
+    def _next(self, order: Sequence[str], now: float, speed: float | None, headway: float | None, label: str) -> Roster:
         self._clock = max(self._clock + 1, epoch_at(now))
         return Roster(
             epoch=self._clock,
