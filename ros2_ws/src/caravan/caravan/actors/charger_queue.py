@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from caravan.model.charging import HANDOVER
 from caravan.model.claims import Belief, Claims
 
 CHARGERS = "chargers"
@@ -65,6 +66,8 @@ class ChargerQueue:
         self._claim: str | None = None
         self._bid = 0.0
         """For what it claims, as it was when it was claimed: were it to grow, each of two could seem the higher."""
+        self._behind = 0
+        """How many others may be before it where it claims."""
         self._claimed = self._due = 0.0
         """When the charger was claimed, and when it shall be reached, s."""
         self._ends: float | None = None
@@ -77,20 +80,24 @@ class ChargerQueue:
             return
         self._others[claims.sender] = _Said(number, now, claims.beliefs)
 
-    def seek(self, ways: Mapping[str, float], battery: float, now: float) -> str | None:
+    def seek(self, ways: Mapping[str, float], spare: float, takes: float, now: float) -> str | None:
         """The charger that is this robot's to drive to; None while it must wait.
 
-        `ways` are the chargers that it can reach, with the driving times (s); `battery` is its charge (0..1).
+        `ways` are the chargers that it can reach, with the driving times (s); `spare` is the charge (0..1) that it will
+        have left at the nearest, and `takes` how long it is going to charge (s).
         """
         self._since = now if self._since is None else self._since
         self._ends = None
         if self._claim is not None and now > self._due:
             self._shunned[self._claim] = now + SHUN
+        bid = 1.0 - spare + _AGEING * (now - self._since)
+        turn = takes + HANDOVER
+        rooms = {charger: self._room(charger, way, turn, now) for charger, way in ways.items()}
         begins = {charger: max(way, self._frees(charger, now)) for charger, way in ways.items()}
-        bid = 1.0 - battery + _AGEING * (now - self._since)
-        choice = self._choose(begins, bid, now)
+        choice = self._choose(begins, rooms, bid, now)
         if choice != self._claim:
             self._claim, self._bid, self._claimed, self._spoken = choice, bid + _HAD, now, float("-inf")
+            self._behind = rooms.get(choice or "", 0)
             expected = begins.get(choice or "", 0.0)
             self._due = now + SETTLE + _SLOWER + _SLOW * (expected if expected < math.inf else 0.0)
         return choice if now - self._claimed >= SETTLE else None
@@ -127,17 +134,23 @@ class ChargerQueue:
         self._spoken = self._left = float("-inf")
         self._since = self._claim = self._ends = None
 
-    def _choose(self, begins: Mapping[str, float], bid: float, now: float) -> str | None:
+    def _room(self, charger: str, way: float, turn: float, now: float) -> int:
+        """How many others may be next before it: they have charged by the time that it is there."""
+        if charger == self._claim:
+            return self._behind
+        return int(max(0.0, way - self._frees(charger, now)) / turn) if way < math.inf else 0
+
+    def _choose(self, begins: Mapping[str, float], rooms: Mapping[str, int], bid: float, now: float) -> str | None:
         """Where it begins soonest; a charger that it shuns only where it shuns all."""
         good = [c for c in begins if self._shunned.get(c, now) <= now] or list(begins)
         order = sorted(good, key=lambda charger: (begins[charger] - _STAY * (charger == self._claim), charger))
-        return next((charger for charger in order if self._wins(charger, bid, now)), None)
+        return next((charger for charger in order if self._before(charger, bid, now) <= rooms[charger]), None)
 
-    def _wins(self, charger: str, bid: float, now: float) -> bool:
-        """Whether nobody else is next there with a higher bid."""
+    def _before(self, charger: str, bid: float, now: float) -> int:
+        """How many others are to charge there next with a higher bid."""
         own = Belief(bid=self._bid if charger == self._claim else bid, winner=self._robot)
         bids = [s.beliefs[charger] for s in self._others.values() if charger in s.beliefs and now - s.at < PATIENCE]
-        return not any(belief.outbids(own) for belief in bids if belief.bid < _THERE)
+        return sum(belief.outbids(own) for belief in bids if belief.bid < _THERE)
 
     def _frees(self, charger: str, now: float) -> float:
         """In how long the robot that charges there will leave, s; infinite where it has fallen silent."""

@@ -28,7 +28,7 @@ class Chores:
         self._worklist = worklist
         self._top_up = top_up
         self._queue = queue
-        self._charge_time = robot.battery.capacity / robot.battery.charge_power * 3600.0
+        self._charge_time = robot.battery.charge_time
         self._home: Errand | None = None
         self._charge: Errand | None = None
         """Only where it has a charger."""
@@ -70,7 +70,9 @@ class Chores:
         if occupied:
             self._queue.stand(occupied, now + self._charge_time * max(0.0, FULL - battery), now)
         elif self._wants:
-            self._go_to(self._queue.seek(chargers, battery, now))
+            spare = self._worklist.spare(self._ways.here(), battery)
+            near = self._worklist.within(chargers, battery)
+            self._go_to(self._queue.seek(near, spare, self._charge_time * max(0.0, FULL - spare), now))
         else:
             self._queue.leave(now)
             self._charge, self.note = None, ""
@@ -88,15 +90,17 @@ class Chores:
         return self._worklist.current is None and battery < limit
 
     def _lacks(self, battery: float) -> bool:
-        """Whether the charge does not last for the task that is at work or next, and charging before helps."""
+        """Whether the charge does not last for the task that is at work or next, and charging before helps; or it will
+        soon not get to a charger any more."""
         entry, here = self._worklist.current, self._ways.here()
-        if entry is None or battery > FULL - _WORTH:
+        if battery > FULL - _WORTH:
             return False
-        if entry.state is HoldingState.RUNNING:
+        if entry is not None and entry.state is HoldingState.RUNNING:
             lacks = not self._worklist.lasts(here, battery)
         else:
-            lacks = battery < self._robot.battery.reserve or self._worklist.charges_first(here, battery)
-        self.note = f"the charge does not last for {entry.award.task_id}" if lacks else ""
+            lacks = self._worklist.low(here, battery) or self._worklist.charges_first(here, battery)
+        what = "longer" if entry is None else f"for {entry.award.task_id}"
+        self.note = f"the charge does not last {what}" if lacks else ""
         return lacks
 
     def work(self, elapsed: float, battery: float) -> None:

@@ -26,7 +26,8 @@ Place = Callable[[Task, int], Mapping[str, float] | str]
 
 
 class Costing:
-    """What tasks cost one robot. `chargers` are those that it can reach from a node, the nearest first."""
+    """What tasks cost one robot. `chargers` are those that it can reach from a node, the nearest first; it may have to
+    `wait` for one, s."""
 
     def __init__(
         self,
@@ -36,22 +37,14 @@ class Costing:
         stand: Stand,
         admit: Admit,
         place: Place,
+        wait: float,
     ) -> None:
         self._travel = travel
         self._chargers = chargers
         self._stand = stand
         self._admit = admit
         self._place = place
-        battery = robot.battery
-        self.means = Means(
-            charge_time=battery.capacity / battery.charge_power * 3600.0,
-            drive_power=battery.draw(1.0),
-            work_power=battery.draw(0.0),
-            capacity=battery.capacity,
-            full=FULL,
-            floor=battery.reserve,
-            charger=self._charger,
-        )
+        self.means = Means.of(robot.battery, wait=wait, full=FULL, charger=self._charger)
 
     def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for the robot at node `here`, or why it cannot do it."""

@@ -20,6 +20,7 @@ from caravan.actors.progress import Advice, Progress
 from caravan.actors.starts import StartLog
 from caravan.actors.ways import Ways
 from caravan.actors.worklist import Worklist
+from caravan.model.charging import longest_wait
 from caravan.model.claims import Claims
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
@@ -66,7 +67,8 @@ def floor_agent(
     """
     ways = Ways(robot, site, graph)
     admit = admission(robot, site)
-    worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand, admit)
+    wait = longest_wait(robot, site)
+    worklist = Worklist(robot, ways.drive_time, ways.chargers, log, ways.here(), ways.stand, admit, wait=wait)
     mandate = Mandate(worklist, Obedience(log), settings.lease)
     drive = FloorDrive(robot, site, graph, ways, mandate, settings, navigator or Driver(robot, site.policy))
     clock = OwnClock(log, draw, ahead, settings.lease / 2.0)
@@ -247,7 +249,7 @@ class FloorDrive:
             self.pose,
             aim.leg.place if aim.leg is not None else None,
             avoid=self._ways.shut(aim.task.avoid if aim.task is not None else ()),
-            urgent=aim.task is not None and aim.task.priority == "urgent",
+            urgent=(aim.own and self._chores.charging) or (aim.task is not None and aim.task.priority == "urgent"),
             fixed=halted or self._working(aim),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from caravan.actors.drag import Drag
 from caravan.model.ability import closed_to
+from caravan.model.charging import chargers
 from caravan.model.geometry import Pose
 from caravan.model.plan import BlockedLanes
 from caravan.model.site import Robot, Site
@@ -20,7 +21,7 @@ class Ways:
         self._speed = min(robot.speed, site.policy.max_speed)
         self.closed = closed_to(robot, site)
         """The nodes where it must never drive."""
-        self._places = tuple(place.id for place in site.places.values() if place.charger)
+        self._places = chargers(site)
         self._pose = robot.start or Pose(0.0, 0.0)
         self._drag = Drag()
         self._now = 0.0

@@ -9,7 +9,7 @@ from caravan.actors.costing import Admit, Costing, Place, Stand, Travel
 from caravan.actors.entry import Entry, heed, key_of, put_behind
 from caravan.actors.starts import Reached, StartLog, Starts, recall
 from caravan.auction import objective
-from caravan.auction.quote import Line, Stop
+from caravan.auction.quote import JAM, Line, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work
 from caravan.execution.legs import repeatable
 from caravan.model.crew import gathers
@@ -37,9 +37,10 @@ class Worklist:
         stand: Stand = lambda place, seat, avoid: place,
         admit: Admit | None = None,
         place: Place = lambda task, seat: "it drives on no road",
+        wait: float = 0.0,
     ) -> None:
         self._robot = robot
-        self._costing = Costing(robot, travel, chargers, stand, admit or (lambda task: robot.payload), place)
+        self._costing = Costing(robot, travel, chargers, stand, admit or (lambda task: robot.payload), place, wait)
         self._means = self._costing.means
         self._starts = Starts(log)
         self._epochs = log.seen()
@@ -82,9 +83,9 @@ class Worklist:
         return line.charges[:1] > (0.0,)
 
     def lasts(self, here: str, battery: float) -> bool:
-        """Whether the charge lasts for the leg under way and the way to a charger from its end, with half the reserve.
+        """Whether the charge lasts for the leg under way and the way to a charger from its end, with the `least` left.
 
-        The other half is what drives may take longer than thought before the robot breaks off for a charger.
+        The rest of the reserve is what drives may take longer than thought before the robot breaks off for a charger.
         """
         entry = self.current
         leg = entry.errand.leg if entry is not None else None
@@ -92,8 +93,21 @@ class Worklist:
             return True
         end = leg.place or here
         way = self._costing.by(entry.award.task)(here, end) or 0.0
-        left = battery - self._means.need(way + self._means.home(end), leg.work)
-        return left >= self._means.floor / 2.0
+        left = battery - self._means.need(way, leg.work) - self._means.home(end)
+        return left >= self._means.least
+
+    def spare(self, here: str, battery: float) -> float:
+        """The charge (0..1) that it will have left at the nearest charger; below 0 where it may not get there."""
+        return battery - self._means.home(here)
+
+    def within(self, chargers: Mapping[str, float], battery: float) -> dict[str, float]:
+        """Those of some chargers (driving times, s, the nearest first) that it is sure to get to, or the nearest."""
+        sure = {place: way for place, way in chargers.items() if JAM * self._means.need(way, 0.0) <= battery}
+        return sure or dict(list(chargers.items())[:1])
+
+    def low(self, here: str, battery: float) -> bool:
+        """Whether it would have less than the `least` left at the nearest charger."""
+        return self.spare(here, battery) < self._means.least
 
     def stop(self, offered: Lot | Award, here: str) -> Stop | str:
         """What a task comes to for this robot at node `here`, or why it cannot do it."""

@@ -36,6 +36,11 @@ class Battery:
     reserve: float = 0.2
     """Fraction of the capacity with which a robot means to be back at a charger after each task."""
 
+    @property
+    def charge_time(self) -> float:
+        """From empty to full, s."""
+        return self.capacity / self.charge_power * 3600.0
+
     def draw(self, part: float) -> float:
         """The power (W) that a robot takes which drives at this part (0..1) of its top speed; at 0 it stands."""
         return self.idle_power + max(0.0, self.drive_power - self.idle_power) * part

@@ -7,6 +7,6 @@ stop takes from the charge for those after it is not looked at: they are priced 
 """
 
 from caravan.auction.quote.line import Line, Quote
-from caravan.auction.quote.stop import Means, Stop
+from caravan.auction.quote.stop import JAM, Means, Stop
 
-__all__ = ["Line", "Means", "Quote", "Stop"]
+__all__ = ["JAM", "Line", "Means", "Quote", "Stop"]

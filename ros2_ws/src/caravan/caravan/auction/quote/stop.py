@@ -6,7 +6,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from caravan.model.site import Battery
 from caravan.model.work import Leg
+
+JAM = 1.5
+"""The worst drive to a charger takes so many times the charge that drives of that length have lately taken."""
 
 Travel = Callable[[str, str], float | None]
 """Driving time between two nodes, s; None where there is no way."""
@@ -44,17 +48,37 @@ class Means:
     """Charge (0..1) at which charging ends."""
     floor: float = 0.0
     """Charge (0..1) that must be left when the nearest charger is reached after a stop."""
+    least: float = 0.0
+    """So much of it must be left even where drives take longer than thought: robots may have to wait for a charger."""
     charger: Callable[[str], tuple[str, float] | None] = lambda here: None
     """The nearest charger from a node, and the driving time, s."""
+
+    @classmethod
+    def of(
+        cls, battery: Battery, *, wait: float, full: float, charger: Callable[[str], tuple[str, float] | None]
+    ) -> Means:
+        """Those of a robot that may have to `wait` for a charger, s: that takes nothing of its reserve, of which half
+        is for drives that take longer than thought."""
+        least = battery.reserve / 2.0 + battery.draw(0.0) * wait / 3600.0 / battery.capacity
+        return cls(
+            charge_time=battery.charge_time,
+            drive_power=battery.draw(1.0),
+            work_power=battery.draw(0.0),
+            capacity=battery.capacity,
+            full=full,
+            floor=least + battery.reserve / 2.0,
+            least=least,
+            charger=charger,
+        )
 
     def need(self, drive: float, work: float) -> float:
         """The part of a full battery that it takes to drive and to work for so long (s)."""
         return (self.drive_power * drive + self.work_power * work) / 3600.0 / self.capacity
 
     def home(self, here: str) -> float:
-        """Driving time from a node to the nearest charger, s; 0 where none can be reached."""
+        """Charge (0..1) that may be needed from a node to the nearest charger; 0 where none can be reached."""
         charger = self.charger(here)
-        return 0.0 if charger is None else charger[1]
+        return 0.0 if charger is None else JAM * self.need(charger[1], 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,7 @@ class Piece:
     fills: bool
     """Whether the battery is full afterwards."""
     home: float
-    """Driving time from its tail to the nearest charger, s."""
+    """Charge (0..1) that may be needed from its tail to the nearest charger."""
 
 
 def gives_way(current: Stop, other: Stop) -> bool:
@@ -114,7 +138,7 @@ def charge_before(piece: Piece, level: float, here: str, approach: float, means:
     can be reached."""
     if piece.fills:
         return 0.0, means.full
-    home = means.need(piece.home if piece.tail is not None else means.home(here), 0.0)
+    home = piece.home if piece.tail is not None else means.home(here)
     left = level - means.need(approach + piece.drive, piece.work)
     if left - home >= means.floor:
         return 0.0, left
