@@ -162,6 +162,20 @@ BAD = {
     ),
     "battery": ("robots: {a: {battery: {capacity: -1}}}", r"robots\.a\.battery\.capacity: -1"),
     "reserve": ("robots: {a: {battery: {reserve: 20}}}", "reserve: 20: .*fraction"),
+    "charge power": (
+        "robots: {a: {battery: {charge_power: 0}}}",
+        r"robots\.a\.battery\.charge_power: 0: .*leaves it out",
+    ),
+    "small battery": (
+        "places: {a: {position: [0, 0], charger: true}, b: {position: [90, 0]}}\nroadmap: {lanes: [[a, b]]}\n"
+        "robots: {r: {start: [0, 0, 0], battery: {capacity: 1}}}",
+        r"robots\.r\.battery\.capacity: 1 Wh do not last from a charger to 'b' \(90 s\) and back .*; give it 5.1 Wh",
+    ),
+    "chargers for too many": (
+        "places: {a: {position: [0, 0], charger: true}, b: {position: [9, 0]}}\nroadmap: {lanes: [[a, b]]}\nrobots:\n"
+        "  r: {start: [0, 0, 0], battery: {charge_power: 12}}\n  s: {start: [9, 0, 0]}",
+        r"robots\.r\.battery\.capacity: 100 Wh .*; none would, .*add chargers, or raise charge_power",
+    ),
     "ros name": ("robots: {a b: {start: [0, 0, 0]}}", "cannot name ROS topics"),
     "capability": (
         "robots: {a: {capabilities: [lfit]}}\ncapabilities: {lift: {}}",

@@ -28,6 +28,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
+from caravan.adapters.charge_check import small_batteries
 from caravan.adapters.fields import Field, SiteError, load, suggest
 from caravan.adapters.more_robots import robots_of
 from caravan.adapters.policy_file import read_policy, slowed
@@ -48,11 +49,11 @@ def read_site(path: str | Path) -> Site:
     """The site in the file at `path`. Raises SiteError naming file, field, value and remedy.
 
     A world's path is looked for beside the file, then in ../worlds. Checked beyond single fields: capabilities and
-    lane ends are known, robots start on the roadmap and apart, lanes without a common node keep robots apart, and none
-    is too narrow for a robot that could take it.
+    lane ends are known, robots start on the roadmap and apart, lanes without a common node keep robots apart, none is
+    too narrow for a robot that could take it, and batteries last from the chargers to all places and back.
     """
     site = load_site(path)
-    for fault in chain(bad_starts(site), narrow_lanes(site), tight_spots(site)):
+    for fault in chain(bad_starts(site), narrow_lanes(site), tight_spots(site), small_batteries(site)):
         raise SiteError(f"{path}: {fault}")
     return site
 
@@ -193,6 +194,8 @@ def _battery(field: Field) -> Battery:
     values = {name: f.number(0.0) for name, f in given.items()}
     if values.get("capacity", 1.0) <= 0.0:
         raise given["capacity"].error("this must be more than 0 Wh")
+    if values.get("charge_power", 1.0) <= 0.0:
+        raise given["charge_power"].error("this must be more than 0 W; a site without chargers leaves it out")
     if values.get("reserve", 0.0) >= 1.0:
         raise given["reserve"].error("this is a fraction of the capacity, from 0 up to but less than 1")
     return Battery(**values)

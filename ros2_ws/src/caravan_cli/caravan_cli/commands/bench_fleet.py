@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
+from caravan.adapters.charge_check import small_batteries
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.site import Site
 from caravan_cli.complaint import Complaint
@@ -112,4 +113,7 @@ def _site(args: argparse.Namespace) -> Site:
     if args.battery is None:
         return site
     robots = {r.id: replace(r, battery=replace(r.battery, capacity=args.battery)) for r in site.robots.values()}
-    return replace(site, robots=robots)
+    site = replace(site, robots=robots)
+    for fault in small_batteries(site):
+        raise Complaint(f"--battery {args.battery:g}: {fault}")
+    return site

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from caravan.adapters.charge_check import small_batteries
 from caravan.adapters.roadmap_picture import draw_roadmap
 from caravan.adapters.site_check import (
     START_TOLERANCE,
@@ -61,7 +62,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="FILE", default="out/roadmap.png", help="the picture (default: out/roadmap.png)"
     )
     add_json(drawer)
-    checker = _action(actions, "check", "check that robots have room and reach every place", _check)
+    checker = _action(
+        actions, "check", "check that robots have room, and reach every place with their batteries", _check
+    )
     checker.add_argument("site", metavar="SITE", help="the site file")
     add_json(checker)
 
@@ -164,6 +167,7 @@ def _faults(site: Site) -> Iterator[str]:
     yield from bad_starts(site)
     yield from narrow_lanes(site)
     yield from tight_spots(site)
+    yield from small_batteries(site)
     if site.roadmap.nodes:
         yield from cut_off(site)
     if site.world is None:
