@@ -14,7 +14,8 @@ demo: setup  ## the warehouse: goals in plain language, robots that do them
 
 test: setup  ## checks of the code, and all tests
 	@scripts/check
-	@scripts/test
+	@scripts/run python -m pytest --numprocesses auto --dist worksteal -m "not processes"
+	@scripts/run python -m pytest tests/ros -m processes
 
 lint: setup  ## checks of the code alone
 	@scripts/check
