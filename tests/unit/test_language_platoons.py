@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from caravan.language.parse import read
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.ranges import MOST, spread
-from caravan.model.goal import Reading, draft_to_json
+from caravan.model.goal import Reading, TaskKind, draft_to_json
 from caravan.model.site import Named, Place, Robot, Site
 
 NUMERALS = "一二三四五六七八"
@@ -69,6 +70,33 @@ def trucks(first: int, last: int) -> list[str]:
 )
 def test_a_range_is_all_its_trucks(sentence: str, span: str, members: list[str]) -> None:
     assert task(sentence, manoeuvre="form", members=[span])["members"] == members
+
+
+@pytest.mark.parametrize(
+    ("sentence", "robot", "to", "leaves"),
+    [
+        ("truck 4, leave at exit 2", " truck 4", " exit 2", True),
+        ("truck 4 comes off at the exit 2", " truck 4", " exit 2", True),
+        ("truck 4 wants out at exit 2, please", " truck 4", " exit 2", True),
+        ("四号卡车在二号出口离队", " 四号卡车", "二号出口", True),
+        ("truck 4, go to exit 2", " truck 4", " exit 2", False),
+        ("truck 4, turn around at exit 2", " truck 4", " exit 2", False),
+        ("四号卡车去二号出口", " 四号卡车", "二号出口", False),
+    ],
+)
+def test_who_leaves_at_an_exit_leaves_the_platoon(sentence: str, robot: str, to: str, leaves: bool) -> None:
+    found = task(sentence, kind="go", robot=robot, to=to)
+    if leaves:
+        assert found == {"id": "t1", "kind": "platoon", "manoeuvre": "leave", "members": ["truck_4"], "to": "exit_2"}
+    else:
+        assert found == {"id": "t1", "kind": "go", "robot": "truck_4", "to": "exit_2"}
+
+
+def test_where_there_are_no_platoons_nobody_leaves_one() -> None:
+    site = replace(SITE, platoons={})
+    said = json.dumps({"intent": "tasks", "tasks": [{"kind": "go", "robot": " truck 4", "to": " exit 2"}]})
+    found = read("truck 4, leave at exit 2", site, lambda _: Completion(text=said, probability=0.9))
+    assert isinstance(found, Reading) and found.draft.tasks[0].kind is TaskKind.GO
 
 
 @pytest.mark.parametrize("said", ["trucks 4 to 1", "trucks 1 to 1", f"trucks 1 to {MOST + 2}", "trucks 1 to 9.5"])

@@ -87,6 +87,11 @@ class Names:
             for short in _short_forms(key):
                 self._by_words.setdefault(short, set()).add(id_)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to name."""
+        return not self._exact
+
     def called(self, name: str) -> Set[str]:
         """The ids of what has this `flat` name for its very name."""
         return self._exact.get(name, frozenset())

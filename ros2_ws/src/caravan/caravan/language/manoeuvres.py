@@ -1,7 +1,7 @@
 """Manoeuvres of platoons as models write them, mended by what code is sure of.
 
 No word is both a name and an amount; what names a truck or an exit is no platoon; numbers in a row are trucks, all of
-them; and an order to all trucks names none.
+them; an order to all trucks names none; and where there are platoons, who leaves at an exit leaves one.
 """
 
 from __future__ import annotations
@@ -27,11 +27,27 @@ _ALL = re.compile(
 )
 
 
+_LEAVES_AT = re.compile(r"\b(?:leaves?|exits?|off|out)(?: the (?:platoon|convoy))? at(?: the)?$", re.IGNORECASE)
+_THERE_LEAVES = re.compile(r"(?:处|那里)?(?:离队|出队|脱队|退出车队|离开车队)")
+
+
 def mended(task: RoughTask, sentence: str, vocabulary: Mapping[Sort, Names]) -> RoughTask:
     """The task, where it is a manoeuvre with its names put right; any other task as it is."""
+    if not vocabulary[Sort.PLATOON].empty and _leaves(task, sentence):
+        spans = {key: span for key, span in task.spans.items() if key != "robot"}
+        words = {**task.words, "kind": "platoon", "manoeuvre": "leave"}
+        task = replace(task, spans=spans, words=words, lists={**task.lists, "members": (task.spans["robot"],)})
     if task.words["kind"] != "platoon":
         return task
     return _Mender(task, sentence, vocabulary).mended()
+
+
+def _leaves(task: RoughTask, sentence: str) -> bool:
+    """Whether a truck goes to a place by leaving there: "truck 4, leave at exit 2"."""
+    if task.words["kind"] != "go" or not {"robot", "to"} <= set(task.spans):
+        return False
+    before, _, after = f" {sentence}".partition(task.spans["to"])
+    return bool(_LEAVES_AT.search(before) or _THERE_LEAVES.match(after))
 
 
 @dataclass(frozen=True, slots=True)
