@@ -1,17 +1,28 @@
-"""Robots share chargers by what they tell each other: whatever gets lost and whoever dies, all others charge."""
+"""No robot of a fleet at work runs empty. Robots share chargers by what they tell each other: whatever gets lost and
+whoever dies, all others charge.
+"""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from caravan.actors.charger_queue import GONE, PATIENCE, ChargerQueue
+from caravan.actors.charger_queue import GONE, PATIENCE, SETTLE, ChargerQueue
+from caravan.adapters.charge_check import small_batteries
+from caravan.adapters.site_file import read_site, robots_of
+from caravan.fleet import MORNING, Fleet
+from caravan.model.charging import HANDOVER
 from caravan.model.claims import Claims
+from caravan.model.site import Battery, Site
 from caravan.sim.radio import Radio, RadioSettings
+from caravan_cli.fleet_bench.deliveries import deliveries
+from tests.support.readings import by_heart
 
 QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
 """A failing yard is told as it is: to make a smaller one takes minutes."""
@@ -73,7 +84,7 @@ class Yard:
         elif body.charged or self.now < body.needs:
             body.queue.leave(self.now)
         else:
-            towards = body.queue.seek(body.ways, body.battery, self.now)
+            towards = body.queue.seek(body.ways, body.battery, CHARGING, self.now)
             if towards != body.towards:
                 body.towards, body.arrives = towards, self.now + body.ways.get(towards or "", 0.0)
             taken = any(other.at == towards for other in self.bodies.values())
@@ -156,23 +167,78 @@ def test_a_robot_that_falls_silent_on_a_charger_is_left_alone_while_there_are_ot
     for claims in there.tick(0.0):
         queue.hear(claims, 0.0)
     ways = {"near": 5.0, "far": 15.0}
-    assert (queue.seek(ways, 0.4, 1.0), queue.seek(ways, 0.4, 3.0)) == (None, "far")
+    assert (queue.seek(ways, 0.4, 30.0, 1.0), queue.seek(ways, 0.4, 30.0, 3.0)) == (None, "far")
     queue.leave(4.0)
-    assert (queue.seek({"near": 5.0}, 0.4, 10.0), queue.seek({"near": 5.0}, 0.4, 20.0)) == (None, "near")
+    assert (queue.seek({"near": 5.0}, 0.4, 30.0, 10.0), queue.seek({"near": 5.0}, 0.4, 30.0, 20.0)) == (None, "near")
     queue.leave(21.0)
-    queue.seek(ways, 0.4, GONE + 1.0)
-    assert queue.seek(ways, 0.4, GONE + 5.0) == "near"
+    queue.seek(ways, 0.4, 30.0, GONE + 1.0)
+    assert queue.seek(ways, 0.4, 30.0, GONE + 5.0) == "near"
 
 
 def test_what_robots_say_is_what_the_message_may_hold() -> None:
     """Bids over DDS are from 0 on; a robot that has waited for a day still bids less than one that stands there."""
     queue = ChargerQueue("r1")
-    queue.seek({"c0": 5.0}, 0.1, 0.0)
+    queue.seek({"c0": 5.0}, 0.1, 30.0, 0.0)
     first = queue.tick(0.0)
-    queue.seek({}, 0.1, 1.0)
-    queue.seek({"c0": 5.0}, 0.1, 86400.0)
+    queue.seek({}, 0.1, 30.0, 1.0)
+    queue.seek({"c0": 5.0}, 0.1, 30.0, 86400.0)
     late = queue.tick(86400.0)
     queue.stand("c0", 86400.0, 86500.0)
     there = queue.tick(86500.0)
     bids = [claims.beliefs["c0"].bid for claims in (*first, *late, *there)]
     assert bids == [pytest.approx(1.0), pytest.approx(73.0), pytest.approx(1001.0)]
+
+
+def test_a_robot_that_drives_longer_than_others_charge_comes_after_them() -> None:
+    """It is on its way meanwhile; one that is nearer waits until the charger is its own."""
+    first, far, near = ChargerQueue("r0"), ChargerQueue("r1"), ChargerQueue("r2")
+    first.seek({"c0": 40.0}, 0.1, 20.0, 0.0)
+    for claims in first.tick(0.0):
+        far.hear(claims, 0.0)
+        near.hear(claims, 0.0)
+    for queue, way, gets in ((far, 20.0 + HANDOVER, "c0"), (near, 19.0 + HANDOVER, None)):
+        queue.seek({"c0": way}, 0.2, 20.0, 0.0)
+        assert queue.seek({"c0": way}, 0.2, 20.0, SETTLE) == gets
+    assert far.seek({"c0": 5.0}, 0.2, 20.0, 4.0) == "c0", "it does not turn round when it is near"
+
+
+WAREHOUSE = Path(__file__).parents[2] / "config" / "warehouse.yaml"
+CAPACITY = 2.4
+"""No robot of the warehouse could work everywhere with less, Wh."""
+
+
+def floor(robots: int, chargers: int, battery: Battery) -> Site:
+    """The warehouse with such batteries, and some of its chargers."""
+    site = robots_of(read_site(WAREHOUSE), robots)
+    kept = [place.id for place in site.places.values() if place.charger][:chargers]
+    return replace(
+        site,
+        robots={name: replace(robot, battery=battery) for name, robot in site.robots.items()},
+        places={name: replace(place, charger=name in kept) for name, place in site.places.items()},
+    )
+
+
+def least(robots: int, chargers: int, battery: Battery) -> Battery:
+    """The smallest of such batteries that the site can be worked with."""
+    while any(small_batteries(floor(robots, chargers, battery))):
+        battery = replace(battery, capacity=1.05 * battery.capacity)
+    return battery
+
+
+@settings(max_examples=2, phases=QUICK)
+@given(seed=st.integers(0, 10_000), chargers=st.integers(1, 2), power=st.sampled_from([300.0, 1200.0]))
+def test_no_robot_of_a_fleet_at_work_is_stranded(seed: int, chargers: int, power: float) -> None:
+    robots, span = 4, 270.0
+    small = Battery(capacity=CAPACITY, idle_power=20.0, charge_power=power)
+    site = floor(robots, chargers, least(robots, chargers, small))
+    charged = set[str]()
+    with Fleet(site, reader=by_heart, seed=seed) as fleet:
+        for draft in islice(deliveries(site, random.Random(seed)), 30):
+            fleet.submit(draft)
+        while fleet.now < MORNING + span:
+            for _ in range(10):
+                fleet.step()
+            for state in map(fleet.state, site.robots):
+                assert state.battery > 0.0, f"{state.robot} is stranded at {state.pose}: {state.activity}"
+                charged |= {state.robot} if state.activity == "charging" else set()
+    assert len(charged) >= 2, "batteries last too long for this law to say anything"
