@@ -75,12 +75,12 @@ class RealFleet:
         code = self._processes[name].wait(END_TIME)
         assert code == 0, f"{name} ended with {code}: {self.log(name)}"
 
-    def bring_up(self) -> None:
+    def bring_up(self, limit: float = UP_TIME) -> None:
         """Starts all and waits until the auction house has found all robots, and their heartbeats are heard here."""
         for name in self.plan:
             self.start(name)
         robots = set(self.robots)
-        self.until(lambda: self.client.ready() and self.found() >= robots and self.states.keys() >= robots, UP_TIME)
+        self.until(lambda: self.client.ready() and self.found() >= robots and self.states.keys() >= robots, limit)
 
     def found(self) -> set[str]:
         """The robots that the auction house has found."""
