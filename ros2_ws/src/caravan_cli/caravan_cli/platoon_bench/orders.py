@@ -1,8 +1,8 @@
 """Trucks on the ring road that are given orders at random while messages are lost and trucks hang and die.
 
 Each story is one seed in virtual time: a platoon forms, then orders and mishaps come as they like; at last there is
-time to end what was begun. The laws: nobody touches another, leaves the road or drives faster than it may; every order
-ends in its time and says why; then all platoons are legal, and everybody drives on in its lane.
+time to end what was begun. The laws: nobody comes near another, leaves the road or drives faster than it may; every
+order ends in its time and says why; then all platoons are legal, and everybody drives on in its lane.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ CALM = 3.0
 """All is well when it has been so for so long, s."""
 SETTLE = 150.0
 """By then all must be well after the last order has ended, s."""
+NEAR = 1.0
+"""Nobody may come so near to another, m."""
 OVER = 0.5
 """Faster than it may is who is faster by so much, m/s."""
 
@@ -140,8 +142,8 @@ class Story:
             self._due.remove(due)
             self._make_good(due[1], due[2])
         road.step()
-        if road.smallest <= 0.0 < before:
-            self._broken(f"two have touched ({self._nearest()})")
+        if road.smallest < NEAR <= before:
+            self._broken(f"two have come nearer than {NEAR:g} m ({self._nearest()})")
         for name in sorted(road.alive):
             if road.bodies[name].speed > limit_of(road.robots[name], road.site) + OVER:
                 self._broken(f"{name} drives {road.bodies[name].speed:.1f} m/s")
