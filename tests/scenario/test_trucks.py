@@ -287,6 +287,19 @@ def test_who_drives_behind_lets_in_who_joins_before_it() -> None:
     assert safe(road)
 
 
+def test_two_that_wait_to_fall_in_behind_each_other_do_not_stop_in_the_left_lane() -> None:
+    motor = motorway()
+    road = Highway([truck("t1", motor, 430.0, 1), truck("t2", motor, 400.0, 1)], motor, speed=20.0)
+    road.order("t1", "join", leader="t2")
+    road.order("t2", "join", leader="t1")
+    slowest = 20.0
+    while road.now < 60.0:
+        road.step()
+        slowest = min(slowest, *(body.speed for body in road.bodies.values()))
+    assert slowest >= 3.5
+    assert road.smallest >= 1.0
+
+
 # -- what cannot be -------------------------------------------------------------------------------------------------
 
 

@@ -1,14 +1,14 @@
 """Trucks on the ring road that are given orders at random while messages are lost and trucks hang and die.
 
 Each story is one seed in virtual time: a platoon forms, then orders and mishaps come as they like; at last there is
-time to end what was begun. The laws: nobody comes near another, leaves the road or drives faster than it may; every
-order ends in its time and says why; then all platoons are legal, and everybody drives on in its lane.
+time to end what was begun. The laws: nobody comes near another, leaves the road, stands on it or drives faster than it
+may; every order ends in its time and says why; then all platoons are legal, and everybody drives on in its lane.
 """
 
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from caravan.actors.road.outcome import Stage
 from caravan.model.goal import Task, TaskKind
 from caravan.model.road import Road
 from caravan_cli.platoon_bench.amiss import amiss
+from caravan_cli.platoon_bench.body import STEP
 from caravan_cli.platoon_bench.highway import CLEAR, TOP, WIDTH, Highway, truck
 
 TRUCKS = ("t1", "t2", "t3", "t4", "t5")
@@ -41,6 +42,8 @@ SETTLE = 150.0
 """By then all must be well after the last order has ended, s."""
 NEAR = 1.0
 """Nobody may come so near to another, m."""
+STANDS = 40.0
+"""Nobody who could drive stands on the road for longer, s: a dead one is towed away before."""
 OVER = 0.5
 """Faster than it may is who is faster by so much, m/s."""
 
@@ -88,15 +91,13 @@ class Story:
         """By truck: the kind of its order, since when it has it, and when that must have ended."""
         self._due: list[tuple[float, str, str]] = []
         """What happens after a mishap: when, what, to whom."""
+        self._stood: defaultdict[str, float] = defaultdict(float)
         self._count = self._mishaps = 0
-
-    # -- the story --------------------------------------------------------------------------------------------------
 
     def run(self) -> Told:
         """Orders and mishaps, then time to end them all."""
         self._form(list(TRUCKS[:1]) + self._rng.sample(TRUCKS[1:], self._rng.randint(2, 4)), "convoy")
-        self._pass(self._rng.uniform(20.0, 70.0))
-        order_at = mishap_at = self.road.now
+        order_at = mishap_at = self._rng.uniform(20.0, 70.0)
         end = order_at + SECONDS
         mishap_at += self._rng.expovariate(1.0 / MISHAP)
         while self.road.now < end:
@@ -122,11 +123,6 @@ class Story:
             mishaps=self._mishaps,
         )
 
-    def _pass(self, seconds: float) -> None:
-        end = self.road.now + seconds
-        while self.road.now < end:
-            self._step()
-
     def _calm_down(self) -> None:
         since, end = self.road.now, self.road.now + SETTLE
         while self.road.now < end and self.road.now - since < CALM:
@@ -149,7 +145,13 @@ class Story:
                 self._broken(f"{name} drives {road.bodies[name].speed:.1f} m/s")
             if road.off_road(name):
                 self._broken(f"{name} has come off the road")
+            self._stood[name] = self._stood[name] + STEP if self._stands(name) else 0.0
+            if self._stood[name] > STANDS:
+                self._broken(f"{name} stands on the road")
         self._look_at_orders()
+
+    def _stands(self, name: str) -> bool:
+        return self.road.bodies[name].speed < 0.5 and self.road.on_road(name) and name not in self.road.hung
 
     def _nearest(self) -> str:
         ahead = {name: self.road.ahead_of(name, WIDTH) for name in self.road.bodies}
@@ -162,8 +164,6 @@ class Story:
 
     def _note(self, what: str) -> None:
         self.log.append(f"{self.road.now:.1f} s: {what}")
-
-    # -- orders -----------------------------------------------------------------------------------------------------
 
     def _look_at_orders(self) -> None:
         for name, (kind, since, latest) in list(self._given.items()):
@@ -198,14 +198,15 @@ class Story:
     def _task(self, kind: str, name: str) -> Task:
         rng = self._rng
         label = rng.choice(("convoy", "convoy", "train"))
-        what: dict[str, Any] = {
+        choices: dict[str, dict[str, Any]] = {
             "join": {"platoon": label} if rng.random() < 0.7 else {"leader": rng.choice(TRUCKS)},
             "split": {"at": name},
             "merge": {"into": label},
             "set": {"speed": rng.uniform(12.0, 24.0), "headway": rng.choice((None, None, 0.5, 1.0))},
             "exit": {"to": rng.choice(sorted(self.road.road.ramps))},
-        }.get(kind, {})
-        return Task(id="t1", kind=TaskKind.PLATOON, manoeuvre="leave" if kind == "exit" else kind, **what)
+        }
+        manoeuvre = "leave" if kind == "exit" else kind
+        return Task(id="t1", kind=TaskKind.PLATOON, manoeuvre=manoeuvre, **choices.get(kind, {}))
 
     def _form(self, names: list[str], label: str) -> None:
         terms: dict[str, Any] = {"platoon": label, "headway": 0.5, "members": tuple(names)}
@@ -248,8 +249,6 @@ class Story:
 
     def _ready(self) -> list[str]:
         return sorted(self.road.alive - self.road.hung)
-
-    # -- mishaps ----------------------------------------------------------------------------------------------------
 
     def _mishap(self) -> None:
         rng, road = self._rng, self.road

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from caravan.actors.road.company import Company
 from caravan.actors.road.gaps import Slot
 from caravan.actors.road.lane import Lane
-from caravan.actors.road.outcome import Outcome, Stage, done, failed, running
+from caravan.actors.road.outcome import Outcome, Stage, done, failed, more, running
 from caravan.actors.road.places import Places
 from caravan.actors.road.sights import Sights
 from caravan.actors.road.wishes import Wishes
@@ -74,6 +74,8 @@ class Errands:
         self._company = Company(vehicle, LOOK)
         self._places = Places(vehicle, lane, sights, self._company)
         self._job: _Job | None = None
+        self._pursued = self._listens = -math.inf
+        """When the job was last pursued, and since when without a gap: its process may have hung."""
         self.slot: Slot | None = None
         """Where the truck is to get to, beside what its platoon asks for."""
         self.exit: str | None = None
@@ -87,7 +89,10 @@ class Errands:
         """Carries on with a task, begins it where it is new, and tells how far it is."""
         if self._job is None or (self._job.task_id, self._job.seat) != (task_id, seat):
             self.drop()
+            self._listens = now
             self._job = _Job(task=task, seat=seat, task_id=task_id, began=now, wishes=Wishes(self._vehicle))
+        self._listens = now if now - self._pursued > LOOK / 2.0 else self._listens
+        self._pursued = now
         outcome = self._plan(task)(self._job, now)
         late = now - self._job.began > LONGEST and self.exit is None
         if outcome.stage is Stage.RUNNING and late:
@@ -144,13 +149,17 @@ class Errands:
         return running(f"{here} of {wanted} are in its platoon")
 
     def _take_seat(self, job: _Job, label: str, now: float) -> Outcome:
-        if self._vehicle.membership.roster.label == label:
-            return done(f"drives in place {self._vehicle.membership.place + 1}")
+        mine = self._vehicle.membership.roster
+        if mine.label == label and len(mine.order) == 1:
+            self._vehicle.call_it("", now)  # It is what was left of another platoon of that name.
+        elif mine.label == label:
+            return done(f"drives in place {mine.order.index(self._vehicle.name) + 1}")
         roster = self._company.called(label, now)
         waited, due = now - job.began, self._due(job, job.seat - 1, now)
         if roster is None and waited > (PATIENCE if self._due(job, 1, now) else GONE):
             return failed(f"nobody leads a platoon called {label}")
-        self.waiting = roster is None or (len(roster.order) < due and waited < PATIENCE * due)
+        early = job.place is None and roster is not None and len(roster.order) < due and waited < PATIENCE * due
+        self.waiting = roster is None or early
         if self.waiting:
             return running(f"waits for place {job.seat} of {label}")
         assert roster is not None
@@ -159,7 +168,7 @@ class Errands:
     def _due(self, job: _Job, seats: int, now: float) -> int:
         """How many are to come to the first seats of a platoon that forms."""
         crew = crew_of(job.task)[:seats]
-        return len(crew) if now - job.began < LOOK else self._company.coming(crew, now)
+        return len(crew) if now - self._listens < LOOK else self._company.coming(crew, now)
 
     def _join(self, job: _Job, now: float) -> Outcome:
         task, mine = job.task, self._vehicle.membership.roster
@@ -211,7 +220,7 @@ class Errands:
             return done("drives alone")
         if self._road.lanes < 2:
             return failed("there is no lane beside the platoon's")
-        return _more(job.wishes.hold(Kind.LEAVE, now))
+        return more(job.wishes.hold(Kind.LEAVE, now))
 
     def _go(self, job: _Job, now: float) -> Outcome:
         """To an exit, and out of the platoon in time before it."""
@@ -235,23 +244,16 @@ class Errands:
 
     def _split(self, job: _Job, now: float) -> Outcome:
         order = self._vehicle.membership.roster.order
-        job.target = job.target or self._cut(job.task, order)
+        job.target = job.target or self._places.cut(job.task, order)
         if job.target is None:
             return failed(f"the platoon of {', '.join(order)} cannot be cut there")
         outcome = job.wishes.hold(Kind.SPLIT, now, target=job.target)
         return done(f"cut behind {job.target}") if outcome.stage is Stage.DONE else outcome
 
-    def _cut(self, task: Task, order: tuple[str, ...]) -> str | None:
-        """Behind whom the platoon is cut."""
-        if task.at is not None:
-            return task.at if task.at in order else None
-        first = order.index(task.members[0]) if task.members and task.members[0] in order else 0
-        return order[first - 1] if first > 0 else None
-
     def _dissolve(self, job: _Job, now: float) -> Outcome:
         if len(self._vehicle.membership.roster.order) == 1:
             return done("drives alone")
-        return _more(job.wishes.hold(Kind.DISSOLVE, now))
+        return more(job.wishes.hold(Kind.DISSOLVE, now))
 
     # -- agreeing ---------------------------------------------------------------------------------------------------
 
@@ -292,8 +294,3 @@ class Errands:
         if task.headway is not None or task.gap is None:
             return speed, roster.headway if task.headway is None else task.headway
         return speed, max(0.0, task.gap - STANDSTILL) / max(speed, 1.0)
-
-
-def _more(outcome: Outcome) -> Outcome:
-    """Settled: what holds then is seen at the next look."""
-    return running("is settled") if outcome.stage is Stage.DONE else outcome

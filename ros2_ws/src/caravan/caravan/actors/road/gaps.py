@@ -101,9 +101,12 @@ class Gaps:
         return seen is not None and seen.name == rear
 
     def aim(self, slot: Slot) -> tuple[float, float] | None:
-        """How far ahead a place is (m), and how fast it moves (m/s); None where nobody knows where it is."""
+        """How far ahead a place is (m), and how fast it moves (m/s); None where nobody knows, and where there is none.
+
+        Beside who is out of lane 0 there is none: two that would each fall behind the other there would come to a stop.
+        """
         other = self._sights.others.get(slot.behind or slot.before or "")
-        if other is None:
+        if other is None or other not in self.within(0):
             return None
         if slot.behind is not None:
             return self.behind(other) - distance(self.me, other) - SPARE, other.speed

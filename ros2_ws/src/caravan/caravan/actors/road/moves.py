@@ -28,6 +28,8 @@ FALL_BACK = 2.5
 """A gap opens at up to so many m/s."""
 CATCH_UP, DROP = 10.0, 5.0
 """So much faster, and slower, than the place that it wants to be at it drives to get there, m/s."""
+CREEP = 4.0
+"""Nobody drives slower to be overtaken, m/s: whoever stands does not overtake."""
 GAIN, EVEN_OUT = 0.3, 0.6
 """Speed for the way to that place, 1/s; far from it as one slows down by so much to be there at its speed, m/s2."""
 STRETCHED = (12.0, 2.0)
@@ -247,7 +249,7 @@ class Moves:
             return self._go_on(gaps, False)
         way, speed = aim
         most = min(GAIN * abs(way), math.sqrt(2.0 * EVEN_OUT * abs(way)))
-        beside = min(self._limit, max(0.0, speed + max(-DROP, min(CATCH_UP, math.copysign(most, way)))))
+        beside = min(self._limit, max(CREEP, speed + max(-DROP, min(CATCH_UP, math.copysign(most, way)))))
         if lane == 0 and slot.behind is not None and gaps.follows(slot.behind):
             return Aim(lane=0, pace=self._limit)
         if lane == 0 and slot.before is not None and gaps.leads(slot.before):

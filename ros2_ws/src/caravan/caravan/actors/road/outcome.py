@@ -35,3 +35,8 @@ def done(note: str = "") -> Outcome:
 def failed(note: str) -> Outcome:
     """It cannot be done, or has taken too long."""
     return Outcome(stage=Stage.FAILED, note=note)
+
+
+def more(outcome: Outcome) -> Outcome:
+    """Settled: what holds then is seen at the next look."""
+    return running("is settled") if outcome.stage is Stage.DONE else outcome

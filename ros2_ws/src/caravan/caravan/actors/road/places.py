@@ -1,10 +1,11 @@
-"""Where in a platoon a truck comes in, and who is in its way there."""
+"""Where in a platoon a truck comes in, who is in its way there, and where one is cut."""
 
 from __future__ import annotations
 
 from caravan.actors.road.company import Company
 from caravan.actors.road.lane import Lane
 from caravan.actors.road.sights import Sights
+from caravan.model.goal import Task
 from caravan.model.platoon import Place, Roster
 from caravan.platoon.manoeuvres.vehicle import Vehicle
 
@@ -31,6 +32,13 @@ class Places:
         weaker = [n for n in roster.order if self._company.brake(n) <= mine]
         behind = weaker[-1] if weaker else first
         return (last, Place.BACK) if behind == last else (behind, Place.BEHIND)
+
+    def cut(self, task: Task, order: tuple[str, ...]) -> str | None:
+        """Behind whom the platoon is cut."""
+        if task.at is not None:
+            return task.at if task.at in order else None
+        first = order.index(task.members[0]) if task.members and task.members[0] in order else 0
+        return order[first - 1] if first > 0 else None
 
     def barrier(self, roster: Roster, place: Place) -> str | None:
         """Who drives between its own platoon and the other; who is alone overtakes."""
