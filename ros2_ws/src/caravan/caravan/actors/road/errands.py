@@ -55,6 +55,8 @@ class _Job:
     """Where it joins; that stays while it is wished."""
     target: str | None = None
     """Behind whom a platoon is to be cut."""
+    missed: float = math.inf
+    """Since when nobody leads the platoon that it is to be of."""
     barred: float = math.inf
     """Since when another drives in between the platoons that are to be one."""
     exit_at: float = math.inf
@@ -156,7 +158,8 @@ class Errands:
             return done(f"drives in place {mine.order.index(self._vehicle.name) + 1}")
         roster = self._company.called(label, now)
         waited, due = now - job.began, self._due(job, job.seat - 1, now)
-        if roster is None and waited > (PATIENCE if self._due(job, 1, now) else GONE):
+        job.missed = min(job.missed, now) if roster is None else math.inf
+        if now - job.missed > (PATIENCE if self._due(job, 1, now) else GONE):
             return failed(f"nobody leads a platoon called {label}")
         early = job.place is None and roster is not None and len(roster.order) < due and waited < PATIENCE * due
         self.waiting = roster is None or early
