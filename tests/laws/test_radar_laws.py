@@ -29,7 +29,7 @@ def looked(road: Road, spots: list[tuple[float, float, float]]) -> list[tuple[fl
     robots = [Robot(id=f"t{k}", length=LENGTH, width=WIDTH) for k in range(len(spots))]
     poses = [road.pose(s, offset) for s, offset, _ in spots]
     moves = np.array([(speed, 0.0) for _, _, speed in spots])
-    found = Radars(road, robots).look(np.array([(p.x, p.y, p.yaw) for p in poses]), moves)
+    found = Radars((road,), robots).look(np.array([(p.x, p.y, p.yaw) for p in poses]), moves)
     return [(float(gap), float(rate)) for gap, rate in found]
 
 
@@ -80,5 +80,5 @@ def test_on_a_ramp_a_radar_looks_along_the_ramp() -> None:
     road = Road(start=RING.start, segments=RING.segments, closed=True, lane_width=LANE, ramps={"exit": ramp})
     robots = [Robot(id=f"t{k}", length=LENGTH, width=WIDTH) for k in range(4)]
     poses = [ramp.pose(60.0), ramp.pose(100.0), road.pose(90.0), road.pose(150.0)]
-    found = Radars(road, robots).look(np.array([(p.x, p.y, p.yaw) for p in poses]), np.zeros((4, 2)))
+    found = Radars((road,), robots).look(np.array([(p.x, p.y, p.yaw) for p in poses]), np.zeros((4, 2)))
     assert found[:, 0] == pytest.approx([30.0, NOTHING, 50.0, NOTHING], abs=1e-6)

@@ -12,6 +12,7 @@ from caravan.adapters.more_robots import APART
 from caravan.adapters.site_check import misfits
 from caravan.adapters.site_file import SiteError, read_site, robots_of
 from caravan.model.geometry import Point
+from caravan.model.road import number_of
 from caravan.model.site import Site
 from caravan.sim.sdf import read_world
 from caravan.sim.world import Model, Shape, World
@@ -19,6 +20,12 @@ from caravan.sim.world import Model, Shape, World
 ROOT = Path(__file__).parents[2]
 ROAD = "road: {start: [0, 0, 0], segments: [{straight: 100}, {arc: 50, degrees: 180}], lane_width: 4}\n"
 RING = "road: {start: [0, 0, 0], segments: [{arc: 50, degrees: 180}, {arc: 50, degrees: 180}], closed: true}\n"
+MEET = (
+    "road: {start: [-50, 0, 0], segments: [{straight: 100}], lanes: 1, line: 40, to: east}\n"
+    "crossroads: [{start: [0, -50, 1.5707963], segments: [{straight: 100}], lanes: 1, line: 20, "
+    "ramps: {east: {at: 40, segments: [{arc: 10, degrees: -90}, {straight: 40}]}}}]\n"
+    "places: {east: {position: [50, 0]}}\n"
+)
 
 
 def site(tmp_path: Path, text: str) -> Site:
@@ -56,6 +63,15 @@ def test_a_truck_starts_on_the_road_in_the_middle_of_its_lane(tmp_path: Path) ->
     assert truck.radius == pytest.approx(math.hypot(5.0, 1.25))
 
 
+def test_roads_that_meet_have_a_line_each_and_a_truck_is_on_that_on_which_it_starts(tmp_path: Path) -> None:
+    starts = ([-40.0, 0.5, 0.1], [0.5, -40.0, 1.5], [0.0, -1.0, 0.0])
+    trucks = "".join(f"  t{k}: {{length: 4, width: 2, start: {start}}}\n" for k, start in enumerate(starts))
+    found = site(tmp_path, f"{MEET}robots:\n{trucks}")
+    assert [road.line for road in found.roads] == [40.0, 20.0]
+    assert (found.roads[0].to, found.exits) == ("east", frozenset({"east"}))
+    assert [number_of(found.roads, robot.start) for robot in found.robots.values()] == [0, 1, 0]
+
+
 def test_trucks_need_no_roadmap_and_may_stand_side_by_side(tmp_path: Path) -> None:
     start = "{length: 10, width: 2.5, start: {s: %d, lane: %d}}"
     three = f"robots: {{a: {start % (30, 0)}, b: {start % (30, 1)}, c: {start % (41, 0)}}}\n"
@@ -72,6 +88,23 @@ BAD = {
     "tight": ("road: {start: [0, 0, 0], segments: [{arc: 5, degrees: 90}]}", "arc: 5: the road is 7 m wide"),
     "no bend": ("road: {start: [0, 0, 0], segments: [{arc: 50, degrees: 0}]}", "degrees: 0: .*not 0"),
     "not closed": (ROAD.replace("lane_width: 4", "closed: true"), r"to be closed and ends at \(100.00, 100.00\)"),
+    "no end": (
+        ROAD.replace("lane_width: 4", "to: x"),
+        r"road.to: 'x': the road ends at \[100.00, 100.00\]; name a place",
+    ),
+    "no line": (
+        MEET.replace("line: 40, ", ""),
+        "where roads meet, the site's road needs one lane, open ends and a line",
+    ),
+    "no line there": (
+        MEET.replace("line: 20, ", ""),
+        r"crossroads\[0\]: .*where roads meet, a road here needs one lane",
+    ),
+    "a line beyond": (MEET.replace("line: 20", "line: 200"), r"crossroads\[0\].line: 200: the road is 100.0 m long"),
+    "no road to meet": (
+        MEET.partition("crossroads")[2].join(("crossroads", "")),
+        "crossroads: .*it has none; give it one",
+    ),
     "no place": (RING[:-2] + ", ramps: {x: {at: 3, segments: [{straight: 9}]}}}", "name of the place that it leads to"),
     "no at": (RING[:-2] + ", ramps: {x: {segments: []}}}\nplaces: {x: {}}", "road.ramps.x: .*a ramp needs at"),
     "elsewhere": (

@@ -53,7 +53,7 @@ class GzNode(Node):
         self._speeds = tuple(robot.speed for robot in site.robots.values())
         self._stamped = parameters.stamped_cmd_vel
         self._power = Power(tuple(site.robots.values()), site)
-        self._radars = None if site.road is None else Radars(site.road, tuple(site.robots.values()))
+        self._radars = None if site.road is None else Radars(site.roads, tuple(site.robots.values()))
         self._poses = [robot.start or Pose(0.0, 0.0) for robot in site.robots.values()]
         self._moves = [Twist()] * len(self._robots)
         self._seen = [0.0] * len(self._robots)

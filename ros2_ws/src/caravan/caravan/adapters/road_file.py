@@ -8,6 +8,10 @@ road:
   lane_width: 3.75
   speed: 25                                # limit, m/s
   ramps: {exit_1: {at: 200, segments: [...]}}     # leaves lane 0 there, and ends at the place exit_1
+  to: east                                 # it ends itself at the place east
+  line: 180                                # vehicles wait here for their turn at the intersection
+
+Where roads meet, each has a line. The others stand, one after the other, in the section `crossroads`.
 """
 
 from __future__ import annotations
@@ -30,7 +34,7 @@ MEETS = 2.0
 
 def read_road(field: Field, places: Mapping[str, Place]) -> Road:
     """The road of a site with these places. Raises SiteError."""
-    given = field.fields("start", "segments", "closed", "lanes", "lane_width", "speed", "ramps")
+    given = field.fields("start", "segments", "closed", "lanes", "lane_width", "speed", "ramps", "to", "line")
     for name in ("start", "segments"):
         if name not in given:
             raise field.error(f"a road needs {name}")
@@ -46,7 +50,24 @@ def read_road(field: Field, places: Mapping[str, Place]) -> Road:
     )
     _check_closed(given["segments"], road)
     ramps = given["ramps"].entries() if "ramps" in given else ()
-    return replace(road, ramps={name: _ramp(name, entry, road, places) for name, entry in ramps})
+    return replace(
+        road,
+        ramps={name: _ramp(name, entry, road, places) for name, entry in ramps},
+        to=_end(given["to"], road, places) if "to" in given else None,
+        line=_on(given["line"], road) if "line" in given else None,
+    )
+
+
+def read_crossroads(field: Field, road: Road | None, places: Mapping[str, Place]) -> tuple[Road, ...]:
+    """The roads that meet the `road` of the site. Raises SiteError."""
+    if road is None:
+        raise field.error("these meet the site's road, and it has none; give it one: road: {...}")
+    roads = tuple(read_road(entry, places) for entry in field.items())
+    for entry, one in zip((field, *field.items()), (road, *roads), strict=True):
+        if one.line is None or one.lanes > 1 or one.closed:
+            which = "the site's road" if one is road else "a road here"
+            raise entry.error(f"where roads meet, {which} needs one lane, open ends and a line where vehicles wait")
+    return roads
 
 
 def start_on(field: Field, road: Road | None) -> Pose:
@@ -102,6 +123,15 @@ def _check_closed(field: Field, road: Road) -> None:
             f"({road.end.x:.2f}, {road.end.y:.2f}), {off:.2f} m and {math.degrees(turned):.1f} degrees off its start"
         )
         raise field.error(f"the road is to be closed and ends at {where}; change the stretches, or leave closed out")
+
+
+def _end(field: Field, road: Road, places: Mapping[str, Place]) -> str:
+    name = field.text()
+    place = places[name].position if name in places else None
+    if place is None or place.distance(road.end) > MEETS:
+        x, y = road.end.x, road.end.y
+        raise field.error(f"the road ends at [{x:.2f}, {y:.2f}]; name a place that has that position")
+    return name
 
 
 def _ramp(name: str, entry: Field, road: Road, places: Mapping[str, Place]) -> Ramp:

@@ -55,7 +55,7 @@ def _size(world: World, site: Site) -> tuple[float, float]:
     """Width and height of the picture, inches, as the floor is wide and high."""
     points = [(s.position[0], s.position[1]) for s in world.obstacles]
     points += [(p.x, p.y) for p in site.roadmap.nodes.values()]
-    points += [(p.x, p.y) for p in (site.road.spots() if site.road else ())]
+    points += [(p.x, p.y) for road in site.roads for p in road.spots()]
     if not points:
         return _INCHES, _INCHES * _LEAST
     xs, ys = zip(*points, strict=True)

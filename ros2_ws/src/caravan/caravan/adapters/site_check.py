@@ -14,6 +14,7 @@ import numpy as np
 from caravan.adapters.fields import SiteError, suggest
 from caravan.model.ability import closed_to, too_narrow, width_of
 from caravan.model.geometry import Point
+from caravan.model.road import Road
 from caravan.model.site import CLEARANCE, Roadmap, Robot, Site
 from caravan.sim.footprint import Array, footprints, segment_distances
 from caravan.sim.outlines import Outlines, near
@@ -228,13 +229,15 @@ def misfits(site: Site, world: World) -> Iterator[str]:
 
 
 def _beside_road(site: Site, outlines: Outlines) -> Iterator[str]:
-    """Obstacles in a lane of the road or on a ramp of it."""
-    road = site.road
-    if road is None:
-        return
+    """Obstacles in a lane of a road or on a ramp of it."""
+    for road in site.roads:
+        yield from _beside(road, outlines, "the road" if road.to is None else f"the road to {road.to!r}")
+
+
+def _beside(road: Road, outlines: Outlines, name: str) -> Iterator[str]:
     half = road.lane_width / 2.0
-    lanes = [(f"lane {k} of the road", road, road.middle(k)) for k in range(road.lanes)]
-    for label, line, offset in [*lanes, *((f"the ramp to {name!r}", ramp, 0.0) for name, ramp in road.ramps.items())]:
+    lanes = [(f"lane {k} of {name}", road, road.middle(k)) for k in range(road.lanes)]
+    for label, line, offset in [*lanes, *((f"the ramp to {place!r}", ramp, 0.0) for place, ramp in road.ramps.items())]:
         steps = np.linspace(0.0, line.length, 2 + int(line.length / _STRETCH))
         poses = [line.pose(float(s), offset) for s in steps]
         spots = np.array([(pose.x, pose.y) for pose in poses])

@@ -8,7 +8,7 @@ No part is obligatory: reading sentences needs names only, driving needs positio
     items:    {pallet: {aliases: [], needs: [lift], mass: kg}}
     platoons, capabilities: {lift: {aliases: []}}
     roadmap:  {waypoints: {n_1: [x, y]}, lanes: [[a, b, c], {nodes: [c, d], two_way: false, ...}]}
-    road:     see road_file.py
+    road:     see road_file.py; so is crossroads, a list of roads
     name, world: text     utc_offset: "+02:00" or seconds     policy: see policy_file.py
 
 A lane may have `two_way: false` (from the first node to the last), `speed` (m/s) and `width` (m; the free width where
@@ -32,7 +32,7 @@ from caravan.adapters.charge_check import small_batteries
 from caravan.adapters.fields import Field, SiteError, load, suggest
 from caravan.adapters.more_robots import robots_of
 from caravan.adapters.policy_file import read_policy, slowed
-from caravan.adapters.road_file import read_road, start_on
+from caravan.adapters.road_file import read_crossroads, read_road, start_on
 from caravan.adapters.site_check import bad_starts, check_world, narrow_lanes, tight_spots
 from caravan.model.geometry import Point
 from caravan.model.road import Road
@@ -77,6 +77,7 @@ def load_site(path: str | Path) -> Site:
         capabilities={key: _named(key, f) for key, f in _entries(top, "capabilities")},
         roadmap=slowed(roadmap, policy),
         road=road,
+        crossroads=read_crossroads(top["crossroads"], road, places) if "crossroads" in top else (),
         policy=policy,
     )
     _check_capabilities(site, top)

@@ -212,7 +212,7 @@ def _bounds(solids: Sequence[Shape], site: Site) -> tuple[Points, Points]:
     spots = [(p.x, p.y) for p in site.roadmap.nodes.values()]
     spots += [(p.position.x, p.position.y) for p in site.places.values() if p.position is not None]
     spots += [(r.start.x, r.start.y) for r in site.robots.values() if r.start is not None]
-    spots += [(p.x, p.y) for p in (site.road.spots() if site.road else ())]
+    spots += [(p.x, p.y) for road in site.roads for p in road.spots()]
     points = np.vstack([np.array(spots).reshape(-1, 2), *(_rim(s) for s in solids), np.zeros((0, 2))])
     if not len(points):
         points = np.array([[-5.0, -4.0], [5.0, 4.0]])

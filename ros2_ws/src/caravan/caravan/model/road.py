@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -117,6 +117,13 @@ class Line:
         _, s, offset = min(feet or self._feet(point))
         return s, offset
 
+    @cached_property
+    def bends(self) -> tuple[tuple[float, float, float], ...]:
+        """The segments that are no straights: from where to where, and their radius, m."""
+        starts = (s for s, _ in self._starts)
+        parts = ((s, segment) for s, segment in zip(starts, self.segments, strict=False) if segment.curvature)
+        return tuple((s, s + segment.length, 1.0 / abs(segment.curvature)) for s, segment in parts)
+
     def curvature(self, s: float) -> float:
         """1/m, more than 0 to the left."""
         s = s % self.length if self.closed else s
@@ -171,6 +178,15 @@ class Road(Line):
     """Nobody is to be faster, m/s."""
     ramps: Mapping[str, Ramp] = field(default_factory=dict)
     """Where one leaves it, by the id of the place that the ramp leads to."""
+    to: str | None = None
+    """The place that it leads to itself, where it has one."""
+    line: float | None = None
+    """Where vehicles wait that may not cross yet, if it comes to an intersection: no further than this, m along it."""
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """The places that it and its ramps lead to."""
+        return (*self.ramps, *((self.to,) if self.to is not None else ()))
 
     def middle(self, lane: int) -> float:
         """The offset of the middle of a lane, m."""
@@ -187,6 +203,17 @@ class Road(Line):
     def ramp(self, at: float, segments: tuple[Segment, ...]) -> Ramp:
         """A ramp of these segments that leaves at `at`."""
         return Ramp(start=self.pose(at), segments=segments, at=at)
+
+
+def number_of(roads: Sequence[Road], start: Pose | None) -> int:
+    """Which of the roads a vehicle is on that starts at `start`: along which it looks, and the nearest of those."""
+    if start is None or len(roads) == 1:
+        return 0
+    feet = [road.project(start) for road in roads]
+    turned = [
+        abs(math.remainder(road.pose(s).yaw - start.yaw, math.tau)) for road, (s, _) in zip(roads, feet, strict=True)
+    ]
+    return min(range(len(roads)), key=lambda number: (turned[number] > math.pi / 4.0, abs(feet[number][1])))
 
 
 def _seen_from(pose: Pose, point: Point | Pose) -> tuple[float, float]:

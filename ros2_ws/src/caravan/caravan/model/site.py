@@ -181,8 +181,20 @@ class Site:
     capabilities: Mapping[str, Named] = field(default_factory=dict)
     roadmap: Roadmap = field(default_factory=Roadmap)
     road: Road | None = None
+    crossroads: tuple[Road, ...] = ()
+    """Further roads, which meet the road at an intersection."""
     world: str | None = None
     """Path of the SDF world, absolute once read."""
     utc_offset: float = 0.0
     """Local time minus UTC, s: what "5 pm" means."""
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def roads(self) -> tuple[Road, ...]:
+        """The road and those that meet it; none where there is no road."""
+        return () if self.road is None else (self.road, *self.crossroads)
+
+    @property
+    def exits(self) -> frozenset[str]:
+        """The places that some road leads to."""
+        return frozenset(place for road in self.roads for place in road.exits)

@@ -78,7 +78,7 @@ class Engine:
         self._touches: list[Touch] = []
         self._power = Power(self._robots, site)
         self._lidar = Lidar(world, [robot.radius for robot in self._robots])
-        self._radars = None if site.road is None else Radars(site.road, self._robots)
+        self._radars = None if site.road is None else Radars(site.roads, self._robots)
         self._echoes: Array | None = None
         self._place()
 
