@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from caravan.model.crossing import Approach
 from caravan.model.platoon import Beat, Roster, epoch_at
 
 HEADWAYS = (0.3, 5.0)
@@ -24,6 +25,8 @@ LEAP = 1.0
 MEMBERS = 100
 LABEL = 64
 """A platoon's name is no longer, characters."""
+ALONG = (-10_000.0, 10_000.0)
+"""From an intersection's line, m."""
 LENGTHS = (1.0, 40.0)
 """Of a vehicle, m."""
 OFFSETS = (-1000.0, 1000.0)
@@ -78,6 +81,28 @@ def _state_flaws(
             yield f"{state.name} is {off:.0f} m from where it was going: two vehicles have this name"
 
 
+def approach_flaw(
+    said: Approach, last: Approach | None, listener: str, now: float, *, stale: float = 1.0, ahead: float = 0.1
+) -> str | None:
+    """What is wrong with a message about the way to an intersection; `last` is as for `state_flaw`."""
+    return next(_approach_flaws(said, last, listener, now, stale, ahead), None)
+
+
+def _approach_flaws(
+    said: Approach, last: Approach | None, listener: str, now: float, stale: float, ahead: float
+) -> Iterator[str]:
+    yield from _beyond(said.name, "along", said.along, ALONG, "m")
+    yield from _beyond(said.name, "speed", said.speed, SPEEDS, "m/s")
+    yield from _beyond(said.name, "length", said.length, LENGTHS, "m")
+    yield from _out_of_line(said.name, said.sequence, said.stamp, last, listener, now, stale, ahead)
+    if said.name not in said.platoon:
+        yield f"{said.name} says that it is in a platoon that it is not in"
+    if last is not None and said.stamp - last.stamp < FORGOTTEN:
+        off = abs(said.along - last.along - last.speed * (said.stamp - last.stamp))
+        if off > DRIFT:
+            yield f"{said.name} is {off:.0f} m from where it was going: two vehicles have this name"
+
+
 def flaw(beat: Beat, last: Beat | None, listener: str, now: float, *, stale: float, ahead: float) -> str | None:
     """What is wrong with a beat; `last` is the newest of the same name that was heeded."""
     return next(_flaws(beat, last, listener, now, stale, ahead), None)
@@ -113,7 +138,7 @@ def _out_of_line(
     name: str,
     sequence: int,
     stamp: float,
-    last: Beat | State | None,
+    last: Beat | State | Approach | None,
     listener: str,
     now: float,
     stale: float,

@@ -9,10 +9,8 @@ the way does not hang on them, but on the guard (`run`).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-from caravan.platoon.intersection.geometry import CROSSING
 
 GRACE = 3.0
 """A slot is overdue when its vehicles are so much later than they were foreseen to be, s."""
@@ -51,8 +49,8 @@ class Book:
 
     def free(self, party: Party) -> bool:
         """Whether the party, if it went now, would find the way free at the moment it can no longer stop."""
-        crossed = CROSSING[party.lane]
-        return all(slot.party.leaves[party.lane] <= party.commits for slot in self.slots if slot.party.lane in crossed)
+        leaves = (slot.party.leaves.get(party.lane, -math.inf) for slot in self.slots)
+        return all(time <= party.commits for time in leaves)
 
     def shut(self) -> frozenset[int]:
         """Lanes in whose way somebody is overdue: nobody can tell for how long."""
@@ -77,8 +75,3 @@ class Book:
                     party = replace(party, leaves=dict.fromkeys(party.leaves, math.inf), clears=math.inf)
                 kept.append(replace(slot, party=party))
         return replace(self, slots=tuple(kept))
-
-
-def apart(lanes: Collection[int]) -> bool:
-    """Whether no two of the lanes cross."""
-    return all(CROSSING[lane].isdisjoint(lanes) for lane in lanes)

@@ -12,13 +12,13 @@ one that runs: never longer than `BOUND`, as long as nobody breaks down.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import combinations
 
 from caravan.platoon.intersection.auction import heard, sell
-from caravan.platoon.intersection.book import Book, Party, apart
-from caravan.platoon.intersection.controllers import FREE, Asking
-from caravan.platoon.intersection.geometry import CROSSING, LANES
+from caravan.platoon.intersection.book import Book, Party
+from caravan.platoon.intersection.controllers import Asking
+from caravan.platoon.intersection.geometry import CROSSING
 from caravan.platoon.intersection.purses import Purses
 
 MOST = 16
@@ -34,19 +34,16 @@ LEAD = 5.0
 Bidder = Callable[[int, float], float | None]
 """What a vehicle bids now (credits), by its number and the time (s); None where it does not answer."""
 
-_OUTCOMES = tuple(
-    frozenset(lanes)
-    for size in range(1, 5)
-    for lanes in combinations([lane for lane in LANES if lane not in FREE], size)
-    if apart(lanes)
-)
-
 
 class Market:
-    """Sells turns."""
+    """Sells turns to lanes that cross each other as `crossing` has it."""
 
-    def __init__(self, bidder: Bidder, *, patience: float = PATIENCE) -> None:
-        self._bidder, self._patience = bidder, patience
+    def __init__(
+        self, bidder: Bidder, *, patience: float = PATIENCE, crossing: Mapping[int, frozenset[int]] = CROSSING
+    ) -> None:
+        self._bidder, self._patience, self._crossing = bidder, patience, crossing
+        self._free = frozenset(lane for lane, crossed in crossing.items() if not crossed)
+        self._sets = _apart(crossing, most=4)
         self._sold: dict[int, set[int]] = {}
         self._firsts: dict[int, tuple[int, float]] = {}
         self.purses = Purses(held={})
@@ -54,11 +51,11 @@ class Market:
     def decide(self, now: float, asking: Asking, book: Book) -> list[Party]:
         """See `Controller`."""
         given: list[Party] = []
-        for lane in FREE:
+        for lane in self._free:
             for party in asking.get(lane, ()):
                 book = book.take(party)
                 given.append(party)
-        shut = FREE | book.shut()
+        shut = self._free | book.shut()
         waiting = {lane: list(queue) for lane, queue in asking.items() if queue and lane not in shut}
         self._note(now, waiting)
         book = self._give(waiting, book, given)
@@ -94,7 +91,7 @@ class Market:
 
     def _ends(self, book: Book, now: float) -> float:
         """When the turn that runs is over, s; who is overdue does not count."""
-        times = (slot.party.clears for slot in book.slots if slot.party.lane not in FREE)
+        times = (slot.party.clears for slot in book.slots if slot.party.lane not in self._free)
         return max((time for time in times if math.isfinite(time)), default=now)
 
     def _auction(self, now: float, asking: Asking) -> None:
@@ -111,21 +108,25 @@ class Market:
 
     def _outcomes(self, now: float, heads: dict[int, list[Party]]) -> list[frozenset[int]]:
         """What may be sold: sets of lanes to which no further can be added, with the lane that must be next."""
-        possible = [lanes for lanes in _OUTCOMES if lanes <= heads.keys()]
+        possible = [lanes for lanes in self._sets if lanes <= heads.keys()]
         longest = min(heads, key=lambda lane: self._firsts[lane][1])
         if now - self._firsts[longest][1] > self._patience:
             possible = [lanes for lanes in possible if longest in lanes]
-        return [lanes for lanes in possible if not _grows(lanes, heads)]
+        return [lanes for lanes in possible if not self._grows(lanes, heads)]
+
+    def _grows(self, lanes: frozenset[int], heads: Collection[int]) -> bool:
+        """Whether another lane could go with these."""
+        return any(lane not in lanes and self._crossing[lane].isdisjoint(lanes) for lane in heads)
 
     def _let_by(self, now: float, asking: Asking, book: Book, given: list[Party]) -> None:
         """Who is in nobody's way goes without an auction: the way is free, and the next turn does not get later."""
         ends = self._ends(book, now)
         for lane, queue in asking.items():
             taken = self._sold.keys() | {slot.party.lane for slot in book.slots}
-            if CROSSING[lane] & taken or lane in self._sold:
+            if self._crossing[lane] & taken or lane in self._sold:
                 continue
             for party in queue:
-                contested = any(asking.get(other) for other in CROSSING[lane])
+                contested = any(asking.get(other) for other in self._crossing[lane])
                 if contested and party.clears > ends:
                     break
                 book = book.take(party)
@@ -144,6 +145,8 @@ def _heads(queue: Sequence[Party]) -> list[Party]:
     return chosen
 
 
-def _grows(lanes: frozenset[int], heads: Collection[int]) -> bool:
-    """Whether another lane could go with these."""
-    return any(lane not in lanes and CROSSING[lane].isdisjoint(lanes) for lane in heads)
+def _apart(crossing: Mapping[int, frozenset[int]], most: int) -> tuple[frozenset[int], ...]:
+    """All sets of up to `most` lanes of which no two cross; without lanes that cross none."""
+    lanes = [lane for lane, crossed in crossing.items() if crossed]
+    sets = (frozenset(some) for size in range(1, most + 1) for some in combinations(lanes, size))
+    return tuple(some for some in sets if all(crossing[lane].isdisjoint(some) for lane in some))

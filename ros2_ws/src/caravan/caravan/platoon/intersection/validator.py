@@ -42,11 +42,12 @@ def rectangles(lanes: Ints, along: Floats) -> Floats:
 
 
 def touching(one: Floats, others: Floats) -> npt.NDArray[np.bool_]:
-    """Which of the other rectangles touch the one."""
+    """Which of the other rectangles touch the one; where there are as many as others, which touch their own."""
+    ones = np.broadcast_to(one, others.shape)
     apart = np.zeros(len(others), dtype=bool)
-    for rectangle in (np.broadcast_to(one, others.shape), others):
+    for rectangle in (ones, others):
         for side in (rectangle[:, 0] - rectangle[:, 1], rectangle[:, 1] - rectangle[:, 2]):
-            mine = np.einsum("pc,kc->kp", one, side)
+            mine = np.einsum("kpc,kc->kp", ones, side)
             its = np.einsum("kpc,kc->kp", others, side)
             apart |= (mine.max(axis=1) < its.min(axis=1)) | (its.max(axis=1) < mine.min(axis=1))
     return ~apart
