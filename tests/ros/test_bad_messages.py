@@ -14,9 +14,11 @@ from sensor_msgs.msg import BatteryState
 from caravan_ros import convert
 
 READ: dict[Any, Callable[[Any], Any]] = {
+    msg.Approach: convert.approach_from_msg,
     msg.Bid: convert.bid_from_msg,
     msg.BlockedLanes: convert.blocked_lanes_from_msg,
     msg.Claims: convert.claims_from_msg,
+    msg.CrossingSlots: convert.slots_from_msg,
     msg.Event: convert.event_from_msg,
     msg.FleetOrder: convert.fleet_order_from_msg,
     msg.Holding: convert.holding_from_msg,
@@ -38,8 +40,10 @@ READ: dict[Any, Callable[[Any], Any]] = {
     BatteryState: convert.battery_from_msg,
 }
 GOOD: dict[Any, dict[str, Any]] = {
+    msg.Approach: {"name": "truck_1", "platoon": ["truck_1"]},
     msg.Bid: {"auction": "a1", "round": 1, "robot": "carrier_1"},
     msg.Claims: {"auction": "a1", "robot": "carrier_1", "stamps": [msg.Stamp(robot="carrier_1", count=1)]},
+    msg.CrossingSlots: {"node": "auction", "term": 1},
     msg.Holding: {"task_id": "g1/t1", "epoch": 1, "state": "running"},
     msg.RobotState: {"robot": "carrier_1", "battery": 0.5},
     msg.Stretch: {"robot": "carrier_1", "session": 1},
@@ -98,6 +102,10 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (msg.VehicleBeat, {"done": [msg.ManoeuvreStep(leader="a", step="open")] * 2}, "VehicleBeat.done is 2: .* one at"),
     (msg.VehicleBeat, {"ballot": [msg.PlatoonBallot(leader="a", speed=math.nan)]}, "PlatoonBallot.speed is nan"),
     (msg.VehicleBeat, {"settled": [msg.PlatoonSettled(asker="a", step="ok")]}, "PlatoonSettled.step is 'ok'"),
+    (msg.Approach, {"along": math.nan}, "Approach.along is nan"),
+    (msg.Approach, {"bid": math.inf}, "Approach.bid is inf"),
+    (msg.CrossingSlots, {"term": -1}, "CrossingSlots.term is -1"),
+    (msg.CrossingSlots, {"slots": [msg.CrossingSlot()]}, "CrossingSlot.vehicles is .*one vehicle or more"),
     (msg.Radar, {"gap": math.nan}, "Radar.gap is nan"),
     (msg.Radar, {"rate": -math.inf}, "Radar.rate is -inf"),
     (action.ExecuteTask.Goal, {"task_id": "g1/t1"}, "ExecuteTask_Goal.task is ''"),

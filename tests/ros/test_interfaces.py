@@ -17,6 +17,7 @@ from rclpy.serialization import deserialize_message, serialize_message
 
 from caravan.language.spans import is_control
 from caravan.model.claims import Belief, Claims
+from caravan.model.crossing import Approach, Slot, Slots
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.goal import (
     COMMANDS,
@@ -334,6 +335,29 @@ beats = st.builds(
     top_speed=numbers,
 )
 
+approaches = st.builds(
+    Approach,
+    name=ids,
+    sequence=counts,
+    stamp=numbers,
+    exit=st.just("") | ids,
+    along=numbers,
+    speed=numbers,
+    length=numbers,
+    platoon=many_ids,
+    bid=numbers,
+    inside=st.booleans(),
+)
+crossing_slots = st.builds(
+    Slot,
+    vehicles=st.lists(ids, min_size=1, max_size=3, unique=True).map(tuple),
+    exit=st.just("") | ids,
+    valid=st.booleans(),
+)
+slot_lists = st.builds(
+    Slots, node=ids, term=counts, stamp=numbers, slots=st.lists(crossing_slots, max_size=3).map(tuple)
+)
+
 PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any], Any]]] = {
     msg.ReadRequest: (requests, convert.read_request_to_msg, convert.read_request_from_msg),
     msg.Vote: (votes, convert.vote_to_msg, convert.vote_from_msg),
@@ -350,6 +374,8 @@ PAIRS: dict[Any, tuple[SearchStrategy[Any], Callable[[Any], Any], Callable[[Any]
     msg.BlockedLanes: (blocked_lanes, convert.blocked_lanes_to_msg, convert.blocked_lanes_from_msg),
     msg.VehicleState: (motions, convert.vehicle_state_to_msg, convert.vehicle_state_from_msg),
     msg.VehicleBeat: (beats, convert.vehicle_beat_to_msg, convert.vehicle_beat_from_msg),
+    msg.Approach: (approaches, convert.approach_to_msg, convert.approach_from_msg),
+    msg.CrossingSlots: (slot_lists, convert.slots_to_msg, convert.slots_from_msg),
     msg.Claim: (claims, convert.claim_to_msg, convert.claim_from_msg),
     msg.Grant: (grants, convert.grant_to_msg, convert.grant_from_msg),
     msg.Commits: (commits, convert.commits_to_msg, convert.commits_from_msg),

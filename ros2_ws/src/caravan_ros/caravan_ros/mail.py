@@ -10,6 +10,7 @@ from typing import Any
 from rclpy.node import Node
 
 from caravan.model.claims import Claims
+from caravan.model.crossing import Approach, Slots
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece
 from caravan.model.market import Bid, BidNotice, Event, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
@@ -44,6 +45,8 @@ ROUTES: Mapping[type, Route] = {
         (Stretch, wiring.stretch, convert.stretch_to_msg, convert.stretch_from_msg),
         (State, wiring.V2V_STATE, convert.vehicle_state_to_msg, convert.vehicle_state_from_msg),
         (Beat, wiring.V2V_BEAT, convert.vehicle_beat_to_msg, convert.vehicle_beat_from_msg),
+        (Approach, wiring.V2V_APPROACH, convert.approach_to_msg, convert.approach_from_msg),
+        (Slots, wiring.V2V_SLOTS, convert.slots_to_msg, convert.slots_from_msg),
         (Claim, wiring.CLAIM, convert.claim_to_msg, convert.claim_from_msg),
         (Grant, wiring.GRANT, convert.grant_to_msg, convert.grant_from_msg),
         (Commits, wiring.COMMITS, convert.commits_to_msg, convert.commits_from_msg),

@@ -133,6 +133,9 @@ FOLLOWING = Topic(name="/caravan/following", type=msg.Following, qos=_reliable(5
 # each of 50 vehicles, since what is older says nothing any more.
 V2V_STATE = Topic(name="/caravan/v2v/state", type=msg.VehicleState, qos=_best_effort(1), heard=_best_effort(100))
 V2V_BEAT = Topic(name="/caravan/v2v/beat", type=msg.VehicleBeat, qos=_best_effort(1), heard=_best_effort(100))
+# At an intersection: the same, ten times a second, from vehicles, and from the auction node that leads.
+V2V_APPROACH = Topic(name="/caravan/v2v/approach", type=msg.Approach, qos=_best_effort(1), heard=_best_effort(100))
+V2V_SLOTS = Topic(name="/caravan/v2v/slots", type=msg.CrossingSlots, qos=_best_effort(1), heard=_best_effort(2))
 FLEET_TOPICS = (READ_REQUEST, VOTE, BID, ROBOT_STATE, FLEET_ORDER, EVENTS, TRAFFIC_REPORT)
 
 SUBMIT_GOAL = Service(name="/caravan/submit_goal", type=srv.SubmitGoal)

@@ -13,6 +13,7 @@ from caravan_ros.convert.auction import (
     bid_to_msg,
 )
 from caravan_ros.convert.claims import claims_from_msg, claims_to_msg
+from caravan_ros.convert.crossing import approach_from_msg, approach_to_msg, slots_from_msg, slots_to_msg
 from caravan_ros.convert.goals import draft_from_text, draft_to_text, task_from_text, task_to_text
 from caravan_ros.convert.heartbeat import (
     fleet_order_from_msg,
@@ -83,6 +84,8 @@ from caravan_ros.convert.robot import (
 __all__ = [
     "Said",
     "Spelled",
+    "approach_from_msg",
+    "approach_to_msg",
     "award_from_goal",
     "award_to_goal",
     "battery_from_msg",
@@ -133,6 +136,8 @@ __all__ = [
     "scan_from_msg",
     "scan_to_msg",
     "seconds",
+    "slots_from_msg",
+    "slots_to_msg",
     "stretch_from_msg",
     "stretch_to_msg",
     "subject_from_msg",
