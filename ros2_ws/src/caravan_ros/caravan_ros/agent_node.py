@@ -24,13 +24,12 @@ from caravan.adapters.models_file import id_of, own_models
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.adapters.start_log import StartLog, StartLogError
 from caravan.model.claims import Claims
+from caravan.model.crossing import Slots
 from caravan.model.geometry import Twist
 from caravan.model.market import Bid, BidNotice, FleetOrder, Lease, ReadRequest, RobotState, Vote
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
-from caravan.model.platoon import Beat
 from caravan.model.site import Robot, Site
 from caravan.motion.driver import Driver
-from caravan.platoon.validity import State
 from caravan.traffic.roadmap import Graph
 from caravan_ros import convert, wiring
 from caravan_ros.instruct import Instructions
@@ -79,6 +78,7 @@ class AgentNode(Node):
         else:
             self._agent = truck_agent(robot, site, settings, log, draw, room.model, self._ahead, now=now(self))
             self._radio = Radio(self, robot.id, self._hear_vehicle)
+            listen(self, Slots, self._hear_vehicle)
             wiring.radar(robot.id).subscribe(self, lambda message: self._hear(convert.radar_from_msg(message)))
         self._tasks = TaskServer(self, robot.id, self._agent, self._now)
         self._instructions = Instructions(self, robot.id)
@@ -144,7 +144,7 @@ class AgentNode(Node):
         self._agent.receive(message, self._now())
         self._send()
 
-    def _hear_vehicle(self, word: Word) -> None:
+    def _hear_vehicle(self, word: Word | Slots) -> None:
         if self._simulated and not now(self):
             return  # As in _on_odom.
         wrong = self._agent.receive(word, self._now())
@@ -162,7 +162,7 @@ class AgentNode(Node):
 
     def _send(self) -> None:
         for said in self._agent.drain():
-            if isinstance(said, Beat | State) and self._radio is not None:
+            if isinstance(said, Word) and self._radio is not None:
                 self._radio.say(said)
             else:
                 self._speaker.say(said)

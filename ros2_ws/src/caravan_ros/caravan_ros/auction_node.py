@@ -18,6 +18,7 @@ from rclpy.task import Future
 
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message
+from caravan.actors.crossing_control import CrossingControl
 from caravan.actors.replica import Replica
 from caravan.adapters.audit_log import AuditLog
 from caravan.adapters.journal import Journal, JournalError, Keep
@@ -26,10 +27,12 @@ from caravan.auction.leadership import LeadershipSettings
 from caravan.language.guard import Refused
 from caravan.language.spans import BadText
 from caravan.model.audit import Audit
+from caravan.model.crossing import Approach, Slots
 from caravan.model.goal import Goal
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Award, Bid, BidNotice, Event, FleetOrder, Lease, Order, ReadRequest, RobotState, Vote
 from caravan.model.site import Site
+from caravan.platoon.intersection.ways import ways_of
 from caravan.traffic.roadmap import Graph
 from caravan_ros.awards import AwardSender
 from caravan_ros.bookkeeping import claim, explained, settings_of
@@ -83,7 +86,12 @@ class AuctionNode(Node):
         self._awards = AwardSender(self, site.robots, self._hear)
         self._office: Office | None = None if self._several else Office(self, self)
         said = (ReadRequest, BidNotice, Lease, FleetOrder, Event)
-        self._speaker = Speaker(self, *said, *words, robots=site.robots)
+        ways = ways_of(site)
+        self._crossing = None if ways is None else CrossingControl(parameters.name, site, ways)
+        if self._crossing is not None:
+            listen(self, Approach, self._hear_approach)
+        slots = () if ways is None else (Slots,)
+        self._speaker = Speaker(self, *said, *slots, *words, robots=site.robots)
         for kind in (Vote, Bid, RobotState):
             listen(self, kind, self._hear)
         for word in words:
@@ -199,6 +207,19 @@ class AuctionNode(Node):
         if house is not None:
             house.receive(message, now(self))
             self._together.soon()
+
+    def _hear_approach(self, said: Approach) -> None:
+        """Takes in how a vehicle comes to the intersection, and says who crosses; who stands by only listens."""
+        at = now(self)
+        if self._crossing is None or at <= 0.0:
+            return
+        wrong = self._crossing.hear(said, at)
+        leads = self._replica.house(time.monotonic()) is not None
+        slots = self._crossing.tick(at, self._replica.term if leads else None)
+        if slots is not None:
+            self._speaker.say(slots)
+        if wrong is not None:
+            raise ValueError(wrong)  # Told in the log, as often as bad input is.
 
     def _hear_word(self, word: Word) -> None:
         if now(self) > 0.0:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from rclpy.node import Node
 
+from caravan.model.crossing import Approach
 from caravan.model.platoon import Beat
 from caravan.platoon.validity import State
 from caravan_ros.mail import Speaker, listen
 
-Word = State | Beat
+Word = State | Beat | Approach
+KINDS = (State, Beat, Approach)
 REMEMBERED = 200
 """So many of its own words are known again."""
 
@@ -23,9 +25,9 @@ class Radio:
         self._name = name
         self._heard = heard
         self._said: deque[tuple[type, int]] = deque(maxlen=REMEMBERED)
-        self._speaker = Speaker(node, State, Beat)
-        listen(node, State, self._hear)
-        listen(node, Beat, self._hear)
+        self._speaker = Speaker(node, *KINDS)
+        for kind in KINDS:
+            listen(node, kind, self._hear)
 
     def say(self, word: Word) -> None:
         """Says it to all."""

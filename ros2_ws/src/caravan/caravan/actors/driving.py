@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from caravan.model.claims import Claims
+from caravan.model.crossing import Approach, Slots
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
@@ -17,9 +18,9 @@ from caravan.model.platoon import Beat
 from caravan.model.road import Radar
 from caravan.platoon.validity import State
 
-Heard = Stretch | BlockedLanes | Claims | Beat | State | Radar
+Heard = Stretch | BlockedLanes | Claims | Beat | State | Approach | Slots | Radar
 """What others and its own radar tell it; what it has no use for it ignores."""
-Said = Claims | Beat | State
+Said = Claims | Beat | State | Approach
 """What it tells the other robots."""
 
 

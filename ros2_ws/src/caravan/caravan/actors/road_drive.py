@@ -10,18 +10,31 @@ import math
 from collections.abc import Mapping
 
 from caravan.actors.road.bids import Bids
+from caravan.actors.road.crossing import URGENCY, Crossing
 from caravan.actors.road.errands import Errands
 from caravan.actors.road.lane import Lane
-from caravan.actors.road.manners import ALONE, TIMES, WAITS, ability_of, length_of, limit_of, road_of, traits_of
+from caravan.actors.road.manners import (
+    ALONE,
+    COMFORT,
+    TIMES,
+    WAITS,
+    ability_of,
+    length_of,
+    limit_of,
+    road_of,
+    traits_of,
+)
 from caravan.actors.road.moves import Aim, Moves
 from caravan.actors.road.outcome import Outcome
 from caravan.actors.road.pilot import Ahead, Pilot
 from caravan.actors.road.sights import STRANGER_BRAKE, STRANGER_LAG, UNHEARD, Seen, Sights
+from caravan.model.crossing import Approach, Slots
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.platoon import Beat
 from caravan.model.road import Radar
 from caravan.model.site import Robot, Site
+from caravan.platoon.intersection.ways import line_of, ways_of
 from caravan.platoon.manoeuvres.vehicle import Vehicle
 from caravan.platoon.validity import SPEEDS, State
 
@@ -29,6 +42,8 @@ STATES = 0.05
 """Between two words of its motion, s."""
 PERIOD = (0.001, 0.2)
 """What counts as the time between two looks, s."""
+BRISK = 2.5
+"""Where roads meet, it slows down by so much (m/s2) where nothing forces it to brake harder."""
 HELD = 2.0
 """An errand that is not pursued for so long says no more where to drive, s."""
 
@@ -42,7 +57,7 @@ class RoadDrive:
     def __init__(self, robot: Robot, site: Site, *, now: float) -> None:
         if robot.start is None:
             raise ValueError(f"robot {robot.id}: a truck needs a 'start:', a place on the road")
-        road = road_of(site)
+        road = road_of(site, robot)
         self._robot, self._road = robot, road
         self.pose = robot.start
         """Where its middle is."""
@@ -54,9 +69,12 @@ class RoadDrive:
         self._moves = Moves(road, self.vehicle, self._lane, self.sights, limit_of(robot, site))
         self._errands = Errands(road, self.vehicle, self._lane, self.sights)
         self._bids = Bids(robot, road, self.vehicle, self._lane, self.sights)
+        ways = ways_of(site)
+        self.crossing = None if ways is None else Crossing(robot, length_of(robot), site, ways)
+        self._line = 0.0 if ways is None else line_of(road)
         self._pursued = -math.inf
         self._sensed: float | None = None
-        self._located = now
+        self._located: float | None = None
         self._beat_at = self._state_at = -math.inf
         self._sequence = int(now * 1000.0)
 
@@ -73,18 +91,32 @@ class RoadDrive:
         sound = all(map(math.isfinite, (pose.x, pose.y, pose.yaw))) and abs(velocity.linear) <= SPEEDS[1]
         if sound:
             self.pose = pose
-            self._lane.locate(pose, (now - self._located) * self._robot.speed)
+            if self._located is None:
+                self._lane.wake(pose)
+            unseen = 0.0 if self._located is None else (now - self._located) * self._robot.speed
+            self._lane.locate(pose, unseen)
             self._located = now
         seen = radar if radar is not None and math.isfinite(radar.gap) and math.isfinite(radar.rate) else None
         self.sights.look(self._lane.x, self._lane.offset, seen or Radar(), now)
         self.vehicle.sense(self.sights.ahead, self._lane.in_lane)
         aim = self._aim(now)
         self._lane.target = aim.lane
-        pace = min(aim.pace, self._lane.allowed()) if may and sound and seen is not None else 0.0
+        pace, ease = min(aim.pace, self._lane.allowed()), COMFORT
+        if self.crossing is not None:
+            self._come_to_line(self.crossing, step, now, sound=sound)
+            pace, ease = min(pace, self.crossing.pace), BRISK
+        pace = pace if may and sound and seen is not None else 0.0
         measured = velocity.linear if sound else self.pilot.speed
-        speed = self.pilot.drive(self._ahead(now), measured, pace, step)
+        speed = self.pilot.drive(self._ahead(now), measured, pace, step, ease)
         turn = self._lane.steer(self.pose, speed, step) if sound else 0.0
         return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
+
+    def _come_to_line(self, crossing: Crossing, step: float, now: float, *, sound: bool) -> None:
+        """Looks how far the line is, by its speed where the odometry is silent; by which way it goes stays inside."""
+        along = self._lane.x - self._line if sound else crossing.along + step * self.pilot.speed
+        crossing.look(along, self._lane.ramp or self._lane.exit or "", self.pilot.stop + step * self.pilot.speed, now)
+        if crossing.inside:
+            self._lane.exit = crossing.exit or None
 
     def _aim(self, now: float) -> Aim:
         pursued = self._is_pursued(now)
@@ -103,6 +135,16 @@ class RoadDrive:
         coming = self._moves.change(self.me, now)
         if coming is not None and coming.gap < radar.gap:
             radar = coming
+        line = math.inf if self.crossing is None else self.crossing.line
+        if line <= min(radar.gap, self.pilot.stop):
+            # A line that it must not pass is to the brake what stands there.
+            return Ahead(
+                radar=Radar(gap=line, rate=-self.pilot.speed),
+                heard=UNHEARD,
+                brake=STRANGER_BRAKE,
+                lag=STRANGER_LAG,
+                headway=ALONE,
+            )
         return Ahead(
             radar=radar,
             heard=UNHEARD if front is None else self.sights.heard(front, now),
@@ -126,16 +168,19 @@ class RoadDrive:
 
     # -- among others -----------------------------------------------------------------------------------------------
 
-    def hear(self, said: Beat | State, now: float) -> str | None:
-        """Takes in what another truck says; what cannot be believed is as good as lost, and the answer is why."""
+    def hear(self, said: Beat | State | Approach | Slots, now: float) -> str | None:
+        """Takes in what another truck says, or who crosses; what cannot be believed is as good as lost, and the answer
+        is why."""
+        if isinstance(said, Approach | Slots):
+            return None if self.crossing is None else self.crossing.hear(said, now)
         return self.vehicle.hear(said, now) if isinstance(said, Beat) else self.sights.hear(said, now)
 
-    def tick(self, now: float) -> list[Beat | State]:
+    def tick(self, now: float) -> list[Beat | State | Approach]:
         """What it says to the others now: a state twenty times a second, a beat four times; nothing before it senses.
 
         To be called about twenty times a second.
         """
-        said: list[Beat | State] = []
+        said: list[Beat | State | Approach] = []
         if self._sensed is None:
             return said
         if now - self._state_at >= STATES - 1e-6:
@@ -145,7 +190,9 @@ class RoadDrive:
             self._beat_at = now
             said.append(self.vehicle.tick(now))
             self._moves.look_back(self.me)
-        return said
+        order = self.vehicle.membership.roster.order
+        approach = self.crossing.say(order, self.pilot.speed, now) if self.crossing is not None else None
+        return said if approach is None else [*said, approach]
 
     def _state(self) -> State:
         assert self._sensed is not None
@@ -173,6 +220,11 @@ class RoadDrive:
         self._pursued = now
         return self._errands.pursue(task, seat, task_id, now)
 
+    def weigh(self, priority: str) -> None:
+        """How urgent what it drives for is (`PRIORITIES`): what it bids where others want to cross."""
+        if self.crossing is not None:
+            self.crossing.urgency = URGENCY[priority]
+
     def drop(self, now: float) -> None:
         """The current task is taken away or cancelled: a wish is taken back, what is committed stays."""
         self._errands.drop()
@@ -190,6 +242,8 @@ class RoadDrive:
         """What it does, in words."""
         roster, place = self.vehicle.membership.roster, self.vehicle.membership.place
         speed = f"{self.pilot.speed * 3.6:.0f} km/h"
+        if self.crossing is not None and self.crossing.note:
+            speed = f"{speed}, {self.crossing.note}"
         if self._lane.ramp is not None:
             return f"on the ramp to {self._lane.ramp}, {speed}"
         if len(roster.order) == 1:

@@ -17,6 +17,7 @@ from caravan.actors.road.outcome import Stage
 from caravan.actors.road_drive import RoadDrive
 from caravan.actors.starts import StartLog
 from caravan.actors.worklist import Worklist
+from caravan.model.crossing import Approach, Slots
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task, seat_of
 from caravan.model.market import HoldingState
@@ -62,7 +63,7 @@ class _Ways:
     def __init__(self, robot: Robot, site: Site, now: float) -> None:
         self._robot = robot
         self._site = site
-        self._road: Road = road_of(site)
+        self._road: Road = road_of(site, robot)
         self.drive = RoadDrive(robot, site, now=now)
         self.now = now
         self.fuel = 1.0
@@ -74,7 +75,7 @@ class _Ways:
     def drive_time(self, start: str, end: str, avoid: tuple[str, ...]) -> float | None:
         """From where it is ("") to an exit, s. None for all else: nobody comes back from an exit."""
         ramp = self._road.ramps.get(end)
-        if start == end:
+        if start == end or (not start and end == self._road.to):
             return 0.0
         if start or ramp is None:
             return None
@@ -138,6 +139,7 @@ class TruckDrive:
         if self._job is not None and (job is None or key_of(job) != self._job):
             self._ways.drive.drop(now)
         self._job = None if job is None else key_of(job)
+        self._ways.drive.weigh("normal" if job is None else job.award.task.priority)
         if job is not None:
             self._work(job, now)
 
@@ -162,7 +164,7 @@ class TruckDrive:
         match message:
             case Radar():
                 self._radar = (message, now)
-            case Beat() | State():
+            case Beat() | State() | Approach() | Slots():
                 return self._ways.drive.hear(message, now)
             case _:
                 pass

@@ -31,6 +31,7 @@ from caravan.fleet.settings import HOUSE, MORNING, ROAD_STEP, TRAFFIC, FleetSett
 from caravan.language import guard
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
+from caravan.model.crossing import Approach
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
@@ -323,7 +324,9 @@ class Fleet:
 
     def _deliver(self, target: str, message: Message) -> None:
         if target in self.houses:
-            if isinstance(message, _FOR_HOUSES):
+            if isinstance(message, Approach):
+                self._houses.approach(target, message, self.now)
+            elif isinstance(message, _FOR_HOUSES):
                 self._houses.deliver(target, message, self.now)
         elif target == TRAFFIC and isinstance(message, TrafficReport):
             self._send_stretches(self._traffic.receive(message, self.now))

@@ -8,14 +8,17 @@ from typing import Generic, TypeVar
 
 from caravan.actors.auction_house import AuctionHouse, Heard
 from caravan.actors.book import Message as Sent
+from caravan.actors.crossing_control import CrossingControl
 from caravan.actors.replica import Replica, Ticket
 from caravan.adapters.journal import Journal, JournalError
 from caravan.fleet.settings import FleetSettings, Message
 from caravan.language.guard import Reachable
+from caravan.model.crossing import Approach
 from caravan.model.goal import Goal
 from caravan.model.leadership import Claim, Commits, Following, Grant, Piece, Word
 from caravan.model.market import Award, Event, Lease, RobotState
 from caravan.model.site import Site
+from caravan.platoon.intersection.ways import ways_of
 
 T = TypeVar("T")
 
@@ -54,6 +57,8 @@ class Houses:
         self._radio = send
         self._now = now
         self._replicas: dict[str, Replica] = {}
+        self._crossings: dict[str, CrossingControl] = {}
+        """Of the houses that run, where roads meet."""
         for name in journals:
             self.restart(name, now)
 
@@ -78,6 +83,7 @@ class Houses:
     def kill(self, name: str) -> None:
         """A house dies; its journal stays."""
         self._replicas.pop(name, None)
+        self._crossings.pop(name, None)
 
     def restart(self, name: str, now: float) -> None:
         """A house starts, with what is in its journal. Raises JournalError where that cannot be read."""
@@ -86,6 +92,9 @@ class Houses:
             return self.open_house(name, term, goals, events)
 
         nodes, robots, leadership = tuple(self.journals), tuple(self.site.robots), self._settings.leadership
+        ways = ways_of(self.site)
+        if ways is not None:
+            self._crossings[name] = CrossingControl(name, self.site, ways)
         self._replicas[name] = Replica(name, nodes, robots, self.journals[name], open_house, leadership, now)
         self.tick_one(name, now)
 
@@ -120,6 +129,22 @@ class Houses:
                 self._flush(replica, now)
 
         self.run(name, do, now)
+        self._give_slots(name, now)
+
+    def _give_slots(self, name: str, now: float) -> None:
+        """The house that leads says who crosses the intersection, where there is one."""
+        replica, crossing = self._replicas.get(name), self._crossings.get(name)
+        if replica is None or crossing is None:
+            return
+        slots = crossing.tick(now, replica.term if replica.house(now) is not None else None)
+        if slots is not None:
+            for robot in self.site.robots:
+                self._radio(name, robot, slots)
+
+    def approach(self, name: str, said: Approach, now: float) -> None:
+        """A house hears how a vehicle comes to the intersection; so do those that stand by."""
+        if name in self._crossings:
+            self._crossings[name].hear(said, now)
 
     def deliver(self, name: str, message: Heard | Word, now: float) -> None:
         """A message reaches a house."""

@@ -17,6 +17,7 @@ from caravan.adapters.start_log import StartLog
 from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
 from caravan.language.parse import read
 from caravan.language.prompt import Complete
+from caravan.model.crossing import Approach
 from caravan.model.geometry import Pose
 from caravan.model.leadership import Ballot, Claim
 from caravan.model.market import ReadRequest, RobotState, Vote
@@ -186,6 +187,8 @@ class Robots:
 
     def _listeners(self, robot: str, message: Message) -> tuple[str, ...]:
         """Who hears what a robot says."""
+        if isinstance(message, Approach):
+            return (*(other for other in self.start_logs if other != robot), *self._houses)
         if isinstance(message, driving.Said):
             return tuple(other for other in self.start_logs if other != robot)
         return (TRAFFIC,) if isinstance(message, TrafficReport) else self._houses

@@ -77,5 +77,5 @@ def _off_road(task: Task, site: Site) -> Iterator[str]:
     if task.speed is not None and task.speed > site.road.speed:
         yield f"{told(task.speed, site)} is not allowed on this road; up to {told(site.road.speed, site)} is"
     for stop in stops_of(task):
-        if stop not in site.road.ramps:
-            yield f"{stop} is no exit of the road; {known('exits', site.road.ramps)}"
+        if stop not in site.exits:
+            yield f"{stop} is no exit of the road; {known('exits', site.exits)}"

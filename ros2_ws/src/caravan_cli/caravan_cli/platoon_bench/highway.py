@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
 from caravan.actors.road_drive import RoadDrive
+from caravan.model.crossing import Approach
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task, TaskKind
 from caravan.model.platoon import Beat
@@ -73,7 +74,7 @@ class Highway:
             policy=Policy(max_speed=TOP),
         )
         self.rng = random.Random(seed)
-        self.radio: Radio[Beat | State] = Radio(radio, self.rng)
+        self.radio: Radio[Beat | State | Approach] = Radio(radio, self.rng)
         self.bodies = {robot.id: self._body(robot, speed) for robot in trucks}
         self.drives = {robot.id: RoadDrive(robot, self.site, now=0.0) for robot in trucks}
         self.alive = set(self.drives)

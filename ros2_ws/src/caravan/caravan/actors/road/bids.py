@@ -115,8 +115,10 @@ class Bids:
 
     def _to_exit(self, task: Task) -> Offer:
         place = task.to or ""
-        if place not in self._road.ramps:
+        if place not in self._road.exits:
             return f"knows no ramp to {place or 'nowhere'}; ramps lead to {', '.join(sorted(self._road.ramps))}"
+        if place == self._road.to:
+            return {"drive": 0.0} if not self._lane.past_ramps else f"is already on its way to {place}"
         way = self._lane.to_ramp(place)
         return {"drive": way / self._vehicle.speed} if way >= 0.0 else f"has passed the ramp to {place}"
 

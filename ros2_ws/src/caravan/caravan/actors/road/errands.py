@@ -228,6 +228,8 @@ class Errands:
     def _go(self, job: _Job, now: float) -> Outcome:
         """To an exit, and out of the platoon in time before it."""
         place = job.task.to or ""
+        if place == self._road.to:
+            return done(f"goes straight on to {place}") if self._lane.past_ramps else running(f"straight on to {place}")
         if place not in self._road.ramps:
             return failed(f"no ramp leads to {place or 'nowhere'}; ramps lead to {', '.join(sorted(self._road.ramps))}")
         if self._lane.ramp is not None:

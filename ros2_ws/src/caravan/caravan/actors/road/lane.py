@@ -14,10 +14,14 @@ from caravan.motion.tracker import pursue
 
 REACH = (12.0, 1.0)
 """The point to steer for is ahead by at least the first (m), or by the second (s) at the speed that is driven."""
+SHARP = 0.2
+"""In a bend it is no further ahead than this part of the radius."""
 SIDEWAYS = (0.9, 0.15)
 """How fast the line slides from one lane to the next: at most the first (m/s), and this part of the speed."""
 IN_LANE = 0.6
 """A truck whose middle is off its lane's by more than this part of a lane is out of it."""
+CLEARLY = 1.0
+"""It is on a ramp that is nearer than all lanes by more than this, m."""
 LEAN = 2.0
 """So much sideways acceleration a truck takes in the bends of a ramp, m/s2."""
 STOP = 1.0
@@ -67,6 +71,21 @@ class Lane:
         """How far (m) the ramp to a place is ahead; less than 0 where it is behind."""
         return self._road.ahead(self._s, self._road.ramps[place].at)
 
+    @property
+    def past_ramps(self) -> bool:
+        """Whether it is on the road, behind all its ramps."""
+        return self.ramp is None and all(self.to_ramp(place) < 0.0 for place in self._road.ramps)
+
+    def wake(self, pose: Pose) -> None:
+        """The truck finds itself at `pose`, not where it once started: on a ramp, where it is clearly on one."""
+        _, offset = self._road.project(pose)
+        off = min(abs(offset - self._road.middle(lane)) for lane in range(self._road.lanes))
+        for place, ramp in self._road.ramps.items():
+            s, aside = ramp.project(pose)
+            if 0.0 < s < ramp.length and abs(aside) + CLEARLY < off:
+                self.ramp = self.exit = place
+                self._s, self.x, self.offset = s, ramp.at + s + self._half, offset
+
     def locate(self, pose: Pose, unseen: float = 0.0) -> None:
         """The truck's middle is at `pose`; it may have come so far (m) while nobody looked."""
         if self.ramp is None:
@@ -83,8 +102,9 @@ class Lane:
         self.x += s - self._s
         self._s = s
         across = self._road.project(pose, near=self.x - self._half)[1]
-        # It has turned off: to those on the road it is on its right, however the ramp goes on.
-        self.offset = max(-100.0, min(self.offset, across))
+        # It has turned off: to those on the road it is beside it from then on, however the ramp goes on.
+        if abs(across) > abs(self.offset):
+            self.offset = max(-100.0, min(100.0, across))
 
     def _is_on(self, place: str, pose: Pose, way: float) -> bool:
         """Whether it has turned off where the ramp begins, and has not gone past that."""
@@ -96,21 +116,16 @@ class Lane:
         slide = step * min(SIDEWAYS[0], SIDEWAYS[1] * speed)
         wanted = self._road.middle(self.target)
         self._line = min(self._line + slide, max(self._line - slide, wanted))
-        aim = self._ahead(max(REACH[0], REACH[1] * speed))
+        aim = self._ahead(self._reach(speed))
         error = wrap(math.atan2(aim.y - pose.y, aim.x - pose.x) - pose.yaw)
         return pursue(error, aim.point.distance(pose), speed)
 
     def allowed(self) -> float:
         """What may be driven here for the line's own sake, m/s: to a stop at its end, and slowly in a ramp's bends."""
-        if self.ramp is None:
-            left = math.inf if self._road.closed else self._road.length - self._s
-            return self._stopping(left)
-        ramp = self._the_ramp
-        bends = (
-            math.sqrt(LEAN / max(1e-6, abs(ramp.curvature(self._s + way))) + 2.0 * STOP * way)
-            for way in (0.0, 10.0, 20.0, 40.0, 60.0, 80.0)
-        )
-        return min(self._stopping(ramp.length - self._s), *bends)
+        if self.ramp is not None:
+            return min(self._stopping(self._the_ramp.length - self._s), _bending(self._the_ramp, self._s))
+        end = self._stopping(math.inf if self._road.closed else self._road.length - self._s)
+        return end if self.exit is None else min(end, _bending(self._road.ramps[self.exit], -self.to_ramp(self.exit)))
 
     def _stopping(self, left: float) -> float:
         return math.sqrt(2.0 * STOP * max(0.0, left - self._half - _BEFORE_END))
@@ -120,9 +135,25 @@ class Lane:
         assert self.ramp is not None
         return self._road.ramps[self.ramp]
 
+    def _reach(self, speed: float) -> float:
+        """How far ahead the point is that it steers for, m: in a ramp's sharp bends, and close before them, nearer."""
+        reach = max(REACH[0], REACH[1] * speed)
+        ramp, s = (None, 0.0) if self.exit is None else (self._road.ramps[self.exit], -self.to_ramp(self.exit))
+        ramp, s = (ramp, s) if self.ramp is None else (self._the_ramp, self._s)
+        bends = () if ramp is None or s < -reach else ramp.bends
+        return min(reach, *(SHARP * radius for _, last, radius in bends if s < last), math.inf)
+
     def _ahead(self, reach: float) -> Pose:
         if self.ramp is not None:
             return self._the_ramp.pose(self._s + reach)
         if self.exit is not None and 0.0 <= self.to_ramp(self.exit) < reach and self.in_lane:
             return self._road.ramps[self.exit].pose(reach - self.to_ramp(self.exit))
         return self._road.pose(self._s + reach, self._line)
+
+
+def _bending(ramp: Ramp, s: float) -> float:
+    """What the bends of a ramp allow (m/s) where one is at `s` of it; less than 0: before it."""
+    ahead = ((first, radius) for first, last, radius in ramp.bends if s < last)
+    return min(
+        (math.sqrt(LEAN * radius + 2.0 * STOP * max(0.0, first - s)) for first, radius in ahead), default=math.inf
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from caravan.model.road import Road
+from caravan.model.road import Road, number_of
 from caravan.model.site import Robot, Site
 from caravan.platoon.manoeuvres.table import Times
 from caravan.platoon.manoeuvres.vehicle import Traits
@@ -27,16 +27,16 @@ LENGTH = 10.0
 """Of a robot for which the site file gives none, m."""
 
 
-def road_of(site: Site) -> Road:
-    """The site's road. Raises ValueError where it has none."""
+def road_of(site: Site, robot: Robot) -> Road:
+    """The road that a truck drives on: where roads meet, the one that it starts on. Raises ValueError without one."""
     if site.road is None:
         raise ValueError(f"site {site.name}: its trucks need a road; give it a 'road:' section")
-    return site.road
+    return site.roads[number_of(site.roads, robot.start)]
 
 
 def limit_of(robot: Robot, site: Site) -> float:
     """The fastest that the truck may and can drive here, m/s."""
-    return min(robot.speed, site.policy.max_speed, road_of(site).speed)
+    return min(robot.speed, site.policy.max_speed, road_of(site, robot).speed)
 
 
 def length_of(robot: Robot) -> float:

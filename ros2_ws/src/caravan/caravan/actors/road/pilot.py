@@ -77,17 +77,26 @@ class Pilot:
         """What it relies on."""
         return Mode.ALONE if self._now is None else Mode(int(self._now.relies.mode))
 
-    def drive(self, ahead: Ahead, measured: float, pace: float, step: float) -> float:
+    @property
+    def stop(self) -> float:
+        """How far before a thing that stands the brake begins to come in, at the latest, m."""
+        still = first_sight(_ZERO, _ZERO)
+        least = safety.needed(
+            self._motion.speed, self._motion.acceleration, self._own, still, self._own.brake, self._own.lag
+        )
+        return float(least) + safety.BAND
+
+    def drive(self, ahead: Ahead, measured: float, pace: float, step: float, ease: float = COMFORT) -> float:
         """The speed (m/s) that the wheels are to have `step` s from now.
 
-        `measured`: how fast they turn now. `pace`: no faster than this, to which it slows down without haste; at 0 it
+        `measured`: how fast they turn now. `pace`: no faster than this, to which it slows down by `ease` m/s2; at 0 it
         comes to a stop.
         """
         if self._now is None or abs(measured - self.speed) > ASTRAY:
             self._pace = max(0.0, measured)
             self._motion = Motion(x=_ZERO, speed=np.asarray(self._pace), acceleration=_ZERO)
         self._learn_slip(measured, step)
-        self._slow_down(pace, step)
+        self._slow_down(pace, step, ease)
         situation, terms = self._situation(ahead), self._terms(ahead, step)
         state = self._now or follower.begin(situation, terms, Mode.ALONE)
         if abs(float(state.front.gap) - ahead.radar.gap) > JUMP:
@@ -103,9 +112,9 @@ class Pilot:
             missed = measured / self.speed - 1.0
             self._turns_out = min(1.0 + SLIP, max(1.0 - SLIP, self._turns_out + step * LEARN * missed))
 
-    def _slow_down(self, pace: float, step: float) -> None:
+    def _slow_down(self, pace: float, step: float, ease: float) -> None:
         least = -0.5 if pace <= 0.0 else pace
-        self._pace = max(min(least, self._limit), min(self._pace, self.speed + 0.5) - COMFORT * step)
+        self._pace = max(min(least, self._limit), min(self._pace, self.speed + 0.5) - ease * step)
 
     def _situation(self, ahead: Ahead) -> Situation:
         motion = self._motion

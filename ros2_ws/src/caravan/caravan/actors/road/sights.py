@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from caravan.model.road import NOTHING, Radar, Road
+from caravan.model.road import NOTHING, Radar, Road, number_of
 from caravan.model.site import Site
 from caravan.platoon.spacing import Heard
 from caravan.platoon.validity import State, state_flaw
@@ -51,6 +51,9 @@ class Sights:
         self._road = road
         self._brake = brake
         self._since = now
+        on = {other.id: number_of(site.roads, other.start) for other in site.robots.values()}
+        self._elsewhere = {other for other, number in on.items() if number != on.get(name, 0)}
+        """Those on other roads, on which places are counted from elsewhere."""
         self._said: dict[str, State] = {}
         self.others: dict[str, Seen] = {}
         """Those of whom is known where they are, by name."""
@@ -62,7 +65,7 @@ class Sights:
     def hear(self, state: State, now: float) -> str | None:
         """Takes in what another says of its motion; answers with what is wrong with it, if anything is."""
         wrong = state_flaw(state, self._said.get(state.name), self._name, now)
-        if wrong is None:
+        if wrong is None and state.name not in self._elsewhere:
             self._said[state.name] = state
         return wrong
 
