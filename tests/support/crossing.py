@@ -127,12 +127,15 @@ class Junction(Fleet):
 
     def _look(self, name: str, said: Approach) -> None:
         """Notes who goes and who comes over the line: nobody without a slot."""
-        if said.inside and name not in self.gone:
-            self.gone[name] = self.ways.number(self._roads[name], said.exit)
+        if said.along < 0.0 and not said.inside:
+            self.gone.pop(name, None)  # It died after it had gone, still before the line, and comes anew.
+        if said.inside and said.along < 0.0 and name not in self.gone:
             fresh = (told for told in self.tap.slots[-30:] if told.stamp >= said.stamp - LEASE - 0.1)
             assert any(name in slot.vehicles and slot.valid for told in fresh for slot in told.slots), (
                 f"{name}: no slot"
             )
+        if said.inside:
+            self.gone[name] = self.ways.number(self._roads[name], said.exit)
         if name not in self.crossed and self.along(name) > 0.0:
             assert name in self.gone, f"{name} is over the line and has not gone"
             self.crossed[name] = self.now - self.began

@@ -111,6 +111,11 @@ class RoadDrive:
         turn = self._lane.steer(self.pose, speed, step) if sound else 0.0
         return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
 
+    @property
+    def crosses(self) -> bool:
+        """Whether it has gone over the line of an intersection, or is about to, and is not out of that yet."""
+        return self.crossing is not None and self.crossing.inside
+
     def _come_to_line(self, crossing: Crossing, step: float, now: float, *, sound: bool) -> None:
         """Looks how far the line is, by its speed where the odometry is silent; by which way it goes stays inside."""
         along = self._lane.x - self._line if sound else crossing.along + step * self.pilot.speed

@@ -128,7 +128,9 @@ class TruckDrive:
         self._ways.fuel = battery
         self._carry_on(now)
         radar = self._radar[0] if self._radar is not None and now - self._radar[1] <= BLIND else None
-        may = believed and not self._mandate.halted and not self._mandate.lapsed(now)
+        # In the middle of an intersection is no place to wait for a lease.
+        leased = self._ways.drive.crosses or not self._mandate.lapsed(now)
+        may = believed and leased and not self._mandate.halted
         return self._ways.drive.sense(self.pose, velocity, radar, now, may=may)
 
     def _carry_on(self, now: float) -> None:

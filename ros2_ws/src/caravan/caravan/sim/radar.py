@@ -17,6 +17,9 @@ _TOUCH = 1.0
 _ASIDE = 0.25
 """Who is so far beside the middle of the outer lanes, m, may be on a ramp."""
 
+_ACROSS = 0.2
+"""Whoever is turned off the line by more than this (sine) reaches into it with its front or its tail."""
+
 
 class Radars:
     """The radars of `robots` on `roads`, each on that on which it starts.
@@ -63,8 +66,13 @@ class Radars:
         ahead = s[None, :] - s[:, None]
         if line.closed:
             ahead %= line.length
-        gap = ahead - (self._lengths[who][:, None] + self._lengths[who]) / 2.0
-        reach = (road.lane_width + self._widths[who]) / 2.0
+        across = np.abs(np.sin(poses[:, 2] - heading))
+        across = np.where(across > _ACROSS, across, 0.0)
+        straight = np.sqrt(1.0 - across**2)
+        deep = self._lengths[who] * straight + self._widths[who] * across
+        wide = self._widths[who] * straight + self._lengths[who] * across
+        gap = ahead - (self._lengths[who][:, None] + deep) / 2.0
+        reach = (road.lane_width + wide) / 2.0
         seen = (np.abs(offset[:, None] - offset) < reach) & (gap > -_TOUCH) & (gap <= REACH) & (ahead > 0.0)
         seen &= _on(road, line, s, offset)[:, None]
         gap = np.where(seen, np.maximum(0.0, gap), NOTHING)
