@@ -85,7 +85,8 @@ def jobs(wishes: Wishes) -> list[Job]:
         firsts = range(wishes.seed, wishes.seed + wishes.seeds, BATCH)
         found += [_trial_job(first, min(BATCH, wishes.seed + wishes.seeds - first)) for first in firsts]
     if "orders" in wishes.parts:
-        road = road_of(read_site(resource("config/highway.yaml")))
+        site = read_site(resource("config/highway.yaml"))
+        road = road_of(site, next(iter(site.robots.values())))
         found += [_story_job(seed, road) for seed in range(wishes.seed, wishes.seed + wishes.order_seeds)]
     return found
 
