@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from caravan.actors.road.gaps import Gaps, Slot
 from caravan.actors.road.outcome import Stage
 from caravan.model.goal import Task, TaskKind
 from caravan.model.platoon import Kind, Step
@@ -287,17 +288,15 @@ def test_who_drives_behind_lets_in_who_joins_before_it() -> None:
     assert safe(road)
 
 
-def test_two_that_wait_to_fall_in_behind_each_other_do_not_stop_in_the_left_lane() -> None:
+@pytest.mark.parametrize("lane", [0, 1])
+def test_behind_who_is_out_of_lane_0_there_is_no_place(lane: int) -> None:
+    """Two that fell back in the left lane, each to come in behind the other, came to a stop there."""
     motor = motorway()
-    road = Highway([truck("t1", motor, 430.0, 1), truck("t2", motor, 400.0, 1)], motor, speed=20.0)
-    road.order("t1", "join", leader="t2")
-    road.order("t2", "join", leader="t1")
-    slowest = 20.0
-    while road.now < 60.0:
-        road.step()
-        slowest = min(slowest, *(body.speed for body in road.bodies.values()))
-    assert slowest >= 3.5
-    assert road.smallest >= 1.0
+    road = Highway([truck("t1", motor, 430.0, 1), truck("t2", motor, 400.0, lane)], motor, speed=15.0)
+    road.run(1.0)
+    drive = road.drives["t1"]
+    place = Gaps(motor, drive.sights, drive.me, road.now).aim(Slot(behind="t2"))
+    assert (place is None) is (lane == 1)
 
 
 # -- what cannot be -------------------------------------------------------------------------------------------------
