@@ -99,6 +99,8 @@ def test_one_takes_the_ramp_out_of_its_platoon(manoeuvre: str) -> None:
     assert road.run(60.0, until=lambda: road.bodies["t3"].speed == 0.0)
     assert road.platoons() == {("t1", "t2", "t4")}
     assert road.bodies["t3"].offset < -20.0
+    ramp = road.road.ramps["exit-1"]
+    assert ramp.length - 6.0 <= ramp.project(road.bodies["t3"].pose)[0] + LENGTH / 2.0 <= ramp.length
     assert road.line() == ["t1", "t2", "t4"]
     assert safe(road)
 

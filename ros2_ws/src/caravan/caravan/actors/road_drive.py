@@ -101,13 +101,13 @@ class RoadDrive:
         self.vehicle.sense(self.sights.ahead, self._lane.in_lane)
         aim = self._aim(now)
         self._lane.target = aim.lane
-        pace, ease = min(aim.pace, self._lane.allowed()), COMFORT
+        pace, ease = aim.pace, COMFORT
         if self.crossing is not None:
             self._come_to_line(self.crossing, step, now, sound=sound)
             pace, ease = min(pace, self.crossing.pace), BRISK
         pace = pace if may and sound and seen is not None else 0.0
         measured = velocity.linear if sound else self.pilot.speed
-        speed = self.pilot.drive(self._ahead(now), measured, pace, step, ease)
+        speed = self.pilot.drive(self._ahead(now), measured, pace, step, ease, self._lane.allowed())
         turn = self._lane.steer(self.pose, speed, step) if sound else 0.0
         return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
 

@@ -98,9 +98,7 @@ class Engine:
         (_, chance), *rest = ((each.decode(), math.exp(logarithm)) for each, logarithm in found.items())
         return {"text": first.text.decode(), "probability": chance, "others": rest}
 
-    def _follow(
-        self, way: _Way, fed: list[int], grammar: Grammar, room: int, turns: list[_Way] | None = None
-    ) -> bool:
+    def _follow(self, way: _Way, fed: list[int], grammar: Grammar, room: int, turns: list[_Way] | None = None) -> bool:
         """Goes on with the likeliest tokens, from those `fed`; whether the Reading ends within `room` tokens.
 
         Where the model is not sure and `turns` are wanted, the next likeliest way goes there.

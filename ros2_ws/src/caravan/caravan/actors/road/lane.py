@@ -24,7 +24,7 @@ CLEARLY = 1.0
 """It is on a ramp that is nearer than all lanes by more than this, m."""
 LEAN = 2.0
 """So much sideways acceleration a truck takes in the bends of a ramp, m/s2."""
-STOP = 1.0
+STOP = 1.5
 """With so much (m/s2) it brakes for a bend and for the end of a ramp."""
 _BEFORE_END = 3.0
 """It stops so far before the end, m."""

@@ -6,6 +6,7 @@ what the wheels are told.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,17 +87,20 @@ class Pilot:
         )
         return float(least) + safety.BAND
 
-    def drive(self, ahead: Ahead, measured: float, pace: float, step: float, ease: float = COMFORT) -> float:
+    def drive(
+        self, ahead: Ahead, measured: float, pace: float, step: float, ease: float = COMFORT, most: float = math.inf
+    ) -> float:
         """The speed (m/s) that the wheels are to have `step` s from now.
 
         `measured`: how fast they turn now. `pace`: no faster than this, to which it slows down by `ease` m/s2; at 0 it
-        comes to a stop.
+        comes to a stop. `most`: what the road allows here, m/s, at once.
         """
         if self._now is None or abs(measured - self.speed) > ASTRAY:
             self._pace = max(0.0, measured)
             self._motion = Motion(x=_ZERO, speed=np.asarray(self._pace), acceleration=_ZERO)
         self._learn_slip(measured, step)
-        self._slow_down(pace, step, ease)
+        self._slow_down(min(pace, most), step, ease)
+        self._pace = min(self._pace, most)
         situation, terms = self._situation(ahead), self._terms(ahead, step)
         state = self._now or follower.begin(situation, terms, Mode.ALONE)
         if abs(float(state.front.gap) - ahead.radar.gap) > JUMP:
