@@ -40,6 +40,14 @@ def test_the_urgent_goes_before_those_that_come_with_it() -> None:
     assert crossed["urgent"] < crossed["low"]
 
 
+@pytest.mark.parametrize("later", [0.0, 4.0, 8.0])
+def test_two_that_turn_left_against_each_other_do_not_stand_before_each_other(later: float) -> None:
+    with Junction(trucks((WEST, 90.0), (EAST, 90.0 + later))) as fleet:
+        fleet.go("t1", "north")
+        fleet.go("t2", "south")
+        fleet.until(fleet.out)
+
+
 def test_a_truck_that_dies_in_the_box_stops_those_whose_way_it_is_in_and_nobody_else() -> None:
     with Junction(trucks((WEST, 60.0), (SOUTH, 110.0), (EAST, 120.0), (NORTH, 130.0))) as fleet:
         fleet.until(lambda: "t1" in fleet.crossed and fleet.along("t1") > 20.0)

@@ -2,7 +2,9 @@
 
 A way is a number; a place in it is `along` in m from the line where vehicles wait: less than 0 before it. Ways that
 come from one road do not cross: whoever comes later follows. Two others cross from where a vehicle in the one touches a
-vehicle in the other to where it does not any more, and ways that end in one lane until the first is out of the box.
+vehicle in the other to where it does not any more, and ways that end in one lane until the first is out of the box. Two
+that turn left against each other pass without touching, but each would brake for the other before it, and stand: where
+vehicles do not touch, their ways cross while one sees the other close ahead.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ ASIDE = 2.0
 """Acceleration to the side that a vehicle drives a turn with, m/s2."""
 SPARE = 0.5
 """Between two vehicles that pass, at least, m."""
+SIGHT = 10.0
+"""So close ahead a vehicle that turns brakes for what it sees, m: its radar looks on as it stands."""
 _STEP = 1.0
 
 
@@ -80,13 +84,18 @@ class Ways:
         """By pairs of ways: where the first crosses the second. Pairs that do not cross are not there."""
         steps = [np.arange(0.0, way.length + self.length, _STEP) for way in self.all]
         boxes = [self._boxes(number, alongs) for number, alongs in enumerate(steps)]
+        views = [self._boxes(number, alongs, SIGHT) for number, alongs in enumerate(steps)]
         found: dict[tuple[int, int], Zone] = {}
         for one, way in enumerate(self.all):
             for other, its in enumerate(self.all):
-                meet = steps[one][_met(boxes[one], boxes[other])] if way.road != its.road else steps[one][:0]
+                if way.road == its.road:
+                    continue
+                meet = _met(boxes[one], boxes[other])
+                if not meet.size:
+                    meet = np.union1d(_met(views[one], boxes[other]), _met(boxes[one], views[other]))
                 if meet.size:
-                    leave = float(meet[-1]) + _STEP - self.length
-                    found[one, other] = Zone(enter=float(meet[0]) - _STEP, leave=leave)
+                    first, last = steps[one][meet[0]], steps[one][meet[-1]]
+                    found[one, other] = Zone(enter=float(first) - _STEP, leave=float(last) + _STEP - self.length)
         return found
 
     @cached_property
@@ -95,15 +104,16 @@ class Ways:
         numbers = range(len(self.all))
         return {one: frozenset(other for other in numbers if (one, other) in self.zones) for one in numbers}
 
-    def _boxes(self, way: int, alongs: Floats) -> Floats:
-        """The corners of vehicles there, with half of `SPARE` around them."""
+    def _boxes(self, way: int, alongs: Floats, ahead: float = 0.0) -> Floats:
+        """The corners of vehicles there, with half of `SPARE` around them and so much (m) ahead of them."""
         half = np.array([0.5 * (self.length + SPARE), 0.5 * (self.width + SPARE)])
         found = np.empty((len(alongs), 4, 2))
-        for place, along in enumerate(alongs):
-            pose = self.pose(way, float(along))
-            ahead, aside = (math.cos(pose.yaw), math.sin(pose.yaw)), (-math.sin(pose.yaw), math.cos(pose.yaw))
+        for place, there in enumerate(alongs):
+            pose = self.pose(way, float(there))
+            along_it, aside = (math.cos(pose.yaw), math.sin(pose.yaw)), (-math.sin(pose.yaw), math.cos(pose.yaw))
             corners = np.array([(1, 1), (1, -1), (-1, -1), (-1, 1)]) * half
-            found[place] = corners @ np.array([ahead, aside]) + (pose.x, pose.y)
+            corners[:2, 0] += ahead
+            found[place] = corners @ np.array([along_it, aside]) + (pose.x, pose.y)
         return found
 
 
