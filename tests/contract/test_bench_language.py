@@ -40,11 +40,12 @@ def bench(*words: str) -> dict[str, Any]:
 
 
 def test_models_and_their_jury_are_measured_alike(sentences: Path, tmp_path: Path) -> None:
-    twin = tmp_path / "twin.gguf"
-    shutil.copy(MODEL, twin)
+    files = [tmp_path / "one.gguf", tmp_path / "twin.gguf"]
+    for file in files:
+        shutil.copy(MODEL, file)
     wrong = tmp_path / "wrong.jsonl"
-    figures = bench("--sentences", str(sentences), "--wrong", str(wrong), "--model", MODEL.stem, str(twin))
-    assert list(figures["models"]) == [MODEL.stem, "twin"]
+    figures = bench("--sentences", str(sentences), "--wrong", str(wrong), "--model", *map(str, files))
+    assert list(figures["models"]) == ["one", "twin"]
     one, two = figures["models"].values()
     for each in figures["models"].values():
         assert each["held_out"]["sentences"] == each["unseen_names"]["sentences"] == 3
