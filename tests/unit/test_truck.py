@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
+from itertools import count, cycle, islice
 
 import pytest
 
@@ -48,16 +48,16 @@ class Bench:
         draw: Callable[[], int] = count().__next__
         self.agent: Agent = truck_agent(SITE.robots["t"], SITE, AgentSettings(), self.log, draw, now=self.now)
 
-    def passes(self, seconds: float) -> None:
-        """Time goes by."""
-        for _ in range(round(seconds / STEP)):
-            self.now += STEP
+    def passes(self, seconds: float, steps: tuple[float, ...] = (STEP,)) -> None:
+        """Time goes by; odometry comes so many s after the one before, in turn."""
+        for step in islice(cycle(steps), round(seconds * len(steps) / sum(steps))):
+            self.now += step
             if self.sees:
                 self.agent.receive(Radar(), self.now)
             twist = self.agent.sense(Pose(self.x, 0.0), Twist(self.speed, 0.0), 1.0, self.now)
             assert twist is not None
-            self.slowest = max(self.slowest, (self.speed - twist.linear) / STEP)
-            self.speed, self.x = twist.linear, self.x + twist.linear * STEP
+            self.slowest = max(self.slowest, (self.speed - twist.linear) / step)
+            self.speed, self.x = twist.linear, self.x + twist.linear * step
             self.agent.tick(self.now)
             for said in self.agent.drain():
                 self.heard.append(said)
@@ -83,9 +83,10 @@ def test_a_speed_that_no_truck_has_is_neither_driven_nor_told(speed: float) -> N
     assert told and all(abs(speed) < 1.0 for speed in told)
 
 
-def test_it_drives_by_itself_and_tells_the_others() -> None:
+@pytest.mark.parametrize("steps", [(STEP,), (0.06, 0.04), (0.02,)])
+def test_it_drives_by_itself_and_tells_the_others(steps: tuple[float, ...]) -> None:
     bench = Bench()
-    bench.passes(20.0)
+    bench.passes(20.0, steps)
     assert bench.speed > 10.0 and "drives alone" in bench.agent.activity(bench.now)
     kinds = [type(said) for said in bench.heard]
     assert kinds.count(State) == pytest.approx(400, abs=5) and kinds.count(Beat) == pytest.approx(80, abs=5)

@@ -75,7 +75,7 @@ class RoadDrive:
         self._pursued = -math.inf
         self._sensed: float | None = None
         self._located: float | None = None
-        self._beat_at = self._state_at = -math.inf
+        self._beat_due = self._state_due = -math.inf
         self._sequence = int(now * 1000.0)
 
     # -- driving ----------------------------------------------------------------------------------------------------
@@ -188,11 +188,12 @@ class RoadDrive:
         said: list[Beat | State | Approach] = []
         if self._sensed is None:
             return said
-        if now - self._state_at >= STATES - 1e-6:
-            self._state_at = now
+        # By the clock, not from now on: odometry does not come just when a word is due.
+        if now >= self._state_due - 1e-6:
+            self._state_due = max(self._state_due + STATES, now)
             said.append(self._state())
-        if now - self._beat_at >= TIMES.beat - 1e-6:
-            self._beat_at = now
+        if now >= self._beat_due - 1e-6:
+            self._beat_due = max(self._beat_due + TIMES.beat, now)
             said.append(self.vehicle.tick(now))
             self._moves.look_back(self.me)
         order = self.vehicle.membership.roster.order
