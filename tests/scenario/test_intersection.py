@@ -21,6 +21,7 @@ def form(fleet: Junction, leader: str, *members: str) -> str:
 def test_trucks_from_four_roads_and_a_platoon_cross(radio: RadioSettings) -> None:
     site = trucks((WEST, 250.0), (WEST, 275.0), (EAST, 160.0), (NORTH, 160.0), (SOUTH, 165.0))
     with Junction(site, radio=radio) as fleet:
+        fleet.passes(2.0)  # Until all are heard: nobody else is asked to join.
         form(fleet, "t1", "t2")
         turns = [fleet.go("t3", "south"), fleet.go("t4", "west", "urgent")]
         fleet.until(fleet.out)
