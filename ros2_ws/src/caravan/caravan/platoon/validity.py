@@ -8,7 +8,7 @@ that was lost, which every state machine and the supervisor survive.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from caravan.model.crossing import Approach
@@ -75,10 +75,8 @@ def _state_flaws(
     if not math.isfinite(state.x):
         yield f"{state.name}: x is {state.x}, not a place"
     yield from _out_of_line(state.name, state.sequence, state.stamp, last, listener, now, stale, ahead)
-    if last is not None and math.isfinite(state.x) and state.stamp - last.stamp < FORGOTTEN:
-        off = abs(state.x - last.x - last.speed * (state.stamp - last.stamp))
-        if off > DRIFT:
-            yield f"{state.name} is {off:.0f} m from where it was going: two vehicles have this name"
+    if last is not None:
+        yield from _astray(state.name, state.x - last.x, last.speed, state.stamp - last.stamp)
 
 
 def approach_flaw(
@@ -95,12 +93,9 @@ def _approach_flaws(
     yield from _beyond(said.name, "speed", said.speed, SPEEDS, "m/s")
     yield from _beyond(said.name, "length", said.length, LENGTHS, "m")
     yield from _out_of_line(said.name, said.sequence, said.stamp, last, listener, now, stale, ahead)
-    if said.name not in said.platoon:
-        yield f"{said.name} says that it is in a platoon that it is not in"
-    if last is not None and said.stamp - last.stamp < FORGOTTEN:
-        off = abs(said.along - last.along - last.speed * (said.stamp - last.stamp))
-        if off > DRIFT:
-            yield f"{said.name} is {off:.0f} m from where it was going: two vehicles have this name"
+    yield from _outside(said.name, said.platoon)
+    if last is not None:
+        yield from _astray(said.name, said.along - last.along, last.speed, said.stamp - last.stamp)
 
 
 def flaw(beat: Beat, last: Beat | None, listener: str, now: float, *, stale: float, ahead: float) -> str | None:
@@ -110,8 +105,7 @@ def flaw(beat: Beat, last: Beat | None, listener: str, now: float, *, stale: flo
 
 def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: float, ahead: float) -> Iterator[str]:
     yield from _out_of_line(beat.name, beat.sequence, beat.stamp, last, listener, now, stale, ahead)
-    if beat.name not in beat.roster.order:
-        yield f"{beat.name} says that it is in a platoon that it is not in"
+    yield from _outside(beat.name, beat.roster.order)
     for roster in (beat.roster, *beat.handed):
         if last is None or roster is not last.roster:
             yield from _roster_flaws(beat.name, roster, now + ahead + LEAP)
@@ -121,6 +115,18 @@ def _flaws(beat: Beat, last: Beat | None, listener: str, now: float, stale: floa
         yield f"{beat.name} speaks for {beat.manoeuvre.leader}"
     yield from _beyond(beat.name, "brake", beat.brake, (0.0, -ACCELERATIONS[0]), "m/s2")
     yield from _beyond(beat.name, "top speed", beat.top_speed, SPEEDS, "m/s")
+
+
+def _astray(name: str, way: float, speed: float, seconds: float) -> Iterator[str]:
+    """Whether a vehicle that was heard so many s ago, at this speed, is `way` m further on, which it cannot be."""
+    off = abs(way - speed * seconds)
+    if seconds < FORGOTTEN and off > DRIFT:
+        yield f"{name} is {off:.0f} m from where it was going: two vehicles have this name"
+
+
+def _outside(name: str, platoon: Sequence[str]) -> Iterator[str]:
+    if name not in platoon:
+        yield f"{name} says that it is in a platoon that it is not in"
 
 
 def _roster_flaws(name: str, roster: Roster, latest: float) -> Iterator[str]:
