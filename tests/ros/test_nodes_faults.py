@@ -12,7 +12,7 @@ import pytest
 from caravan.adapters.readings import key_of
 from caravan.adapters.start_log import starts
 from caravan.language.prompt import Completion, Prompt
-from caravan.model.goal import GoalState
+from caravan.model.goal import GoalState, TaskState
 from tests.ros.support import END_TIME, RATE, SITE, RealFleet, complaint, real_fleet, recorded
 from tests.support.readings import SENTENCES
 from tests.support.tiny_gguf import write_tiny
@@ -35,8 +35,9 @@ def test_a_goal_outlives_the_auction_node_and_is_done_once(patient: RealFleet) -
     early = fleet.client.say(DRUM, "tester")
     fleet.kill("auction")
     fleet.start("auction")
-    fleet.until(lambda: fleet.client.ready() and fleet.owner(early))
-    worker = fleet.owner(early)
+    # Asked, not heard: the word that it was taken may have died with the house that was to say it.
+    fleet.until(lambda: fleet.goal(early).tasks[0].state is TaskState.RUNNING)
+    worker = fleet.goal(early).tasks[0].robot
     fleet.until(lambda: fleet.states[worker].activity == "loading")
     # An award that the first death kept from being sent may have been followed by another.
     epoch = fleet.goal(early).tasks[0].epoch
