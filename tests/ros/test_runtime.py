@@ -182,6 +182,18 @@ def test_a_failing_service_answers_and_serves_on(
     assert told in answers[0].message
 
 
+def test_a_question_that_fails_is_told_why(node: Node, spin_until: SpinUntil) -> None:
+    def refuse(_request: Any, _response: Any) -> Any:
+        raise ValueError("the clock stands")
+
+    wiring.EXPLAIN.serve(node, refuse)
+    client = wiring.EXPLAIN.client(node)
+    spin_until(client.service_is_ready)
+    future = client.call_async(srv.Explain.Request())
+    spin_until(future.done)
+    assert (future.result().found, future.result().text) == (False, "the clock stands")
+
+
 def test_names_of_robots_must_fit_into_names_of_topics() -> None:
     assert wiring.odom("carrier_1").name == "/carrier_1/odom"
     with pytest.raises(ValueError, match="robot id 'r-1' cannot be part of a ROS name"):

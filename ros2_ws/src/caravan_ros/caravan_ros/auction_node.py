@@ -52,6 +52,8 @@ TIDY = 2.0
 QUIET = 10.0
 """Pause between two complaints about the audit log, s."""
 WORDS = (Claim, Grant, Commits, Piece, Following)
+CLOCK_TIME = 5.0
+"""So long a node waits for /clock before it opens its services without, to say what is amiss; real s."""
 NO_CLOCK = "the auction house waits for the clock (topic /clock): start the simulator, or set use_sim_time to false"
 
 
@@ -84,7 +86,8 @@ class AuctionNode(Node):
         self._several = len(parameters.nodes) > 1
         words = WORDS if self._several else ()
         self._awards = AwardSender(self, site.robots, self._hear)
-        self._office: Office | None = None if self._several else Office(self, self)
+        self._office: Office | None = None
+        self._opens = time.monotonic() + CLOCK_TIME
         said = (ReadRequest, BidNotice, Lease, FleetOrder, Event)
         ways = ways_of(site)
         self._crossing = None if ways is None else CrossingControl(parameters.name, site, ways)
@@ -177,7 +180,11 @@ class AuctionNode(Node):
             self._flush(house)
 
     def _lead(self) -> None:
-        if now(self) <= 0.0:
+        ticks = now(self) > 0.0
+        # A caller who finds a service that has just come must not be sent away for a clock about to be heard.
+        if self._office is None and not self._several and (ticks or time.monotonic() > self._opens):
+            self._office = Office(self, self)
+        if not ticks:
             return
         try:
             self._replica.tick(time.monotonic())

@@ -75,7 +75,7 @@ def guarded(callback: Callable[..., Any], where: str = "") -> Callable[..., Any]
 
 
 def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """`callback` for a service: where it raises, the caller gets the unfilled response, with the reason as message.
+    """`callback` for a service: where it raises, the caller gets the unfilled response, with the reason as message or text.
 
     An exception would otherwise end the spinning, and the caller would wait for ever.
     """
@@ -88,9 +88,10 @@ def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         except Exception as error:
             complaints.log(error)
             failed = type(response)()
-            if hasattr(failed, "message"):
-                bad_input = isinstance(error, ValueError)
-                failed.message = str(error) if bad_input else FAILED
+            reason = str(error) if isinstance(error, ValueError) else FAILED
+            for field in ("message", "text"):
+                if hasattr(failed, field):
+                    setattr(failed, field, reason)
             return failed
 
     return call
