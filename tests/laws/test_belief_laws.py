@@ -7,8 +7,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan.actors.odometry import Odometry
-from caravan.actors.progress import STALL, STUCK, Advice, Progress
+from caravan.actors.floor.progress import STALL, STUCK, Advice, Progress
+from caravan.actors.robot.odometry import Odometry
 from caravan.model.geometry import Pose, Twist
 from caravan.traffic.beliefs import CLOSED, HALF_LIFE, MOST, Beliefs
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from caravan.actors.charger_queue import GONE, PATIENCE, SETTLE, ChargerQueue
+from caravan.actors.floor.charger_queue import GONE, PATIENCE, SETTLE, ChargerQueue
 from caravan.adapters.charge_check import small_batteries
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.fleet import MORNING, Fleet

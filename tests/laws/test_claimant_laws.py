@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan.actors.claimant import Claimant, Prices
+from caravan.actors.robot.claimant import Claimant, Prices
 from caravan.auction.mechanisms.agreement import agree
 from caravan.auction.mechanisms.cbba import Score, member
 from caravan.auction.mechanisms.insertion import Tour

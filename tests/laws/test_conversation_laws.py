@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.actors.auction_house import AuctionHouse, HouseSettings
+from caravan.actors.house.auction_house import AuctionHouse, HouseSettings
 from caravan.language.conversation import Chosen, Completed, Unanswered, settle
 from caravan.language.spans import BadText, tidy
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.actors.crossing_control import CrossingControl
+from caravan.actors.house.crossing_control import CrossingControl
 from caravan.actors.road.crossing import Crossing
 from caravan.model.crossing import LEASE, Approach, Slot, Slots
 from caravan.model.road import number_of

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from caravan.actors.auction_house import HouseSettings
-from caravan.actors.market import MarketSettings
+from caravan.actors.house.auction_house import HouseSettings
+from caravan.actors.house.market import MarketSettings
 from caravan.fleet import Fleet, FleetSettings
 from caravan.model.goal import Draft, GoalState, Intent, Task, TaskKind
 from caravan.sim.radio import RadioSettings

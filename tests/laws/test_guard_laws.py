@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caravan.actors.able import Able
-from caravan.actors.intake import Intake
+from caravan.actors.house.intake import Intake
 from caravan.language.guard import Allowed, Refused, examine, objection
 from caravan.language.spans import LIMIT, BadText, has_control, legible, tidy
 from caravan.model.ability import closed_to, stops_of

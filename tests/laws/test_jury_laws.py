@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan.actors.panel import deal, panel
+from caravan.actors.house.panel import deal, panel
 from caravan.language.jury import Agreed, Jury, NoVerdict, Question, Verdict
 from caravan.model.goal import Draft, Intent, Task, TaskKind
 from caravan.model.market import Vote

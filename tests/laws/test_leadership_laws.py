@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caravan.actors import elector
-from caravan.actors.replica import Replica
+from caravan.actors.house import elector
+from caravan.actors.house.replica import Replica
 from caravan.auction.leadership import Election, Phase, Voter, consider
 from caravan.fleet.robots import Paper
 from caravan.model.goal import Goal

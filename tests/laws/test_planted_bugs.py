@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from caravan.actors.agent import Agent
-from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.book import Book
-from caravan.actors.handover import Handover
-from caravan.actors.mandate import Mandate
-from caravan.actors.obedience import Obedience
-from caravan.actors.orders import Orders
-from caravan.actors.own_clock import OwnClock
-from caravan.actors.reading_desk import ReadingDesk
-from caravan.actors.roster import Roster
-from caravan.actors.worklist import Worklist
+from caravan.actors.house.auction_house import AuctionHouse
+from caravan.actors.house.book import Book
+from caravan.actors.house.handover import Handover
+from caravan.actors.house.orders import Orders
+from caravan.actors.house.reading_desk import ReadingDesk
+from caravan.actors.house.roster import Roster
+from caravan.actors.robot.agent import Agent
+from caravan.actors.robot.mandate import Mandate
+from caravan.actors.robot.obedience import Obedience
+from caravan.actors.robot.own_clock import OwnClock
+from caravan.actors.robot.worklist import Worklist
 from caravan.adapters.journal import Journal
 from caravan.adapters.site_file import read_site
 from caravan.adapters.start_log import StartLog

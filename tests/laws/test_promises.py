@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caravan.actors.auction_house import HouseSettings
+from caravan.actors.house.auction_house import HouseSettings
 from caravan.adapters.site_file import read_site
 from caravan.chaos.laws import LAWS
 from caravan.chaos.live import live

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from caravan.actors.worklist import Worklist
+from caravan.actors.robot.worklist import Worklist
 from caravan.adapters.start_log import StartLog
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import ENDED, Award, HoldingState, Lease

@@ -12,7 +12,7 @@ import pytest
 from caravan_msgs import msg
 from rclpy.action import ActionServer, GoalResponse
 
-from caravan.actors.handover import HandoverSettings
+from caravan.actors.house.handover import HandoverSettings
 from caravan.model.geometry import Pose
 from caravan.model.goal import GoalState
 from caravan.model.market import Bid, BidNotice, Holding, HoldingState, Offer, RobotState

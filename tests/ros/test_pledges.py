@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.replica import Ticket
+from caravan.actors.house.auction_house import AuctionHouse
+from caravan.actors.house.replica import Ticket
 from caravan_ros.pledges import BURST, GONE, HUSH, LONGEST, PAUSE, Pledges
 
 HOUSE, FORMER = cast(AuctionHouse, "a house"), cast(AuctionHouse, "a former one")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from caravan.actors.auction_house import HouseSettings
+from caravan.actors.house.auction_house import HouseSettings
 from caravan.fleet import HOUSE, Fleet, FleetSettings, Refused
 from caravan.language.prompt import Completion, ModelFault, Prompt
 from caravan.model.goal import Goal, GoalState

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from caravan.actors.traffic_control import LEASE
+from caravan.actors.traffic.traffic_control import LEASE
 from caravan.fleet import TRAFFIC, Fleet
 from caravan.fleet.robots import Sense
 from caravan.model.geometry import Pose

@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from caravan.actors.auction_house import AuctionHouse, HouseSettings
-from caravan.actors.elector import Elector
-from caravan.actors.replica import Replica, Ticket
+from caravan.actors.house.auction_house import AuctionHouse, HouseSettings
+from caravan.actors.house.elector import Elector
+from caravan.actors.house.replica import Replica, Ticket
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.site_file import read_site
 from caravan.auction.leadership import LeadershipSettings

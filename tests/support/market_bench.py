@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from caravan.actors.book import Book, Outbox
-from caravan.actors.handover import Handover, HandoverSettings
-from caravan.actors.market import Market, MarketSettings
-from caravan.actors.roster import Roster
+from caravan.actors.house.book import Book, Outbox
+from caravan.actors.house.handover import Handover, HandoverSettings
+from caravan.actors.house.market import Market, MarketSettings
+from caravan.actors.house.roster import Roster
 from caravan.auction import ledger
 from caravan.model.geometry import Pose
 from caravan.model.goal import Draft, Goal, Intent, Task, TaskKind, TaskState

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from caravan.actors.progress import Advice, Progress
-from caravan.actors.traffic_control import LEASE, TrafficControl
+from caravan.actors.floor.progress import Advice, Progress
+from caravan.actors.traffic.traffic_control import LEASE, TrafficControl
 from caravan.model.geometry import Point, Pose
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Lane, Roadmap, Robot

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from caravan.actors.charger_queue import SETTLE, ChargerQueue
-from caravan.actors.chores import Chores
-from caravan.actors.ways import Ways
-from caravan.actors.worklist import Worklist
+from caravan.actors.floor.charger_queue import SETTLE, ChargerQueue
+from caravan.actors.floor.chores import Chores
+from caravan.actors.floor.ways import Ways
+from caravan.actors.robot.worklist import Worklist
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose
 from caravan.model.goal import Task, TaskKind

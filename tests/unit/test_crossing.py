@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from caravan.actors.crossing_control import LISTEN, SKEW, CrossingControl
+from caravan.actors.house.crossing_control import LISTEN, SKEW, CrossingControl
 from caravan.actors.road.crossing import Crossing
 from caravan.model.crossing import LEASE, Approach, Slot, Slots
 from caravan.platoon.intersection.ways import ways_of

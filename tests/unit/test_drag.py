@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caravan.actors.drag import Drag
+from caravan.actors.floor.drag import Drag
 
 
 def alone(place: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.floor_drive import floor_agent
+from caravan.actors.floor.floor_drive import floor_agent
+from caravan.actors.robot.agent import Agent, AgentSettings
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.goal import Task, TaskKind

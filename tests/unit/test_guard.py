@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from caravan.actors.able import Able, admission
-from caravan.actors.agent import AgentSettings
-from caravan.actors.floor_drive import floor_agent
+from caravan.actors.floor.floor_drive import floor_agent
+from caravan.actors.robot.agent import AgentSettings
 from caravan.adapters.start_log import StartLog
 from caravan.language.guard import Allowed, Refused, examine, objection
 from caravan.model.ability import at_once, closed_to

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from caravan.actors.auction_house import AuctionHouse, HouseSettings
-from caravan.actors.intake import LONGEST, STRANGERS, Intake
+from caravan.actors.house.auction_house import AuctionHouse, HouseSettings
+from caravan.actors.house.intake import LONGEST, STRANGERS, Intake
 from caravan.adapters.audit_log import AuditLog
 from caravan.language.guard import Refused
 from caravan.language.spans import LIMIT, BadText

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.floor_drive import FloorDrive, floor_agent
+from caravan.actors.floor.floor_drive import FloorDrive, floor_agent
+from caravan.actors.robot.agent import Agent, AgentSettings
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.goal import Task, TaskKind

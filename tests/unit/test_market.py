@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caravan.actors.market import MarketSettings
+from caravan.actors.house.market import MarketSettings
 from caravan.model.geometry import Pose
 from caravan.model.goal import GoalState, Task, TaskKind, TaskState
 from caravan.model.market import HALTED, Award, AwardReply, Bid, BidNotice, HoldingState, Lease, Offer, RobotState

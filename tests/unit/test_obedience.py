@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from caravan.actors.obedience import Obedience
+from caravan.actors.robot.obedience import Obedience
 from caravan.adapters.start_log import StartLog
 from caravan.model.market import FleetOrder, Order
 from caravan.model.start import StandingOrder

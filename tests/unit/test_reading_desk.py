@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from caravan.actors.book import Book
-from caravan.actors.reading_desk import ReadingDesk, ReadingSettings
-from caravan.actors.roster import Roster
+from caravan.actors.house.book import Book
+from caravan.actors.house.reading_desk import ReadingDesk, ReadingSettings
+from caravan.actors.house.roster import Roster
 from caravan.model.geometry import Pose
 from caravan.model.goal import Answer, Draft, Goal, Intent, Task, TaskKind
 from caravan.model.market import ReadRequest, RobotState, Vote

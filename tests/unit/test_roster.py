@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.actors.roster import Roster
+from caravan.actors.house.roster import Roster
 from caravan.model.geometry import Pose
 from caravan.model.market import RobotState
 

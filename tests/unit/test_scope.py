@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from caravan.actors.scope import beyond
+from caravan.actors.house.scope import beyond
 from caravan.model.goal import Draft, Intent, Task, TaskKind
 from caravan.model.site import Site
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from caravan.actors.scope import beyond
-from caravan.actors.seating import seated
+from caravan.actors.house.scope import beyond
+from caravan.actors.house.seating import seated
 from caravan.auction import ledger
 from caravan.language.guard import Allowed, Refused, examine
 from caravan.model.crew import crew_of

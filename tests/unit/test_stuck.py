@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caravan.actors.stuck import Stuck
+from caravan.actors.house.stuck import Stuck
 from caravan.model.geometry import Pose
 from caravan.model.market import Holding, HoldingState, RobotState
 

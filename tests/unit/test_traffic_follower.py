@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caravan.actors.traffic_control import LEASE, TrafficControl
+from caravan.actors.traffic.traffic_control import LEASE, TrafficControl
 from caravan.model.geometry import Point, Pose
 from caravan.model.plan import Stretch, TrafficReport
 from caravan.model.site import Lane, Roadmap, Robot

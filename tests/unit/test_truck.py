@@ -9,8 +9,8 @@ from itertools import count, cycle, islice
 
 import pytest
 
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.truck import BLIND, truck_agent
+from caravan.actors.road.truck import BLIND, truck_agent
+from caravan.actors.robot.agent import Agent, AgentSettings
 from caravan.adapters.start_log import StartLog
 from caravan.model.geometry import Point, Pose, Twist
 from caravan.model.goal import Task, TaskKind

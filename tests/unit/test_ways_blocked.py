@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.actors.ways import Ways
+from caravan.actors.floor.ways import Ways
 from caravan.model.geometry import Point
 from caravan.model.plan import BlockedLane, BlockedLanes
 from caravan.model.site import Lane, Roadmap, Robot, Site

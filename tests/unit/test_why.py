@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from caravan.actors.explain import explain
-from caravan.actors.why import bid_data, latest_bids, why_awarded
+from caravan.actors.house.explain import explain
+from caravan.actors.house.why import bid_data, latest_bids, why_awarded
 from caravan.model.goal import Goal, Task, TaskKind, TaskRecord
 from caravan.model.market import Bid, Event, Offer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caravan.actors.worklist import Worklist
+from caravan.actors.robot.worklist import Worklist
 from caravan.adapters.start_log import StartLog
 from caravan.model.goal import Task, TaskKind
 from caravan.model.market import Award, HoldingState, Lease

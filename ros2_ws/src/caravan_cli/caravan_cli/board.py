@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from caravan.actors.why import latest_bids
+from caravan.actors.house.why import latest_bids
 from caravan.language.words import draft_words, task_words
 from caravan.model.goal import whole_of
 from caravan.model.market import Event

@@ -16,9 +16,9 @@ from typing import Any
 from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
-from caravan.actors.agent import AgentSettings, Heard
-from caravan.actors.floor_drive import floor_agent
-from caravan.actors.truck import truck_agent
+from caravan.actors.floor.floor_drive import floor_agent
+from caravan.actors.road.truck import truck_agent
+from caravan.actors.robot.agent import AgentSettings, Heard
 from caravan.adapters.fields import suggest
 from caravan.adapters.models_file import id_of, own_models
 from caravan.adapters.site_file import read_site, robots_of

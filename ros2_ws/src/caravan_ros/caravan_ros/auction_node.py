@@ -16,10 +16,10 @@ from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 from rclpy.task import Future
 
-from caravan.actors.auction_house import AuctionHouse, Heard
-from caravan.actors.book import Message
-from caravan.actors.crossing_control import CrossingControl
-from caravan.actors.replica import Replica
+from caravan.actors.house.auction_house import AuctionHouse, Heard
+from caravan.actors.house.book import Message
+from caravan.actors.house.crossing_control import CrossingControl
+from caravan.actors.house.replica import Replica
 from caravan.adapters.audit_log import AuditLog
 from caravan.adapters.journal import Journal, JournalError, Keep
 from caravan.adapters.site_file import read_site, robots_of

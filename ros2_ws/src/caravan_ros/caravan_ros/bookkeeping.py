@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from caravan.actors.answers import answer
-from caravan.actors.auction_house import AuctionHouse, HouseSettings
-from caravan.actors.handover import HandoverSettings
-from caravan.actors.market import MarketSettings
-from caravan.actors.reading_desk import ReadingSettings
-from caravan.actors.replica import Replica
+from caravan.actors.house.answers import answer
+from caravan.actors.house.auction_house import AuctionHouse, HouseSettings
+from caravan.actors.house.handover import HandoverSettings
+from caravan.actors.house.market import MarketSettings
+from caravan.actors.house.reading_desk import ReadingSettings
+from caravan.actors.house.replica import Replica
 from caravan.adapters.fields import suggest
 from caravan.adapters.journal import Journal, JournalError
 from caravan.auction.mechanisms.table import mechanism_of

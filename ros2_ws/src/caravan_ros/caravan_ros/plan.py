@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
-from caravan.actors.panel import deal
+from caravan.actors.house.panel import deal
 from caravan.adapters.fields import suggest
 from caravan.adapters.models_file import dealt_models, own_models
 from caravan.adapters.site_file import read_site, robots_of

@@ -14,8 +14,8 @@ from typing import Any
 
 from rclpy.task import Future
 
-from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.replica import Ticket
+from caravan.actors.house.auction_house import AuctionHouse
+from caravan.actors.house.replica import Ticket
 
 BURST = 10
 """So many answers are given at the same moment: ROS's default depth."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rclpy.node import Node
 
-from caravan.actors.agent import Agent
-from caravan.actors.elector import Elector
+from caravan.actors.house.elector import Elector
+from caravan.actors.robot.agent import Agent
 from caravan.adapters.ballot_file import BallotFile
 from caravan.auction.leadership import LeadershipSettings
 from caravan.model.leadership import Claim, Grant, NotWritten

@@ -12,7 +12,7 @@ from rclpy.action import CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
-from caravan.actors.explain import fate, tell
+from caravan.actors.house.explain import fate, tell
 from caravan.model.goal import FINAL_GOAL_STATES, Goal
 from caravan.model.market import Event
 from caravan_ros import wiring

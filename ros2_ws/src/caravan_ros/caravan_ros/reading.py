@@ -10,7 +10,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 
-from caravan.actors.reading_desk import vote_of
+from caravan.actors.house.reading_desk import vote_of
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import dealt_models, named_model
 from caravan.adapters.readings import RecordedReader

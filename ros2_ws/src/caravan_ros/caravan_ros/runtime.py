@@ -75,7 +75,7 @@ def guarded(callback: Callable[..., Any], where: str = "") -> Callable[..., Any]
 
 
 def served(callback: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """`callback` for a service: where it raises, the caller gets the unfilled response, with the reason as message or text.
+    """`callback` for a service: where it raises, the caller gets the unfilled response, with the reason in its words.
 
     An exception would otherwise end the spinning, and the caller would wait for ever.
     """

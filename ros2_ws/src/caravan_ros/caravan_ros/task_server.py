@@ -12,7 +12,7 @@ from rclpy.action import CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.node import Node
 
-from caravan.actors.agent import Agent
+from caravan.actors.robot.agent import Agent
 from caravan.model.market import ENDED, Holding, HoldingState
 from caravan_ros import wiring
 from caravan_ros.convert import award_from_goal, holding_to_feedback

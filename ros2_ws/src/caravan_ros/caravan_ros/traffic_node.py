@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from rclpy.node import Node
 
-from caravan.actors.traffic_control import TrafficControl
+from caravan.actors.traffic.traffic_control import TrafficControl
 from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Site

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any, Protocol, TypeVar
 
-from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.book import Message as Sent
-from caravan.actors.replica import Replica
+from caravan.actors.house.auction_house import AuctionHouse
+from caravan.actors.house.book import Message as Sent
+from caravan.actors.house.replica import Replica
 from caravan.adapters.journal import Journal, JournalError
 from caravan.adapters.start_log import StartLog
 from caravan.fleet import Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from caravan.actors.auction_house import AuctionHouse
+from caravan.actors.house.auction_house import AuctionHouse
 from caravan.chaos.laws import Laws
 from caravan.chaos.speech import sentence
 from caravan.chaos.stage import Stage

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from caravan.actors.auction_house import AuctionHouse
+from caravan.actors.house.auction_house import AuctionHouse
 from caravan.chaos.fragile import FragileHouses, FragileJournal, FragileRobots, HeardRadio, Witness
 from caravan.chaos.speech import reader
 from caravan.chaos.story import Story

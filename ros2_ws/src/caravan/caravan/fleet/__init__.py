@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from caravan.actors.auction_house import AuctionHouse, Heard
-from caravan.actors.traffic_control import TrafficControl
+from caravan.actors.house.auction_house import AuctionHouse, Heard
+from caravan.actors.traffic.traffic_control import TrafficControl
 from caravan.adapters.journal import Journal
 from caravan.adapters.llama import LlamaReader
 from caravan.adapters.models_file import dealt_models

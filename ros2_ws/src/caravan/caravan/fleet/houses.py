@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from caravan.actors.auction_house import AuctionHouse, Heard
-from caravan.actors.book import Message as Sent
-from caravan.actors.crossing_control import CrossingControl
-from caravan.actors.replica import Replica, Ticket
+from caravan.actors.house.auction_house import AuctionHouse, Heard
+from caravan.actors.house.book import Message as Sent
+from caravan.actors.house.crossing_control import CrossingControl
+from caravan.actors.house.replica import Replica, Ticket
 from caravan.adapters.journal import Journal, JournalError
 from caravan.fleet.settings import FleetSettings, Message
 from caravan.language.guard import Reachable

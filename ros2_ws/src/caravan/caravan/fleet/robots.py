@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import count
 
-from caravan.actors import driving
-from caravan.actors.agent import Agent, Heard
-from caravan.actors.elector import Elector
-from caravan.actors.floor_drive import floor_agent
-from caravan.actors.panel import deal
-from caravan.actors.reading_desk import vote_of
-from caravan.actors.truck import truck_agent
+from caravan.actors.floor.floor_drive import floor_agent
+from caravan.actors.house.elector import Elector
+from caravan.actors.house.panel import deal
+from caravan.actors.house.reading_desk import vote_of
+from caravan.actors.road.truck import truck_agent
+from caravan.actors.robot import driving
+from caravan.actors.robot.agent import Agent, Heard
 from caravan.adapters.start_log import StartLog
 from caravan.fleet.settings import TRAFFIC, FleetSettings, Message
 from caravan.language.parse import read

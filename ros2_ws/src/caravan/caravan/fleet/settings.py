@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from caravan.actors import agent as agents
-from caravan.actors.agent import AgentSettings
-from caravan.actors.auction_house import HouseSettings
+from caravan.actors.house.auction_house import HouseSettings
+from caravan.actors.robot import agent as agents
+from caravan.actors.robot.agent import AgentSettings
 from caravan.auction.leadership import LeadershipSettings
 from caravan.model.leadership import Word
 from caravan.model.market import ReadRequest, Vote

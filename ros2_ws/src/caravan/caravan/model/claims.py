@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+CHARGERS = "chargers"
+"""The auction, without an end, that claims to chargers are of; all others are of tasks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belief:

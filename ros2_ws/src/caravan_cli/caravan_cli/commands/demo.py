@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from caravan.actors.seating import seated
+from caravan.actors.house.seating import seated
 from caravan.adapters.site_file import read_site
 from caravan.model.goal import GoalState
 from caravan.model.site import Site

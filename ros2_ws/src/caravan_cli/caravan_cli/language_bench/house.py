@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from caravan.actors.reading_desk import ReadingSettings
+from caravan.actors.house.reading_desk import ReadingSettings
 from caravan.language.guard import Refused, examine
 from caravan.language.jury import Agreed, Jury, NoVerdict
 from caravan.language.parse import ReadFailure

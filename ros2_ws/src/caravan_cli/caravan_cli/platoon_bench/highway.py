@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
-from caravan.actors.road_drive import RoadDrive
+from caravan.actors.road.road_drive import RoadDrive
 from caravan.model.crossing import Approach
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task, TaskKind

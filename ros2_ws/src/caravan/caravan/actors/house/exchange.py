@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from caravan.actors.book import Book
-from caravan.actors.handover import Handover
+from caravan.actors.house.book import Book
+from caravan.actors.house.handover import Handover
 from caravan.model.goal import TaskRecord, TaskState
 from caravan.model.market import HoldingState, RobotState
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from caravan.actors.why import latest_bids, why_awarded
+from caravan.actors.house.why import latest_bids, why_awarded
 from caravan.language.words import draft_words
 from caravan.model.goal import Goal, TaskRecord, TaskState, whole_of
 from caravan.model.goal_json import goal_to_json

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from caravan.actors.able import admission
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.driving import Heard, Said
-from caravan.actors.entry import Entry, key_of
-from caravan.actors.mandate import Mandate
-from caravan.actors.obedience import Obedience
-from caravan.actors.odometry import Odometry
-from caravan.actors.own_clock import OwnClock
 from caravan.actors.road.manners import limit_of, road_of
 from caravan.actors.road.outcome import Stage
-from caravan.actors.road_drive import RoadDrive
-from caravan.actors.starts import StartLog
-from caravan.actors.worklist import Worklist
+from caravan.actors.road.road_drive import RoadDrive
+from caravan.actors.robot.agent import Agent, AgentSettings
+from caravan.actors.robot.driving import Heard, Said
+from caravan.actors.robot.entry import Entry, key_of
+from caravan.actors.robot.mandate import Mandate
+from caravan.actors.robot.obedience import Obedience
+from caravan.actors.robot.odometry import Odometry
+from caravan.actors.robot.own_clock import OwnClock
+from caravan.actors.robot.starts import StartLog
+from caravan.actors.robot.worklist import Worklist
 from caravan.model.crossing import Approach, Slots
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task, seat_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from caravan.actors.entry import Entry
-from caravan.actors.obedience import Obedience
-from caravan.actors.worklist import Worklist
+from caravan.actors.robot.entry import Entry
+from caravan.actors.robot.obedience import Obedience
+from caravan.actors.robot.worklist import Worklist
 from caravan.model.market import HoldingState
 
 _GAP = 2.0

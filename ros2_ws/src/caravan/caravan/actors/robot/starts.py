@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from caravan.actors.obedience import OrderLog
-from caravan.actors.own_clock import EraLog
+from caravan.actors.robot.obedience import OrderLog
+from caravan.actors.robot.own_clock import EraLog
 from caravan.model.market import Award, HoldingState
 from caravan.model.start import StartKind, StartRecord
 

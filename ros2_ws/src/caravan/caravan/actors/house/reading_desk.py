@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from caravan.actors.book import Book
-from caravan.actors.panel import panel
-from caravan.actors.roster import Roster
+from caravan.actors.house.book import Book
+from caravan.actors.house.panel import panel
+from caravan.actors.house.roster import Roster
 from caravan.language.bounds import unknown_names
 from caravan.language.form import malformed
 from caravan.language.jury import Agreed, Jury, NoVerdict, Question, Verdict, confidence_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from caravan.actors.book import Book
+from caravan.actors.house.book import Book
 from caravan.auction import ledger
 from caravan.language.conversation import Chosen, Unanswered, settle
 from caravan.language.jury import Question

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from caravan.actors.charger_queue import ChargerQueue
-from caravan.actors.ways import Ways
-from caravan.actors.worklist import Worklist
+from caravan.actors.floor.charger_queue import ChargerQueue
+from caravan.actors.floor.ways import Ways
+from caravan.actors.robot.worklist import Worklist
 from caravan.execution.errand import FULL, Errand, work
 from caravan.execution.legs import legs
 from caravan.model.goal import Task, TaskKind

@@ -3,8 +3,8 @@
 No node is ever held by two robots. Everyone plans from the last node granted to it (`traffic.window`); the passing
 order of the plan decides who is granted which node next (`traffic.passing`). Granted nodes are never taken back, so a
 robot that is late, silent or dead costs room, not safety: its nodes stay closed until it speaks again. Lanes that
-robots found blocked are closed for a while (`actors.lanes`); a robot that has lost its way is given a node to go on
-from (`actors.strays`).
+robots found blocked are closed for a while (`actors.traffic.lanes`); a robot that has lost its way is given a node to
+go on from (`actors.traffic.strays`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import random
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from caravan.actors.lanes import Lanes
-from caravan.actors.strays import Strays
-from caravan.actors.traffic_notes import note
+from caravan.actors.traffic.lanes import Lanes
+from caravan.actors.traffic.strays import Strays
+from caravan.actors.traffic.traffic_notes import note
 from caravan.model.plan import BlockedLanes, Stretch, TrafficReport
 from caravan.model.site import Roadmap, Robot
 from caravan.traffic.passing import PassingOrder

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from caravan.actors.auction_house import AuctionHouse
-from caravan.actors.book import Outbox
-from caravan.actors.elector import Elector, Memory
+from caravan.actors.house.auction_house import AuctionHouse
+from caravan.actors.house.book import Outbox
+from caravan.actors.house.elector import Elector, Memory
 from caravan.auction.leadership import Election, LeadershipSettings
 from caravan.auction.replication import Copies, Pieces, Tail, news
 from caravan.model.goal import Goal

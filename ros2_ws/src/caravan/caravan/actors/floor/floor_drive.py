@@ -7,21 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caravan.actors.able import admission
-from caravan.actors.agent import Agent, AgentSettings
-from caravan.actors.charger_queue import CHARGERS, ChargerQueue
-from caravan.actors.chores import Chores
-from caravan.actors.driving import Heard
-from caravan.actors.entry import Entry
-from caravan.actors.mandate import Mandate
-from caravan.actors.obedience import Obedience
-from caravan.actors.odometry import Odometry
-from caravan.actors.own_clock import OwnClock
-from caravan.actors.progress import Advice, Progress
-from caravan.actors.starts import StartLog
-from caravan.actors.ways import Ways
-from caravan.actors.worklist import Worklist
+from caravan.actors.floor.charger_queue import ChargerQueue
+from caravan.actors.floor.chores import Chores
+from caravan.actors.floor.progress import Advice, Progress
+from caravan.actors.floor.ways import Ways
+from caravan.actors.robot.agent import Agent, AgentSettings
+from caravan.actors.robot.driving import Heard
+from caravan.actors.robot.entry import Entry
+from caravan.actors.robot.mandate import Mandate
+from caravan.actors.robot.obedience import Obedience
+from caravan.actors.robot.odometry import Odometry
+from caravan.actors.robot.own_clock import OwnClock
+from caravan.actors.robot.starts import StartLog
+from caravan.actors.robot.worklist import Worklist
 from caravan.model.charging import longest_wait
-from caravan.model.claims import Claims
+from caravan.model.claims import CHARGERS, Claims
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.market import AWAITS_CHARGER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.actors.drag import Drag
+from caravan.actors.floor.drag import Drag
 from caravan.model.ability import closed_to
 from caravan.model.charging import chargers
 from caravan.model.geometry import Pose

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caravan.actors.seating import lacks
+from caravan.actors.house.seating import lacks
 from caravan.auction.ledger import endless
 from caravan.model.goal import Draft, Task, TaskKind
 from caravan.model.site import Site

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from caravan.actors.able import Able, halted, unfit
-from caravan.actors.book import Book, goal_of
-from caravan.actors.complaints import Complaints
-from caravan.actors.exchange import Exchange
-from caravan.actors.handover import Handover
-from caravan.actors.pool import Crew, Pool
-from caravan.actors.roster import Roster
-from caravan.actors.why import bid_data
+from caravan.actors.house.book import Book, goal_of
+from caravan.actors.house.complaints import Complaints
+from caravan.actors.house.exchange import Exchange
+from caravan.actors.house.handover import Handover
+from caravan.actors.house.pool import Crew, Pool
+from caravan.actors.house.roster import Roster
+from caravan.actors.house.why import bid_data
 from caravan.auction import auctioneer, objective
 from caravan.auction.auctioneer import Auction, Closed
 from caravan.auction.mechanisms.table import CREW, Pick, Terms, mechanism_of

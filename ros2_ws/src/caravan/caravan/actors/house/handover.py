@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from caravan.actors.book import Book, goal_of
-from caravan.actors.stuck import Stuck
+from caravan.actors.house.book import Book, goal_of
+from caravan.actors.house.stuck import Stuck
 from caravan.auction import ledger
 from caravan.model.crew import gathers
 from caravan.model.goal import FINAL_TASK_STATES, Goal, TaskKind, TaskRecord, TaskState

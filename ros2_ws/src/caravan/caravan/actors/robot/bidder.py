@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
-from caravan.actors.claimant import Prices
-from caravan.actors.worklist import Worklist
+from caravan.actors.robot.claimant import Prices
+from caravan.actors.robot.worklist import Worklist
 from caravan.auction import objective
 from caravan.auction.mechanisms.insertion import Tour
 from caravan.auction.mechanisms.scores import thrifty

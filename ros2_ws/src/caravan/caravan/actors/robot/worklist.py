@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from caravan.actors.costing import Admit, Costing, Place, Stand, Travel
-from caravan.actors.entry import Entry, heed, key_of, put_behind
-from caravan.actors.starts import Reached, StartLog, Starts, recall
+from caravan.actors.robot.costing import Admit, Costing, Place, Stand, Travel
+from caravan.actors.robot.entry import Entry, heed, key_of, put_behind
+from caravan.actors.robot.starts import Reached, StartLog, Starts, recall
 from caravan.auction import objective
 from caravan.auction.quote import JAM, Line, Stop
 from caravan.execution.errand import FULL, Errand, remaining, work

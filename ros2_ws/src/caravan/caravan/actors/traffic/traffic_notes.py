@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from caravan.actors.lanes import Lanes
+from caravan.actors.traffic.lanes import Lanes
 from caravan.traffic.passing import PassingOrder
 from caravan.traffic.track import Track
 

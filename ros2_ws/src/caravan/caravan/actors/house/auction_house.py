@@ -10,21 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from caravan.actors.able import unfit
-from caravan.actors.adoption import Adoption
-from caravan.actors.answers import answer
-from caravan.actors.auditing import judged, turned_away
-from caravan.actors.book import Book, Outbox, goal_of
-from caravan.actors.commands import Commands
-from caravan.actors.explain import Explanation, explain
-from caravan.actors.handover import Handover, HandoverSettings
-from caravan.actors.inquiry import Inquiry
-from caravan.actors.intake import Intake
-from caravan.actors.market import Market, MarketSettings
-from caravan.actors.orders import Orders
-from caravan.actors.reading_desk import Outcome, ReadingDesk, ReadingSettings
-from caravan.actors.roster import Roster
-from caravan.actors.seating import seated
-from caravan.actors.verdict import forbidden
+from caravan.actors.house.adoption import Adoption
+from caravan.actors.house.answers import answer
+from caravan.actors.house.auditing import judged, turned_away
+from caravan.actors.house.book import Book, Outbox, goal_of
+from caravan.actors.house.commands import Commands
+from caravan.actors.house.explain import Explanation, explain
+from caravan.actors.house.handover import Handover, HandoverSettings
+from caravan.actors.house.inquiry import Inquiry
+from caravan.actors.house.intake import Intake
+from caravan.actors.house.market import Market, MarketSettings
+from caravan.actors.house.orders import Orders
+from caravan.actors.house.reading_desk import Outcome, ReadingDesk, ReadingSettings
+from caravan.actors.house.roster import Roster
+from caravan.actors.house.seating import seated
+from caravan.actors.house.verdict import forbidden
 from caravan.auction import ledger
 from caravan.auction.mechanisms.table import MECHANISMS
 from caravan.language.guard import Reachable, Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection
 
-from caravan.actors.book import Book
+from caravan.actors.house.book import Book
 from caravan.model.market import Bid
 
 _REMEMBERED = 1000

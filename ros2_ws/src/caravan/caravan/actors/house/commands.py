@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from caravan.actors.book import Book
-from caravan.actors.handover import Handover
-from caravan.actors.orders import Orders
+from caravan.actors.house.book import Book
+from caravan.actors.house.handover import Handover
+from caravan.actors.house.orders import Orders
 from caravan.language.authority import forbidden
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal, GoalState
 from caravan.model.market import Order

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from caravan.actors.scope import beyond
-from caravan.actors.seating import seated
+from caravan.actors.house.scope import beyond
+from caravan.actors.house.seating import seated
 from caravan.language.guard import Reachable, Refused, examine
 from caravan.model.goal import Draft, TaskKind
 from caravan.model.site import Site

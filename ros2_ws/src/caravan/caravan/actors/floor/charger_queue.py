@@ -13,10 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from caravan.model.charging import HANDOVER
-from caravan.model.claims import Belief, Claims
+from caravan.model.claims import CHARGERS, Belief, Claims
 
-CHARGERS = "chargers"
-"""The auction that these claims are of; it has no end."""
 PERIOD = 1.0
 """Pause between two times that a robot says the same again, s."""
 SETTLE = 1.5

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from caravan.actors import driving
-from caravan.actors.bidder import Bidder, Standing
-from caravan.actors.charger_queue import CHARGERS
-from caravan.actors.claimant import Claimant
-from caravan.actors.driving import Driving
-from caravan.actors.entry import key_of
-from caravan.actors.mandate import Mandate
-from caravan.actors.own_clock import OwnClock
+from caravan.actors.robot import driving
+from caravan.actors.robot.bidder import Bidder, Standing
+from caravan.actors.robot.claimant import Claimant
+from caravan.actors.robot.driving import Driving
+from caravan.actors.robot.entry import key_of
+from caravan.actors.robot.mandate import Mandate
+from caravan.actors.robot.own_clock import OwnClock
 from caravan.auction.mechanisms.table import MECHANISMS
-from caravan.model.claims import Claims
+from caravan.model.claims import CHARGERS, Claims
 from caravan.model.geometry import Pose, Twist
 from caravan.model.goal import Task
 from caravan.model.market import (

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from caravan.actors.book import Book, goal_of
+from caravan.actors.house.book import Book, goal_of
 from caravan.auction import ledger
 from caravan.language.words import draft_words
 from caravan.model.goal import Goal, GoalState, draft_to_json

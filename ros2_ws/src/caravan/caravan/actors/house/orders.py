@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from caravan.actors.book import Book
+from caravan.actors.house.book import Book
 from caravan.model.market import HALTED, FleetOrder, Order, RobotState
 
 

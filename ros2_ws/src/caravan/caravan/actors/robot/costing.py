@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from caravan.actors.entry import Entry, turn_of
+from caravan.actors.robot.entry import Entry, turn_of
 from caravan.auction.objective import urgency
 from caravan.auction.quote import Means, Stop
 from caravan.execution.errand import FULL

@@ -1,0 +1,1 @@
+"""Traffic control: who may drive how far on the floor."""
