@@ -248,6 +248,22 @@ def test_text_is_tidied() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("lift 16,000 bolts", (" lift", " 16,000", " bolts")),
+        ("docks 1,200s,3,4", (" docks", " 1,200", "s", ",", "3", ",", "4")),
+        ("gap 2.5m, v1.2.", (" gap", " 2.5", "m", ",", " v1", ".", "2", ".")),
+        ("at 10.0.0.7", (" at", " 10", ".", "0", ".", "0.7")),
+        ("go to dock 4.Then 5", (" go", " to", " dock", " 4", ".", "Then", " 5")),
+        ("时距一秒半。等半天", (" 时", "距", "一", "秒半", "。", "等", "半", "天")),
+        ("三百二十箱", (" 三百二十", "箱")),
+    ],
+)
+def test_nobody_can_copy_a_part_of_a_number(sentence: str, parts: tuple[str, ...]) -> None:
+    assert units(sentence) == parts
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "empty"), (" \n\t ", "empty"), ('"\\"', "empty"), ("a" * (LIMIT + 1), "2001 bytes"), ("\ud800", "Unicode"),
