@@ -103,6 +103,23 @@ sys.exit(runtime.run(make))
 """
 
 
+CLUMSY = """
+import os, signal, sys
+from rclpy.node import Node
+from caravan_ros import runtime
+
+class Clumsy(Node):
+    def part(self):
+        print(self.get_name(), "parts", flush=True)
+        raise RuntimeError(f"{self.get_name()} stumbles")
+
+def make():
+    os.kill(os.getpid(), signal.SIGTERM)
+    return [Clumsy("first"), Clumsy("second")]
+sys.exit(runtime.run(make))
+"""
+
+
 @pytest.fixture
 def node(ros: None) -> Iterator[Node]:
     node = rclpy.create_node("tester")
@@ -284,6 +301,13 @@ def test_a_process_ends_though_ros_hangs_when_it_is_taken_down(domain: int) -> N
     assert ended.returncode == 1
     assert ended.stdout.splitlines() == ["first parts", "second parts"]
     assert "in destroy_node" in ended.stderr
+
+
+def test_a_node_that_fails_to_part_keeps_no_other_from_it(domain: int) -> None:
+    ended = subprocess.run([sys.executable, "-c", CLUMSY], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines() == ["first parts", "second parts"]
+    assert "first stumbles" in ended.stderr and "second stumbles" in ended.stderr
 
 
 def test_signals_that_follow_do_not_kill_a_node_that_ends(domain: int) -> None:

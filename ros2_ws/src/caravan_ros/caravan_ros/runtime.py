@@ -142,7 +142,7 @@ def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = 
     finally:
         for node in nodes:
             if isinstance(node, Parting):
-                node.part()
+                guarded(node.part)()  # One that fails keeps no other from it: each has wheels to stop.
         for node in nodes:
             with taking_down():
                 node.destroy_node()

@@ -76,8 +76,8 @@ def evened(text: str) -> str:
 def units(sentence: str) -> tuple[str, ...]:
     """The words, numbers, signs and single CJK characters of a tidy sentence, each with the space before it.
 
-    A number is one unit where signs or powers of ten are in it ("16,000", "2.5", 三千, the half of 一秒半), so that no one
-    can copy the three out of three thousand. One space is put before the sentence, so that joined they give " " +
+    A number is one unit where signs or powers of ten are in it ("16,000", "2.5", 三千, the half of 一秒半), so that no
+    one can copy the three out of three thousand. One space is put before the sentence, so that joined they give " " +
     sentence.
     """
     return tuple(_UNIT.findall(" " + sentence))
