@@ -21,6 +21,7 @@ from caravan.language.grounding import Names, names
 from caravan.language.prompt import Completion, Prompt
 from caravan.language.reading import Sketch, sketch
 from caravan.language.shape import NAMED, Sort
+from caravan.language.spans import hushed
 from caravan.model.site import Named
 
 from .evaluate import held_out
@@ -60,9 +61,11 @@ def _named(spans: Iterable[str]) -> dict[str, Named]:
 def answers(reader: LlamaReader, samples: int) -> Iterator[tuple[float, bool]]:
     """For each held-out sentence the share of the Draft chosen, and whether it is right; faults are left out."""
     for sample in held_out(samples, "calibration"):
-        answer = reader(Prompt(text=sample.sentence))
+        said = hushed(sample.sentence)
+        expected = sample.reading if said == sample.sentence else sample.reading.lower()
+        answer = reader(Prompt(text=said))
         if isinstance(answer, Completion):
-            yield judged(answer, sample.reading, sample.sentence)
+            yield judged(answer, expected, said)
 
 
 def fit(given: Floats, right: NDArray[np.bool_]) -> Calibration:

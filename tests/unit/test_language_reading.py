@@ -12,7 +12,7 @@ from caravan.language.grammar import Grammar
 from caravan.language.grounding import names
 from caravan.language.parse import ReadFailure, read
 from caravan.language.prompt import Completion, ModelFault, Prompt
-from caravan.language.spans import LIMIT, BadText, tidy, units
+from caravan.language.spans import LIMIT, BadText, hushed, tidy, units
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import draft_to_json
 from caravan.model.site import Item, Named, Place, Robot, Site
@@ -311,6 +311,14 @@ def test_a_model_is_given_the_tidy_sentence() -> None:
 
     read("  go\thome​", SITE, complete)
     assert asked == [Prompt(text="go home")]
+
+
+def test_capitals_are_said_in_small_letters_and_quoted_as_they_stand() -> None:
+    found = draft("BRING THAT TO BAY 7 NOW!", intent="unclear", reason="ambiguous", phrases=[" that", " bay 7"])
+    assert found["phrases"] == ["THAT", "BAY 7"]
+    assert task("GO TO THE MOON", "go", to=" the moon")["phrases"] == ["THE MOON"]
+    assert task("TAKE A CRATE TO DOCK 3", "deliver", item=" a crate", to=" dock 3")["to"] == "dock_3"
+    assert [hushed(text) for text in ("Go to A7.", "去A7", "ÉTÉ", "7")] == ["Go to A7.", "去A7", "ÉTÉ", "7"]
 
 
 SAID = "Bring two pallets from dock 3 to aisle B before 5 pm, 把托盘 avoid aisle C"

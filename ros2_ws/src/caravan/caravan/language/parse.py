@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caravan.language.choice import choose
 from caravan.language.prompt import Complete, ModelFault, Prompt
-from caravan.language.spans import BadText, tidy
+from caravan.language.spans import BadText, hushed, tidy
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Reading
 from caravan.model.site import Site
@@ -32,13 +32,17 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
     sentence = tidy(text)
     if isinstance(sentence, BadText):
         return ReadFailure(note=sentence.note)
-    answer = complete(Prompt(text=sentence))
+    said = hushed(sentence)
+    answer = complete(Prompt(text=said))
     if isinstance(answer, ModelFault):
         return ReadFailure(note=answer.note)
     try:
-        chosen = choose(answer, sentence, vocabulary(site))
+        chosen = choose(answer, said, vocabulary(site))
     except ValueError as error:
         return ReadFailure(note=f"the model's answer is no Reading: {error}")
     most = UNSURE if chosen.unsure else 1.0
     confidence = min(most, answer.calibration(chosen.share))
-    return Reading(draft=chosen.draft, confidence=confidence, seconds=answer.seconds)
+    # The phrases of a question are the requester's own.
+    places = [(said.find(phrase), len(phrase)) for phrase in chosen.draft.phrases]
+    draft = replace(chosen.draft, phrases=tuple(sentence[at : at + size] for at, size in places))
+    return Reading(draft=draft, confidence=confidence, seconds=answer.seconds)

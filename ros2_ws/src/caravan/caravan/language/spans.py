@@ -50,6 +50,14 @@ def tidy(text: str) -> str | BadText:
     return plain or BadText(note="the text is empty: say what the robots should do")
 
 
+def hushed(sentence: str) -> str:
+    """What a model is given of a tidy sentence: one all in capitals in small letters, as models read those far better.
+
+    Letter by letter, so that a span of the one stands in the same place of the other.
+    """
+    return sentence.lower() if sentence.isascii() and sentence.isupper() else sentence
+
+
 def is_control(char: str) -> bool:
     """Whether a character steers the output or the order of letters: control characters, line ends, direction marks."""
     return char in _BIDI or unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs")
