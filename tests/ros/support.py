@@ -18,7 +18,7 @@ from typing import Any
 
 from caravan.adapters.readings import key_of
 from caravan.language.prompt import Completion, Prompt
-from caravan.model.goal import Goal
+from caravan.model.goal import FINAL_GOAL_STATES, Goal
 from caravan.model.goal_json import goal_from_json
 from caravan.model.market import Event, RobotState
 from caravan_cli.client import FleetClient
@@ -99,6 +99,15 @@ class RealFleet:
         """Waits for the end of a goal and answers with it."""
         self.until(lambda: self.heard(goal_id, "done", "failed", "refused", "asked", "cancelled"), limit)
         return self.goal(goal_id)
+
+    def until_over(self, goal_id: str) -> Goal:
+        """The same where the house was killed: asked for, as what the new one says first may be heard by nobody yet."""
+        self.until(lambda: self.goal(goal_id).state in FINAL_GOAL_STATES)
+        return self.goal(goal_id)
+
+    def recorded(self, goal_id: str, kind: str) -> int:
+        """How many events of a kind the auction house has in its record of a goal."""
+        return sum(event["kind"] == kind for event in self.client.explain(goal_id)[1]["events"])
 
     def goal(self, goal_id: str) -> Goal:
         """A goal as the auction house has it now."""

@@ -42,9 +42,9 @@ def test_a_goal_outlives_the_auction_node_and_is_done_once(patient: RealFleet) -
     epoch = fleet.goal(early).tasks[0].epoch
     fleet.kill("auction")
     fleet.start("auction")
-    goal = fleet.until_ended(early)
+    goal = fleet.until_over(early)
     assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, epoch)
-    assert len(fleet.heard(early, "task_done")) == 1
+    assert fleet.recorded(early, "task_done") == 1
     journal = fleet.plan["auction"].parameters["journal"]
     second = complaint("auction_node", site=str(SITE), journal=journal)
     assert "another auction node writes it" in second

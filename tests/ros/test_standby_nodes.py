@@ -38,13 +38,13 @@ def test_a_killed_leader_is_followed_by_its_standby_and_stands_by_when_it_comes_
         after = leadership(fleet)
         assert after["leader"] == second
         assert int(str(after["term"])) > int(str(before["term"]))
-        goal = fleet.until_ended(early)
+        goal = fleet.until_over(early)
         assert (goal.state, goal.tasks[0].robot, goal.tasks[0].epoch) == (GoalState.DONE, worker, 1)
-        assert len(fleet.heard(early, "task_done")) == 1
+        assert fleet.recorded(early, "task_done") == 1
         fleet.start(first)
         fleet.until(lambda: leadership(fleet)["in_sync"] == NODES)
         assert leadership(fleet)["leader"] == second
-        assert fleet.until_ended(late).state is GoalState.DONE
+        assert fleet.until_over(late).state is GoalState.DONE
         assert [goal["id"] for goal in fleet.client.explain("")[1]["goals"]] == [early, late]
         assert "stands by" in fleet.log(first)
         assert "touches" not in fleet.log("sim")
