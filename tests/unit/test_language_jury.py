@@ -106,6 +106,19 @@ def test_what_is_agreed_on_and_not_sure_is_asked_back() -> None:
     assert isinstance(third.receive(vote("c", go("x"), 0.5)).verdict(0.0), Agreed)
 
 
+def test_what_one_reads_otherwise_stands_only_where_the_others_are_surer_for_it() -> None:
+    against = vote("c", go("y"), 0.2)
+    assert isinstance(jury(vote("a", go("x"), 0.95), vote("b", go("x"), 0.95), against, sure=0.6).verdict(0.0), Agreed)
+    found = jury(vote("a", go("x"), 0.8), vote("b", go("x"), 0.8), against, sure=0.6).verdict(0.0)
+    assert isinstance(found, Question) and found.draft == go("x")
+    # A robot without a reading has nothing against it; one with the same model shares its voice.
+    failed = replace(against, draft=None)
+    assert isinstance(jury(vote("a", go("x"), 0.8), vote("b", go("x"), 0.8), failed, sure=0.6).verdict(0.0), Agreed)
+    asked = {"a": "m1", "b": "m2", "c": "m2"}
+    split = jury(vote("a", go("x"), 0.95), vote("b", go("x"), 0.95), against, asked=asked, sure=0.6).verdict(0.0)
+    assert isinstance(split, Agreed)
+
+
 def test_where_most_find_it_unclear_the_surest_question_is_asked() -> None:
     found = jury(vote("a", unclear("p"), 0.5), vote("b", unclear("q"), 0.7), vote("c", go("x"), 0.9)).verdict(0.0)
     assert isinstance(found, Question) and found.draft == unclear("q")

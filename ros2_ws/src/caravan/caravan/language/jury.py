@@ -53,8 +53,8 @@ Verdict = Agreed | Question | NoVerdict
 class Jury:
     """The votes on one goal by the robots `asked`, waited for until `deadline` (s); each robot's first vote counts.
 
-    `asked` has for each robot the model that it said it reads with. What those who agree are less sure of than `sure`
-    (0..1) is asked back.
+    `asked` has for each robot the model that it said it reads with. Asked back is what those who agree are less sure of
+    than `sure` (0..1), by their median; or all who voted, by their mean.
     """
 
     asked: Mapping[str, str]
@@ -82,7 +82,8 @@ class Jury:
         standing = next((draft for draft in drafts if self._stands(draft, cast, missing)), None)
         if standing is not None:
             sure = [confidence_of(vote) for vote in cast if vote.draft == standing]
-            if standing.intent is Intent.UNCLEAR or _median([*sure, *[0.0] * len(missing)]) >= self.sure:
+            surety = min(_median([*sure, *[0.0] * len(missing)]), self._backing(standing, cast, missing))
+            if standing.intent is Intent.UNCLEAR or surety >= self.sure:
                 return Agreed(draft=standing, confidence=_median(sure))
         if missing:
             return None
@@ -96,10 +97,14 @@ class Jury:
 
         They can do no worse than to speak for one other Draft with full confidence.
         """
-        against = [Vote(goal="", robot=robot, draft=_ANOTHER, confidence=1.0) for robot in missing]
         robots = sum(vote.draft == draft for vote in cast)
-        counts = (self._count([*cast, *against], how) for how in (_alike, weight_of))
+        counts = (self._count([*cast, *_against(missing)], how) for how in (_alike, weight_of))
         return 2 * robots > len(self.asked) and all(2 * c[draft] > sum(c.values()) + _DUST for c in counts)
+
+    def _backing(self, draft: Draft, cast: list[Vote], missing: tuple[str, ...]) -> float:
+        """How sure all voices are of the Draft, on the mean (0..1): those for another one are not at all."""
+        votes = [*cast, *_against(missing)]
+        return self._count(votes, confidence_of)[draft] / sum(self._count(votes, _alike).values())
 
     def _count(self, votes: list[Vote], how: Callable[[Vote], float]) -> dict[Draft, float]:
         """The voices for each Draft: that of a model is shared by its robots, of which each has `how` much to say."""
@@ -115,6 +120,10 @@ _ANOTHER = Draft(intent=Intent.UNCLEAR)
 """A Draft that nobody gives."""
 _DUST = 1e-9
 """A lead below this comes from rounding."""
+
+
+def _against(missing: tuple[str, ...]) -> list[Vote]:
+    return [Vote(goal="", robot=robot, draft=_ANOTHER, confidence=1.0) for robot in missing]
 
 
 def confidence_of(vote: Vote) -> float:
