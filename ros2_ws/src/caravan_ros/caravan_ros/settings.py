@@ -81,7 +81,7 @@ class AuctionParameters:
     vote_time: float = guard(20.0)
     gather: float = guard(3.0)
     read_resend: float = guard(1.0)
-    sure: float = 0.4
+    sure: float = 0.6
     """What the robots agree on and are less sure of (0..1) is asked back."""
     bid_time: float = guard(1.0)
     bid_resend: float = guard(0.3)
