@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import platform
@@ -17,7 +18,6 @@ from pathlib import Path
 
 MIN_FREE_GB = 4.0
 MIN_CMAKE = (3, 20)
-PYPI = "https://pypi.org/simple/"
 
 
 def distribution() -> str:
@@ -96,7 +96,7 @@ def check_machine() -> str | None:
 
 def check_network() -> str | None:
     """The package index answers; any answer will do, pip deals with the rest."""
-    index = os.environ.get("PIP_INDEX_URL", PYPI)
+    index = _index()
     if os.environ.get("PIP_NO_INDEX") or not index.startswith("http"):
         return None
     try:
@@ -112,6 +112,16 @@ def check_network() -> str | None:
             "or set HTTPS_PROXY or PIP_INDEX_URL to what is used here."
         )
     return None
+
+
+def _index() -> str:
+    """The index that pip will ask: the one that is set, else pip's own; empty where this Python has no pip to tell."""
+    try:
+        return os.environ.get("PIP_INDEX_URL") or str(
+            importlib.import_module("pip._internal.models.index").PyPI.simple_url
+        )
+    except ImportError:
+        return ""
 
 
 def failures(root: Path, *, download: bool) -> list[str]:
