@@ -236,8 +236,8 @@ class Highway:
         return offset > self.road.middle(self.road.lanes - 1) + ASIDE or -90.0 < offset < -ASIDE
 
     def radar(self, name: str) -> Radar:
-        """What its radar reads, with noise."""
-        ahead = self.ahead_of(name, 2.2)
+        """What its radar reads, with noise: whatever reaches into its lane's width before it, as in `sim.radar`."""
+        ahead = self.ahead_of(name, (self.road.lane_width + WIDTH) / 2.0)
         if ahead is None or ahead[1] > REACH:
             return Radar(gap=NOTHING, rate=0.0)
         rate = self.bodies[ahead[0]].speed - self.bodies[name].speed
