@@ -9,7 +9,9 @@ from caravan_cli.platoon_bench.highway import WIDTH, Highway
 IN_LANE = 1.0
 """Whose middle is off that of its lane by more (m) is not in it."""
 MOVES = 0.5
-"""Who drives less than this part of what it may is stuck."""
+"""Who drives less than this part of what it may is stuck..."""
+FREE = 50.0
+"""...unless one that lives is nearer ahead of it than this (m) and no faster: trucks do not overtake to be faster."""
 
 
 def amiss(road: Highway) -> list[str]:
@@ -31,5 +33,11 @@ def _amiss(road: Highway, name: str) -> Iterator[str]:
         yield f"{name} should drive behind {before}, and drives behind {ahead[0] if ahead else 'nobody'}"
     if abs(body.offset) > IN_LANE:
         yield f"{name} has not come back to its lane"
-    if body.speed < MOVES * vehicle.speed:
+    held_up = (
+        ahead is not None
+        and ahead[1] < FREE
+        and ahead[0] in road.alive
+        and road.bodies[ahead[0]].speed < body.speed + 1.0
+    )
+    if body.speed < MOVES * vehicle.speed and not held_up:
         yield f"{name} hardly moves: {road.drives[name].note()}"
