@@ -24,7 +24,7 @@ PAUSE = 1.0
 """Between two sentences, s."""
 START_TIME = 60.0
 """How long the fleet may take to be there, s."""
-LIMIT = 110.0
+LIMIT = 150.0
 """When the demo is given up, s after the first sentence: with its start and end it stays below three minutes."""
 LOOK = 3.0
 """Pause between two looks at the house's book, s; an event may have been lost."""
