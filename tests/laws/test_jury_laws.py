@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import mean
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,8 +129,12 @@ def test_one_liar_among_three_or_more_never_decides(
     assert found.draft in (TRUTH, Draft(intent=Intent.UNCLEAR, reason="ambiguous"))
     others = {model for model, _, _ in honest}
     if len(others) >= 2 or liar[0] in others:
-        # He cannot even bring about a question where the others are sure.
+        # He cannot even bring about a question where the others are sure: by themselves, and with him at nought.
+        voices: dict[str, list[float]] = {liar[0]: [0.0]}
+        for model, c, _ in honest:
+            voices.setdefault(model, []).append(c)
         certain = all(c >= max(sure, 0.01) for _, c, _ in honest)
+        certain &= mean(map(mean, voices.values())) > sure + 1e-9
         assert isinstance(found, Agreed) or not certain
     if isinstance(found, Agreed):
         assert found.confidence <= max(c for _, c, _ in honest), "nor make them surer than they are"
