@@ -134,10 +134,12 @@ def test_more_pursuits_than_can_be_followed_are_refused(node: AuctionNode, monke
     until(lambda: ticked)
     client = wiring.PURSUE_GOAL.client(asker)
     until(client.server_is_ready)
-    first = client.send_goal_async(PursueGoal.Goal(text="Go to dock 1."))
-    until(first.done)
+    heard: list[str] = []
+    first = client.send_goal_async(
+        PursueGoal.Goal(text="Go to dock 1."), feedback_callback=lambda told: heard.append(told.feedback.line)
+    )
+    until(lambda: heard == ["accepted as g1"])
     assert first.result().accepted
-    until(lambda: node.goal("g1"))
     second = client.send_goal_async(PursueGoal.Goal(text="Go to dock 2."))
     until(second.done)
     end = second.result().get_result_async()

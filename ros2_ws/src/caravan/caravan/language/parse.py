@@ -42,7 +42,7 @@ def read(text: str, site: Site, complete: Complete) -> Reading | ReadFailure:
         return ReadFailure(note=f"the model's answer is no Reading: {error}")
     most = UNSURE if chosen.unsure else 1.0
     confidence = min(most, answer.calibration(chosen.share))
-    # The phrases of a question are the requester's own.
-    places = [(said.find(phrase), len(phrase)) for phrase in chosen.draft.phrases]
-    draft = replace(chosen.draft, phrases=tuple(sentence[at : at + size] for at, size in places))
+    draft = chosen.draft
+    if said != sentence:  # The phrases of a question are the requester's own, which was all in capitals.
+        draft = replace(draft, phrases=tuple(phrase.upper() for phrase in draft.phrases))
     return Reading(draft=draft, confidence=confidence, seconds=answer.seconds)
