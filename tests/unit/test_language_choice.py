@@ -82,3 +82,49 @@ def test_one_answer_alone_has_what_the_model_gives_it(given: float) -> None:
 def test_answers_that_are_no_readings_are_passed_over(texts: tuple[str, str]) -> None:
     found = chosen("owl, come to the east gate", Completion(text=texts[0], probability=0.9, others=((texts[1], 0.1),)))
     assert found.draft.tasks[0].robot == "owl"
+
+
+PATROL = Site(
+    places={
+        "gate_7": Place(id="gate_7", aliases=("七号门",)),
+        "gate": Place(id="gate", aliases=("门",)),
+        "store": Place(id="store", aliases=("仓库",)),
+        "cold_store": Place(id="cold_store", aliases=("冷仓库",)),
+    },
+    robots={"owl": Robot(id="owl", aliases=("猫头鹰",))},
+    items={"coffee": Item(id="coffee", aliases=("咖啡",))},
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place", "id_"),
+    [("停靠七号门", " 停靠七号门", "gate_7"), ("去仓库看", "仓库看", "store"), ("今天去仓库", "去仓库", "store")],
+)
+def test_a_verb_at_the_end_of_an_unknown_name_is_cut_off_and_asked_about(sentence: str, place: str, id_: str) -> None:
+    found = read(sentence, PATROL, lambda _: Completion(text=tasks(kind="go", to=place), probability=1.0))
+    assert isinstance(found, Reading)
+    assert found.draft.tasks[0].to == id_ and found.confidence <= UNSURE, "put forward, and not acted upon"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("去新中央仓库", "新中央仓库"),  # Three characters are a name, not a verb.
+        ("去开门", "开门"),  # One character says too little.
+        ("去 old 仓库", " old 仓库"),
+        ("去七号门冷仓库", "七号门冷仓库"),
+    ],
+)
+def test_what_may_be_a_name_of_its_own_is_not_cut(sentence: str, place: str) -> None:
+    found = read(sentence, PATROL, lambda _: Completion(text=tasks(kind="go", to=place), probability=1.0))
+    assert isinstance(found, Reading)
+    assert found.draft.reason == "unknown_place" and found.draft.phrases == (place.strip(),)
+
+
+def test_pieces_of_lists_are_cut_too_and_what_else_is_unknown_stays_a_question() -> None:
+    both = tasks(kind="patrol", places=[" 上仓库", "七号门巡逻"])
+    found = read("上仓库和七号门巡逻", PATROL, lambda _: Completion(text=both, probability=1.0))
+    assert isinstance(found, Reading) and found.draft.tasks[0].places == ("store", "gate_7")
+    strange = tasks(kind="patrol", places=[" 上仓库", "月台"])
+    found = read("上仓库和月台", PATROL, lambda _: Completion(text=strange, probability=1.0))
+    assert isinstance(found, Reading) and found.draft.phrases == ("上仓库", "月台")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from caravan.language.draft import ground
 from caravan.language.grounding import Names
+from caravan.language.inside import shortened
 from caravan.language.prompt import Completion
-from caravan.language.reading import sketch
+from caravan.language.reading import Sketch, sketch
 from caravan.language.shape import Sort
 from caravan.language.unused import unused
 from caravan.model.goal import Draft, Intent
@@ -31,7 +32,7 @@ class Choice:
     """A Draft; `share`: its part of all that may be meant, in 0..1; `unsure`: it is to be asked back all the same.
 
     That is where it leaves out a name that the sentence says, and where the likeliest Reading by itself asks for what
-    the site does not know: "the dock 3 office" is perhaps not `dock_3`.
+    the site does not know: "the dock 3 office" is perhaps not `dock_3`. So is what only fits with pieces cut short.
     """
 
     draft: Draft
@@ -55,6 +56,7 @@ class _Meaning:
 def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) -> Choice:
     """The likeliest Draft of a model's answers to a tidy sentence. Raises ValueError where none is a Reading."""
     meanings: dict[Draft, _Meaning] = {}
+    roughs: list[Sketch] = []
     wrong: list[ValueError] = []
     for text, given in answer.answers():
         try:
@@ -62,9 +64,10 @@ def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) 
         except ValueError as error:
             wrong.append(error)
             continue
+        roughs.append(rough)
         draft = ground(rough, sentence, vocabulary)
         if draft not in meanings:
-            unknown = draft.intent is Intent.UNCLEAR and rough.intent != "unclear"
+            unknown = _unknown(rough, draft)
             meanings[draft] = _Meaning(unknown, len(unused(sentence, draft, vocabulary)))
         meanings[draft].given += given
     if not meanings:
@@ -73,6 +76,23 @@ def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) 
     all_given = sum(each.given for each in meanings.values())
     # What the model gives to answers that it did not write is taken to fit as well as the best.
     weight = sum(each.given * each.fit for each in meanings.values()) + max(0.0, 1.0 - all_given) * meaning.fit
+    share = meaning.given * meaning.fit / weight
+    if meaning.unknown and (short := _shortened(roughs, sentence, vocabulary)) is not None:
+        return Choice(draft=short, share=share, unsure=True)
     first = next(iter(meanings.values()))
-    unsure = meaning.unused > 0 or (first.unknown and not meaning.unknown)
-    return Choice(draft=best, share=meaning.given * meaning.fit / weight, unsure=unsure)
+    return Choice(draft=best, share=share, unsure=meaning.unused > 0 or (first.unknown and not meaning.unknown))
+
+
+def _unknown(rough: Sketch, draft: Draft) -> bool:
+    """Whether the Reading asks for what the site does not know."""
+    return draft.intent is Intent.UNCLEAR and rough.intent != "unclear"
+
+
+def _shortened(roughs: list[Sketch], sentence: str, vocabulary: Mapping[Sort, Names]) -> Draft | None:
+    """The Draft of the likeliest Reading that fits once its unknown pieces are cut down to the names inside them."""
+    for rough in roughs:
+        short = shortened(rough, vocabulary)
+        draft = ground(short, sentence, vocabulary)
+        if short != rough and not _unknown(short, draft):
+            return draft
+    return None
