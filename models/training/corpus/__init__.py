@@ -41,7 +41,7 @@ def draw(
 ) -> Sample:
     """One sample for training; or one for the evaluation, whose frame and invented names training never sees.
 
-    A `part` (0, 1 or 2) leaves out its own third of the training frames, so that models trained on different parts
+    A `part` (0, 1 or 2) leaves out its own sixth of the training frames, so that models trained on different parts
     differ; None is all of them. `weights` says how often each of INTENTS is drawn. Reserved sentences (of the
     documentation and of the tests) are never drawn.
     """

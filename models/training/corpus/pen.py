@@ -19,6 +19,7 @@ OPEN, CLOSE = "\ue000", "\ue001"
 FIRST_KEY = 0xE100
 HELD_OUT_FRAMES = 16
 PARTS = 3
+LEFT_OUT_FRAMES = 6
 KINSHIP = 0.45
 KEYS = tuple(
     """intent tasks command about target reason phrases kind item quantity from to places robot robots needs by
@@ -123,8 +124,8 @@ def frame_held_out(frame: str) -> bool:
 
 
 def left_out(frame: str, part: int | None) -> bool:
-    """Whether a part of the corpus leaves this frame out: each of the three parts leaves out another third."""
-    return part is not None and zlib.crc32(frame.encode()) // HELD_OUT_FRAMES % PARTS == part
+    """Whether a part of the corpus leaves this frame out: each of the three parts leaves out another sixth."""
+    return part is not None and zlib.crc32(frame.encode()) // HELD_OUT_FRAMES % LEFT_OUT_FRAMES == part
 
 
 def finish(text: str, reading: Reading) -> tuple[str, str]:
