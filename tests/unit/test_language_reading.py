@@ -257,6 +257,7 @@ def test_text_is_tidied() -> None:
         ("go to dock 4.Then 5", (" go", " to", " dock", " 4", ".", "Then", " 5")),
         ("时距一秒半。等半天", (" 时", "距", "一", "秒半", "。", "等", "半", "天")),
         ("三百二十箱", (" 三百二十", "箱")),
+        ("①crates to 4", (" ①", "crates", " to", " 4")),
     ],
 )
 def test_nobody_can_copy_a_part_of_a_number(sentence: str, parts: tuple[str, ...]) -> None:

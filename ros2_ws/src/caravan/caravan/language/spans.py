@@ -16,7 +16,8 @@ CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0002000
 _NUMBER = rf"(?:[{ZH_DIGITS}]?[{ZH_POWERS}]零?)+[{ZH_DIGITS}]?"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d|\.\d)"
 _AND_A_HALF = "[秒分时天米]半(?![秒分小个天])"
-_UNIT = re.compile(rf" ?(?:{_FIGURES}|{_NUMBER}|{_AND_A_HALF}|[{CJK}]|(?:(?![{CJK}])\w)+|[^ ])")
+_BULLETS = "\u2460-\u24ff\u2776-\u2793"
+_UNIT = re.compile(rf" ?(?:{_FIGURES}|{_NUMBER}|{_AND_A_HALF}|[{CJK}{_BULLETS}]|(?:(?![{CJK}{_BULLETS}])\w)+|[^ ])")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WIDE = 0xFEE0
 _FOLD: dict[int, int | None] = {
@@ -85,8 +86,8 @@ def units(sentence: str) -> tuple[str, ...]:
     """The words, numbers, signs and single CJK characters of a tidy sentence, each with the space before it.
 
     A number is one unit where signs or powers of ten are in it ("16,000", "2.5", 三千, the half of 一秒半), so that no
-    one can copy the three out of three thousand. One space is put before the sentence, so that joined they give " " +
-    sentence.
+    one can copy the three out of three thousand; so is one in a circle (①), which numbers what follows. One space is
+    put before the sentence, so that joined they give " " + sentence.
     """
     return tuple(_UNIT.findall(" " + sentence))
 
