@@ -9,6 +9,8 @@ import pytest
 from caravan.language.choice import choose
 from caravan.language.parse import UNSURE, read
 from caravan.language.prompt import Completion
+from caravan.language.reading import sketch
+from caravan.language.uncounted import uncounted
 from caravan.language.vocabulary import vocabulary
 from caravan.model.goal import Intent, Reading
 from caravan.model.site import Item, Place, Robot, Site
@@ -128,3 +130,55 @@ def test_pieces_of_lists_are_cut_too_and_what_else_is_unknown_stays_a_question()
     strange = tasks(kind="patrol", places=[" 上仓库", "月台"])
     found = read("上仓库和月台", PATROL, lambda _: Completion(text=strange, probability=1.0))
     assert isinstance(found, Reading) and found.draft.phrases == ("上仓库", "月台")
+
+
+BRINGING = Site(
+    places={"dorm_7": Place(id="dorm_7", aliases=("七号楼",)), "library": Place(id="library", aliases=("图书馆",))},
+    items={"book": Item(id="book", aliases=("书",))},
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "五本书到图书馆",
+        "到图书馆送书，十五本",
+        "we need twelve of them: book to the library",
+        "3 crates, I mean book to library",
+    ],
+)
+def test_a_delivery_that_leaves_a_number_out_is_asked_about(sentence: str) -> None:
+    item = next(piece for piece in (" book", "书") if piece in sentence)
+    to = next(piece for piece in (" the library", " library", "图书馆") if piece in sentence)
+    said = tasks(kind="deliver", item=item, to=to)
+    found = read(sentence, BRINGING, lambda _: Completion(text=said, probability=1.0))
+    assert isinstance(found, Reading)
+    assert found.draft.intent is Intent.TASKS and found.confidence <= UNSURE
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "七号楼的书到图书馆",  # The number of a name, though the Draft has not that name.
+        "at 5 sharp, book to the library",
+        "since 3 we wait: book to the library",
+        "it is 5 pm: book to the library",
+        "one of you: book to the library",
+        "两件事，书到图书馆",
+        "书，千万送到图书馆",
+        "the second book to the library",
+        "book to the library, not ward 2!",
+    ],
+)
+def test_other_numbers_are_no_quantity(sentence: str) -> None:
+    item = next(piece for piece in (" book", "书") if piece in " " + sentence)
+    item = " " + item if sentence.startswith("书") else item
+    said = tasks(kind="deliver", item=item, to=" the library" if "the" in sentence else "图书馆")
+    told = uncounted(sketch(said, sentence), sentence, vocabulary(BRINGING))
+    assert told == ()
+
+
+def test_a_reading_with_the_quantity_is_meant_before_one_without() -> None:
+    less, more = (tasks(kind="deliver", item="书", to="图书馆", **count) for count in ({}, {"quantity": " 五"}))
+    found = read("五本书到图书馆", BRINGING, lambda _: Completion(text=less, probability=0.9, others=((more, 0.09),)))
+    assert isinstance(found, Reading) and found.draft.tasks[0].quantity == 5

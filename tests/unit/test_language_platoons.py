@@ -35,14 +35,14 @@ def tasks(sentence: str, *readings: dict[str, Any]) -> list[dict[str, Any]]:
     return list(draft_to_json(heard(sentence, *readings).draft)["tasks"])
 
 
-def heard(sentence: str, *readings: dict[str, Any]) -> Reading:
+def heard(sentence: str, *readings: dict[str, Any], site: Site = SITE) -> Reading:
     """What a robot makes of a sentence whose manoeuvres its model reads so."""
     said = json.dumps({"intent": "tasks", "tasks": [{"kind": "platoon", **each} for each in readings]})
 
     def complete(prompt: Prompt) -> Completion:
         return Completion(text=said, probability=0.9, seconds=0.0)
 
-    found = read(sentence, SITE, complete)
+    found = read(sentence, site, complete)
     assert isinstance(found, Reading)
     return found
 
@@ -192,3 +192,42 @@ def test_what_names_a_truck_or_an_exit_is_no_platoon() -> None:
     assert unknown.draft.phrases == ("七号出口",)
     asked = heard("split truck 9 behind truck 3", {"manoeuvre": "split", "platoon": " truck 9", "at": " truck 3"})
     assert asked.draft.phrases == ("truck 9",)
+
+
+TWO = replace(
+    SITE,
+    platoons={
+        "north_convoy": Named(id="north_convoy", aliases=("北车队",)),
+        "south_convoy": Named(id="south_convoy", aliases=("南车队",)),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word", "reading"),
+    [
+        ("let the convoy drive at 40 km/h", "convoy", {"manoeuvre": "set", "speed": " 40 km/h"}),
+        ("车队开到40 km/h", "车队", {"manoeuvre": "set", "speed": "40 km/h"}),
+        ("break up the convoy", "convoy", {"manoeuvre": "dissolve"}),
+        ("truck 1 joins the convoy", "convoy", {"manoeuvre": "join", "members": [" truck 1"]}),
+    ],
+)
+def test_a_word_for_several_platoons_is_asked_about(sentence: str, word: str, reading: dict[str, Any]) -> None:
+    draft = heard(sentence, reading, site=TWO).draft
+    assert (draft.reason, draft.phrases) == ("ambiguous", (word,))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reading"),
+    [
+        ("everybody at 40 km/h", {"manoeuvre": "set", "speed": " 40 km/h"}),
+        ("truck 1, leave the convoy", {"manoeuvre": "leave", "members": [" truck 1"]}),
+        ("cut the convoy behind truck 1", {"manoeuvre": "split", "at": " truck 1"}),
+        ("truck 2 joins the convoy of truck 1", {"manoeuvre": "join", "leader": " truck 1", "members": [" truck 2"]}),
+        ("truck 1 and truck 2 form a convoy", {"manoeuvre": "form", "members": [" truck 1", " truck 2"]}),
+    ],
+)
+def test_where_a_vehicle_tells_which_or_all_are_meant_there_is_no_question(
+    sentence: str, reading: dict[str, Any]
+) -> None:
+    assert heard(sentence, reading, site=TWO).draft.tasks[0].platoon is None

@@ -17,22 +17,24 @@ from caravan.language.inside import shortened
 from caravan.language.prompt import Completion
 from caravan.language.reading import Sketch, sketch
 from caravan.language.shape import Sort
+from caravan.language.uncounted import uncounted
 from caravan.language.unused import unused
 from caravan.model.goal import Draft, Intent
 
 UNKNOWN = math.exp(-3.0)
 """How likely a Reading is meant that is no answer at this site, beside one that is..."""
 LEFT_OUT = math.exp(-4.0)
-"""...and for each name that it leaves out. Both chosen on sentences that the corpus generator keeps from training, with
-another seed than those of the bench."""
+"""...and for each name or number that it leaves out. Both chosen on sentences that the corpus generator keeps from
+training, with another seed than those of the bench."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """A Draft; `share`: its part of all that may be meant, in 0..1; `unsure`: it is to be asked back all the same.
 
-    That is where it leaves out a name that the sentence says, and where the likeliest Reading by itself asks for what
-    the site does not know: "the dock 3 office" is perhaps not `dock_3`. So is what only fits with pieces cut short.
+    That is where it leaves out a name or a number that the sentence says, and where the likeliest Reading by itself
+    asks for what the site does not know: "the dock 3 office" is perhaps not `dock_3`. So is what only fits with pieces
+    cut short.
     """
 
     draft: Draft
@@ -68,7 +70,7 @@ def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) 
         draft = ground(rough, sentence, vocabulary)
         if draft not in meanings:
             unknown = _unknown(rough, draft)
-            meanings[draft] = _Meaning(unknown, len(unused(sentence, draft, vocabulary)))
+            meanings[draft] = _Meaning(unknown, _left_out(rough, draft, sentence, vocabulary))
         meanings[draft].given += given
     if not meanings:
         raise wrong[0]
@@ -81,6 +83,13 @@ def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) 
         return Choice(draft=short, share=share, unsure=True)
     first = next(iter(meanings.values()))
     return Choice(draft=best, share=share, unsure=meaning.unused > 0 or (first.unknown and not meaning.unknown))
+
+
+def _left_out(rough: Sketch, draft: Draft, sentence: str, vocabulary: Mapping[Sort, Names]) -> int:
+    """How many names and numbers the sentence says and the Draft does not."""
+    if draft.intent is Intent.UNCLEAR:
+        return 0
+    return len(unused(sentence, draft, vocabulary)) + len(uncounted(rough, sentence, vocabulary))
 
 
 def _unknown(rough: Sketch, draft: Draft) -> bool:

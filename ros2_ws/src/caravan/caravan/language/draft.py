@@ -13,7 +13,7 @@ from caravan.language.grounding import Match, Names
 from caravan.language.manoeuvres import mended
 from caravan.language.measures import duration, headway, length, speed
 from caravan.language.numbers import count, fold
-from caravan.language.platoons import with_platoon
+from caravan.language.platoons import which, with_platoon
 from caravan.language.reading import RoughTask, Sketch
 from caravan.language.shape import LISTS, SPANS, Sort
 from caravan.model.goal import Draft, Intent, Task, TaskKind
@@ -69,9 +69,10 @@ def ground(rough: Sketch, sentence: str, vocabulary: Mapping[Sort, Names]) -> Dr
     if rough.intent == "tasks":
         said = [mended(task, sentence, vocabulary) for task in rough.tasks]
         tasks = tuple(_Grounder(vocabulary, doubts).task(f"t{i}", t) for i, t in enumerate(said, 1))
-        if doubts.found:
-            return doubts.draft()
-        return Draft(intent=Intent.TASKS, tasks=with_platoon(tasks, sentence, vocabulary))
+        tasks = with_platoon(tasks, sentence, vocabulary)
+        if (word := which(tasks, sentence, vocabulary)) is not None:
+            doubts.add("ambiguous", word)
+        return doubts.draft() if doubts.found else Draft(intent=Intent.TASKS, tasks=tasks)
     target = _target(rough, vocabulary, doubts)
     if doubts.found:
         return doubts.draft()

@@ -1,8 +1,8 @@
 """The name inside a piece that is too long: where a model takes a verb for a part of a name, the site knows better.
 
-In Chinese nothing tells where a name begins and ends, so that "停靠七号门" (stop at gate 7) may be read as the name of a
-place. Where the site does not know the piece, but knows what is left of it without a character or two at one end, that
-is probably meant. It may be another thing of a longer name, too, so it is only ever asked about.
+In Chinese nothing tells where a name begins and ends, so that "停靠七号门" (stop at gate 7) may be read as the name of
+a place. Where the site does not know the piece, but knows what is left of it without a character or two at one end,
+that is probably meant. It may be another thing of a longer name, too, so it is only ever asked about.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST = 2
 
 
 def shortened(rough: Sketch, vocabulary: Mapping[Sort, Names]) -> Sketch:
-    """The Sketch, its tasks' pieces that the site does not know cut down to the names inside them, where it knows those."""
+    """The Sketch, whose tasks' pieces that the site does not know are cut down to the names inside them, if any."""
 
     def cut(sort: Sort, piece: str) -> str:
         if sort not in NAMED or vocabulary[sort].find(piece).ids:

@@ -18,6 +18,11 @@ from caravan.model.goal import Task, TaskKind
 _OF_ONE = ("join", "leave", "split", "dissolve")
 """Manoeuvres of the one platoon though another task names it; a new one, or the speed of all trucks, need not be."""
 
+_OF_SOME = ("set", "dissolve", "split", "join", "merge")
+"""Manoeuvres of a platoon that is there already and that nothing else tells: who leaves one is in it."""
+_LONGEST = 3
+"""A word for a platoon has at most so many words, or Chinese characters."""
+
 
 def with_platoon(tasks: tuple[Task, ...], sentence: str, vocabulary: Mapping[Sort, Names]) -> tuple[Task, ...]:
     """The tasks, of which manoeuvres without a platoon are of the only one that the tidy sentence names, if any."""
@@ -36,3 +41,20 @@ def _named(sentence: str, vocabulary: Mapping[Sort, Names]) -> set[str]:
     platoons = vocabulary[Sort.PLATOON]
     found = [ids for ids in said(units(sentence), vocabulary) if len(ids) == 1]
     return {id_ for ids in found for id_ in ids if id_ in platoons.called(flat(id_))}
+
+
+def which(tasks: tuple[Task, ...], sentence: str, vocabulary: Mapping[Sort, Names]) -> str | None:
+    """The word for a platoon that may mean several of the site, where a task needs one of them and has none.
+
+    "Let the convoy drive at 40 km/h" is no order to all trucks of a site with two convoys.
+    """
+    if not any(_lacks_one(task) for task in tasks):
+        return None
+    parts = units(sentence)
+    pieces = ("".join(parts[at : at + size]) for size in range(1, _LONGEST + 1) for at in range(len(parts) - size + 1))
+    return next((piece.strip() for piece in pieces if len(vocabulary[Sort.PLATOON].find(piece).ids) > 1), None)
+
+
+def _lacks_one(task: Task) -> bool:
+    told = task.platoon or task.into or task.leader or task.at or (task.manoeuvre == "split" and task.members)
+    return task.kind is TaskKind.PLATOON and task.manoeuvre in _OF_SOME and not told

@@ -40,6 +40,12 @@ class Sketch:
             yield from ((SPANS[key], span) for key, span in task.spans.items() if SPANS[key] in NAMED)
             yield from ((LISTS[key], span) for key, spans in task.lists.items() for span in spans)
 
+    def pieces(self) -> Iterator[str]:
+        """All spans of its tasks."""
+        for task in self.tasks:
+            yield from task.spans.values()
+            yield from (span for spans in task.lists.values() for span in spans)
+
 
 def sketch(text: str, sentence: str) -> Sketch:
     """The Sketch that the JSON `text` gives of the tidy sentence. Raises ValueError naming what is wrong."""

@@ -30,10 +30,21 @@ def unused(sentence: str, draft: Draft, vocabulary: Mapping[Sort, Names]) -> tup
 
 def said(parts: tuple[str, ...], names: Mapping[Sort, Names]) -> Iterator[Set[str]]:
     """For each very name in the sentence the ids that it may stand for; none where it may be a skill."""
+    yield from (ids for _, _, ids in _walk(parts, names))
+
+
+def named(parts: tuple[str, ...], names: Mapping[Sort, Names]) -> Iterator[int]:
+    """Which of the sentence's units stand in a very name."""
+    for at, size, ids in _walk(parts, names):
+        yield from range(at, at + size) if ids else ()
+
+
+def _walk(parts: tuple[str, ...], names: Mapping[Sort, Names]) -> Iterator[tuple[int, int, Set[str]]]:
+    """The sentence, name by name or unit by unit: where each begins, how many units it has, and its ids."""
     at = 0
     while at < len(parts):
-        size, ids = next(_names_at(parts, at, names), (1, frozenset()))
-        yield ids
+        size, ids = next(_names_at(parts, at, names), (1, frozenset[str]()))
+        yield at, size, ids
         at += size
 
 
