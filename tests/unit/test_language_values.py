@@ -60,7 +60,8 @@ def test_durations(said: str, seconds: float | None) -> None:
         ("时速70公里", 19.44), ("每小时七十公里", 19.44), ("70公里/小时", 19.44), ("五米每秒", 5), ("1.2米/秒", 1.2),
         (" 50 cm/s", 0.5), (" 120 metres per minute", 2), (" 5 metres every second", 5), (" -1 m/s", None),
         ("36千米每小时", 10), ("每分钟六十米", 1), ("每秒两米五", 2.5), ("零点五米每秒", 0.5),
-        (" 20", None), ("八十公里", None), (" fast", None), (" walking speed", None),
+        (" 20", None), ("八十公里", 22.22), (" 20 miles", 8.94), (" 80 metres", None),
+        (" fast", None), (" walking speed", None),
     ],
 )  # fmt: skip
 def test_speeds(said: str, value: float | None) -> None:

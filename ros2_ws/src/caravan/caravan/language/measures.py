@@ -31,6 +31,8 @@ _SPEEDS = _table("kmh kph kmph 3.6; mph 2.2369362920544; mps 1; knot knots 1.943
 """How many of the unit make 1 m/s."""
 UNITS = frozenset({*_DURATIONS, *_LENGTHS, *_SPEEDS})
 """All words of units."""
+_LONG = 1000.0
+"""Of lengths from here on (m) nobody means so many a second."""
 _HALF, _QUARTER = 0.5, 0.25
 _FRACTIONS = (_QUARTER, _HALF)
 _NEXT = {3600.0: 60.0, 60.0: 1.0}
@@ -55,17 +57,21 @@ def headway(text: str) -> float | None:
 
 
 def speed(text: str) -> float | None:
-    """Metres a second, rounded to 2 decimals: " 70 km/h" -> 19.44; None without a unit."""
+    """Metres a second, rounded to 2 decimals: " 70 km/h" -> 19.44; None without a unit.
+
+    Kilometres and miles alone are those of an hour: "时速降到36公里", "slow down to 20 miles".
+    """
     tokens = ["小时" if t == "时" else t for t in _folded(text)]
     for at, token in enumerate(tokens):
         if isinstance(token, str) and token in _SPEEDS:
             value = _sum([*tokens[:at], *tokens[at + 1 :]], {}, 1.0)
             return None if value is None else _rounded(value / _SPEEDS[token])
     clocks = [t for t in tokens if isinstance(t, str) and t in _TIMES]
-    if len(clocks) != 1:
+    hour = not clocks and any(isinstance(t, str) and _LENGTHS.get(t, 0.0) >= _LONG for t in tokens)
+    if len(clocks) != 1 and not hour:
         return None
-    metres = _sum([t for t in tokens if t != clocks[0]], _LENGTHS, None)
-    return None if metres is None else _rounded(metres / _TIMES[clocks[0]])
+    metres = _sum([t for t in tokens if t not in clocks], _LENGTHS, None)
+    return None if metres is None else _rounded(metres / (3600.0 if hour else _TIMES[clocks[0]]))
 
 
 def _folded(text: str) -> list[Token]:
