@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from caravan.adapters import llama
 from caravan.adapters.fields import SiteError
 from caravan.adapters.llama import LlamaReader, ModelFileError, ModelSettings, sha256_of
 from caravan.adapters.llama_child import Engine
+from caravan.adapters.llama_model import Logits
 from caravan.adapters.models_file import read_models
 from caravan.adapters.readings import RecordedReader
 from caravan.language.confidence import Calibration
@@ -111,6 +113,45 @@ def test_other_readings_come_besides_the_likeliest_which_stays_the_same(file: Pa
     assert asked["text"] not in texts and len(set(texts)) == len(texts) <= 6
     assert all(sketch(text, sentence) and 0.0 <= chance <= 1.0 for text, chance in asked["others"])
     assert engine.complete(sentence, 512, others=6) == asked, "what was written before leaves no trace"
+
+
+def test_each_other_reading_goes_on_from_its_own_beginning(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(str(file), 1024)
+    model, follow, memory = engine.model, engine._follow, list[int]()
+    rewind, back_to, decode = model.rewind, model.back_to, model.decode
+    others = 0
+
+    def rewound() -> None:
+        memory.clear()
+        rewind()
+
+    def back(count: int) -> bool:
+        del memory[count - len(model.start) :]
+        return back_to(count)
+
+    def decoded(tokens: list[int]) -> Logits:
+        memory.extend(tokens)
+        return decode(tokens)
+
+    def followed(way: Any, fed: list[int], *rest: Any) -> bool:
+        nonlocal others
+        if memory:
+            others += 1
+            written = [*memory[len(prompt) :], *fed]
+            assert b"".join(model.pieces[token] for token in written) == way.text
+        return follow(way, fed, *rest)
+
+    for owner, name, watched in (
+        (model, "rewind", rewound),
+        (model, "back_to", back),
+        (model, "decode", decoded),
+        (engine, "_follow", followed),
+    ):
+        monkeypatch.setattr(owner, name, watched)
+    for sentence in SENTENCES[:6]:
+        prompt = engine.prompt(sentence)
+        engine.complete(sentence, 512, others=6)
+    assert others > 20
 
 
 def test_a_random_model_never_breaks_reading(reader: LlamaReader) -> None:

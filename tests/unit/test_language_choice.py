@@ -182,3 +182,29 @@ def test_a_reading_with_the_quantity_is_meant_before_one_without() -> None:
     less, more = (tasks(kind="deliver", item="书", to="图书馆", **count) for count in ({}, {"quantity": " 五"}))
     found = read("五本书到图书馆", BRINGING, lambda _: Completion(text=less, probability=0.9, others=((more, 0.09),)))
     assert isinstance(found, Reading) and found.draft.tasks[0].quantity == 5
+
+
+@pytest.mark.parametrize("place", ["九号仓库", "二十号仓库", "旧仓库", "仓库十二"])
+def test_numbers_and_adjectives_are_never_cut_off(place: str) -> None:
+    found = read(f"去{place}", PATROL, lambda _: Completion(text=tasks(kind="go", to=place), probability=1.0))
+    assert isinstance(found, Reading) and found.draft.phrases == (place,)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "robots"),
+    [
+        ("send two robots with two of book to the library", " two"),
+        ("a dozen of book to the library", None),
+        ("a hundred of book to the library", None),
+    ],
+)
+def test_a_number_that_is_told_elsewhere_or_in_words_is_a_quantity_too(sentence: str, robots: str | None) -> None:
+    said = tasks(kind="deliver", item=" book", to=" the library", **({"robots": robots} if robots else {}))
+    assert uncounted(sketch(said, sentence), sentence, vocabulary(BRINGING)) != ()
+
+
+def test_a_sentence_of_nothing_but_numbers_is_read_without_a_fault() -> None:
+    sentence = "book to the library, " + "5 x " * 400
+    said = tasks(kind="deliver", item=" book", to=" the library")
+    found = read(sentence.strip(), BRINGING, lambda _: Completion(text=said, probability=1.0))
+    assert isinstance(found, Reading) and found.confidence <= UNSURE

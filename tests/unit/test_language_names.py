@@ -116,3 +116,37 @@ def test_places_that_are_said_twice_stay_twice() -> None:
     places = [" dock 3", " dock 4", " dock 3"]
     draft = reading("patrol dock 3, dock 4 and dock 3", said({"kind": "patrol", "places": places})).draft
     assert draft.tasks[0].places == ("dock_3", "dock_4", "dock_3")
+
+
+HALL = Site(places={f"dock_{n}": Place(id=f"dock_{n}", aliases=(f"{n}号月台",)) for n in (1, 2, 3, 4, 6, 7)})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "spans", "docks"),
+    [
+        ("inspect docks 1 to 4", [" docks 1", " 4"], (1, 2, 3, 4)),
+        ("inspect docks 1-3 and dock 6", [" docks 1", "3", " dock 6"], (1, 2, 3, 6)),
+        ("检查1号到4号月台", ["1号", "4号月台"], (1, 2, 3, 4)),
+        ("inspect docks 1 and 4", [" docks 1", " 4"], (1, 4)),
+        ("docks 1 to 4... no, inspect dock 1 and dock 4", [" dock 1", " dock 4"], (1, 4)),
+        ("inspect docks 6 to 7", [" docks 6", " 7"], (6, 7)),
+    ],
+)
+def test_a_range_of_places_is_all_of_them(sentence: str, spans: list[str], docks: tuple[int, ...]) -> None:
+    said = json.dumps({"intent": "tasks", "tasks": [{"kind": "inspect", "places": spans}]})
+    found = read(sentence, HALL, lambda _: Completion(text=said, probability=0.9))
+    assert isinstance(found, Reading)
+    assert found.draft.tasks[0].places == tuple(f"dock_{n}" for n in docks)
+
+
+def test_what_is_to_be_avoided_in_a_range_is_all_of_it() -> None:
+    said = json.dumps({"intent": "tasks", "tasks": [{"kind": "go", "to": " dock 7", "avoid": [" docks 1", " 4"]}]})
+    found = read("go to dock 7, avoid docks 1 to 4", HALL, lambda _: Completion(text=said, probability=0.9))
+    assert isinstance(found, Reading) and len(found.draft.tasks[0].avoid) == 4
+
+
+def test_a_range_with_a_place_that_is_not_there_is_asked_back() -> None:
+    said = json.dumps({"intent": "tasks", "tasks": [{"kind": "inspect", "places": [" docks 3", " 7"]}]})
+    found = read("inspect docks 3 to 7", HALL, lambda _: Completion(text=said, probability=0.9))
+    assert isinstance(found, Reading)
+    assert (found.draft.reason, found.draft.phrases) == ("ambiguous", ("docks 3",))

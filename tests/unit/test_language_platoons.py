@@ -231,3 +231,23 @@ def test_where_a_vehicle_tells_which_or_all_are_meant_there_is_no_question(
     sentence: str, reading: dict[str, Any]
 ) -> None:
     assert heard(sentence, reading, site=TWO).draft.tasks[0].platoon is None
+
+
+@pytest.mark.parametrize("words", ["all convoys", "every convoy", "both convoys", "all the convoys"])
+def test_an_order_to_all_platoons_is_no_question(words: str) -> None:
+    draft = heard(f"{words} at 40 km/h", {"manoeuvre": "set", "speed": " 40 km/h"}, site=TWO).draft
+    assert draft.tasks[0].platoon is None
+
+
+def test_a_platoon_that_is_formed_first_is_the_one_that_is_meant() -> None:
+    sentence = "truck 1 and truck 2 form a convoy, then the convoy drives at 40 km/h"
+    form = {"manoeuvre": "form", "members": [" truck 1", " truck 2"]}
+    assert heard(sentence, form, {"manoeuvre": "set", "speed": " 40 km/h"}, site=TWO).draft.tasks
+
+
+@pytest.mark.parametrize(
+    "sentence", ["everyone except the express at 40 km/h", "all but express at 40 km/h", "除了express都开40 km/h"]
+)
+def test_all_but_one_platoon_cannot_be_said_and_is_asked_about(sentence: str) -> None:
+    speed = " 40 km/h" if " 40" in sentence else "40 km/h"
+    assert heard(sentence, {"manoeuvre": "set", "speed": speed}).draft.reason == "ambiguous"

@@ -75,7 +75,7 @@ class Engine:
     def complete(self, text: str, max_tokens: int, others: int = 0) -> dict[str, Any]:
         """The likeliest Reading of a tidy sentence, token by token, and the product of their probabilities.
 
-        Besides it up to so many `others`, likeliest beginning first: each turns off from it at one token of which the
+        Besides it up to so many `others`, the likeliest first: each turns off from it at one token of which the
         model was not sure, and goes on as is likeliest from there. There are none from a model without a way back.
         """
         prompt = self.prompt(text)
@@ -89,12 +89,17 @@ class Engine:
         turns: list[_Way] = []
         if not self._follow(first, prompt, grammar, room, turns if others else None):
             raise ChildError(f"the answer did not end within {room} tokens")
-        found = {first.text: first.logarithm}
-        for way in sorted(turns, key=lambda way: -way.logarithm)[:others]:
+        ended: list[_Way] = []
+        likeliest = sorted(turns, key=lambda way: -way.logarithm)[:others]
+        # The last to turn off goes first, so that the memory still holds the first way up to the turn of the next.
+        for way in sorted(likeliest, key=lambda way: -len(way.tokens)):
             if not self.model.back_to(used + len(way.tokens) - 1):
                 break
             if self._follow(way, way.tokens[-1:], grammar, room):
-                found.setdefault(way.text, way.logarithm)
+                ended.append(way)
+        found = {first.text: first.logarithm}
+        for way in sorted(ended, key=lambda way: -way.logarithm):
+            found.setdefault(way.text, way.logarithm)
         (_, chance), *rest = ((each.decode(), math.exp(logarithm)) for each, logarithm in found.items())
         return {"text": first.text.decode(), "probability": chance, "others": rest}
 

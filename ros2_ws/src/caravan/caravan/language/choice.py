@@ -27,6 +27,9 @@ LEFT_OUT = math.exp(-4.0)
 """...and for each name or number that it leaves out. Both chosen on sentences that the corpus generator keeps from
 training, with another seed than those of the bench."""
 
+_MOST_LEFT_OUT = 20
+"""More than so many make it no less likely."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -52,7 +55,7 @@ class _Meaning:
 
     @property
     def fit(self) -> float:
-        return (UNKNOWN if self.unknown else 1.0) * LEFT_OUT**self.unused
+        return (UNKNOWN if self.unknown else 1.0) * LEFT_OUT ** min(self.unused, _MOST_LEFT_OUT)
 
 
 def choose(answer: Completion, sentence: str, vocabulary: Mapping[Sort, Names]) -> Choice:

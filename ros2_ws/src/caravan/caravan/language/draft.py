@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from caravan.language.around import whole
@@ -14,6 +15,7 @@ from caravan.language.manoeuvres import mended
 from caravan.language.measures import duration, headway, length, speed
 from caravan.language.numbers import count, fold
 from caravan.language.platoons import which, with_platoon
+from caravan.language.ranges import joined, spread
 from caravan.language.reading import RoughTask, Sketch
 from caravan.language.shape import LISTS, SPANS, Sort
 from caravan.model.goal import Draft, Intent, Task, TaskKind
@@ -113,6 +115,8 @@ class _Grounder:
         for key, spans in rough.lists.items():
             self.lend(LISTS[key], spans)
             ids = [self.value(LISTS[key], span) for span in self.apart(LISTS[key], spans)]
+            if LISTS[key] is Sort.PLACE:
+                ids = self.filled(spans, ids)
             values[key] = tuple(ids if key == "places" else dict.fromkeys(ids))
         self.check(rough, values)
         kept = {("from_" if k == "from" else k): v for k, v in values.items() if v is not None}
@@ -153,6 +157,18 @@ class _Grounder:
             if name == span or name not in out:
                 out.append(name)
         return out
+
+    def filled(self, spans: Sequence[str], ids: list[Any]) -> list[Any]:
+        """The places, with those between the ends of a range: "docks 1 to 4" are four, if the site has them all."""
+        sentence, find = self.doubts.sentence, self.vocabulary[Sort.PLACE].find
+        for span in (one for one, other in pairwise(spans) if joined(one, other, sentence)):
+            row = [find(name).only for name in spread(span, sentence, lambda name: bool(find(name).only))]
+            ends = [ids.index(row[at]) if row[at] in ids else -1 for at in (0, -1)]
+            if len(row) > 2 and -1 not in ends and set(ids[ends[0] : ends[1] + 1]) == {row[0], row[-1]}:
+                ids = [*ids[: ends[0]], *row, *ids[ends[1] + 1 :]]
+            elif len(row) < len(spread(span, sentence, lambda _: True)):
+                self.doubts.add("ambiguous", span)
+        return ids
 
     def named(self, sort: Sort, span: str) -> Match:
         """The ids that the span may name."""

@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from caravan.language.grounding import Names, flat
+from caravan.language.numbers import ZH_NUMERALS
 from caravan.language.reading import RoughTask, Sketch
 from caravan.language.shape import LISTS, NAMED, SPANS, Sort
 from caravan.language.spans import units
 
 MOST = 2
-"""So many characters at most are taken off."""
+"""So many characters at most are taken off..."""
+_NAMING = frozenset(ZH_NUMERALS + "号第新旧老大小前后左右东南西北内外中总主副")
+"""...and none of these, which make another thing's name of a name."""
 
 
 def shortened(rough: Sketch, vocabulary: Mapping[Sort, Names]) -> Sketch:
@@ -43,8 +46,12 @@ def inside(piece: str, known: Callable[[str], object]) -> str:
     parts = units(piece.removeprefix(" "))
     for size in range(1, MOST + 1):
         ends = ((parts[:size], parts[size:]), (parts[-size:], parts[:-size]))
-        rests = ["".join(rest) for off, rest in ends if not any(each.isascii() for each in off)]
+        rests = ["".join(rest) for off, rest in ends if not any(_names(each) for each in off)]
         found = {rest for rest in rests if len(flat(rest)) > 1 and known(flat(rest))}
         if found:
             return found.pop() if len(found) == 1 else piece
     return piece
+
+
+def _names(unit: str) -> bool:
+    return unit.isascii() or bool(_NAMING & set(unit))

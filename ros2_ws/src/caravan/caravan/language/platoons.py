@@ -6,6 +6,7 @@ sentence says as the very name of a platoon of the site is that platoon.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ _OF_ONE = ("join", "leave", "split", "dissolve")
 
 _OF_SOME = ("set", "dissolve", "split", "join", "merge")
 """Manoeuvres of a platoon that is there already and that nothing else tells: who leaves one is in it."""
+_EXCEPT = re.compile(r"\b(?:except|all but|apart from|other than|excluding)\b|除", re.IGNORECASE)
+_ALL = re.compile(r"(?:\b(?:all|every|each|both)(?: of)?(?: the| our)?|所有的?|全部的?|各个?)$", re.IGNORECASE)
 _LONGEST = 3
 """A word for a platoon has at most so many words, or Chinese characters."""
 
@@ -28,7 +31,7 @@ def with_platoon(tasks: tuple[Task, ...], sentence: str, vocabulary: Mapping[Sor
     """The tasks, of which manoeuvres without a platoon are of the only one that the tidy sentence names, if any."""
     lacking = [task for task in tasks if task.kind is TaskKind.PLATOON and task.platoon is None and task.into is None]
     named = _named(sentence, vocabulary) if lacking else set()
-    if len(named) != 1:
+    if len(named) != 1 or _EXCEPT.search(sentence):
         return tasks
     (only,) = named
     used = any(only in (task.platoon, task.into) for task in tasks)
@@ -44,15 +47,21 @@ def _named(sentence: str, vocabulary: Mapping[Sort, Names]) -> set[str]:
 
 
 def which(tasks: tuple[Task, ...], sentence: str, vocabulary: Mapping[Sort, Names]) -> str | None:
-    """The word for a platoon that may mean several of the site, where a task needs one of them and has none.
+    """What leaves open which platoon is meant, where a task needs one and has none.
 
-    "Let the convoy drive at 40 km/h" is no order to all trucks of a site with two convoys.
+    That is a word that may mean several: "let the convoy drive at 40 km/h" is no order to all trucks of a site with two
+    convoys, unless one is formed first. And it is an exception, which no task can have: "all but the convoy".
     """
     if not any(_lacks_one(task) for task in tasks):
         return None
+    if (but := _EXCEPT.search(sentence)) is not None and _named(sentence, vocabulary):
+        return but[0].strip()
+    if any(task.manoeuvre == "form" for task in tasks):
+        return None
     parts = units(sentence)
-    pieces = ("".join(parts[at : at + size]) for size in range(1, _LONGEST + 1) for at in range(len(parts) - size + 1))
-    return next((piece.strip() for piece in pieces if len(vocabulary[Sort.PLATOON].find(piece).ids) > 1), None)
+    spots = ((at, at + size) for size in range(1, _LONGEST + 1) for at in range(len(parts) - size + 1))
+    unsure = (spot for spot in spots if len(vocabulary[Sort.PLATOON].find("".join(parts[slice(*spot)])).ids) > 1)
+    return next(("".join(parts[at:end]).strip() for at, end in unsure if not _ALL.search("".join(parts[:at]))), None)
 
 
 def _lacks_one(task: Task) -> bool:

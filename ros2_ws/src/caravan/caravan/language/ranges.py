@@ -47,6 +47,11 @@ def spread(span: str, sentence: str, known: Callable[[str], bool]) -> list[str]:
     return [span]
 
 
+def joined(first: str, last: str, sentence: str) -> bool:
+    """Whether the tidy sentence says from the first span to the last."""
+    return re.search(f"{re.escape(first)}{_TO}{re.escape(last.strip())}", f" {sentence}", re.IGNORECASE) is not None
+
+
 def _shorter(row: str) -> Iterator[str]:
     """The row, and the row without its last numbers."""
     parts = _STEP.split(row)

@@ -6,10 +6,10 @@ none, a number of the sentence that stands in nothing that was read is a reason 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence, Set
 
 from caravan.language.grounding import Names
-from caravan.language.numbers import fold
+from caravan.language.numbers import Token, fold
 from caravan.language.reading import Sketch
 from caravan.language.shape import Sort
 from caravan.language.spans import units
@@ -19,6 +19,7 @@ _NO_COUNT = frozenset({"am", "pm", "a", "p", "o", "percent", "th", "things", "jo
 """What makes a time or another kind of number of one that stands before it, or counts the tasks themselves."""
 _NUMBERED = frozenset({"第", "no", "number", "at", "by", "since", "until", "till"})
 """What makes a name, a place in a row or a time of a number that stands behind it."""
+_MANY = frozenset({"couple", "dozen", "hundred", "thousand"})
 _IDIOMS = frozenset({"千万"})
 """Numerals that are none: 千万别去 (by no means go)."""
 _ALL_OF_THEM = frozenset("都事")
@@ -30,22 +31,27 @@ def uncounted(rough: Sketch, sentence: str, vocabulary: Mapping[Sort, Names]) ->
     if all(task.words["kind"] != "deliver" or "quantity" in task.spans for task in rough.tasks):
         return ()
     parts = units(sentence)
-    told = {at for piece in rough.pieces() for at in _places(parts, piece)} | set(named(parts, vocabulary))
+    told = set(named(parts, vocabulary))
+    for piece in rough.pieces():
+        told |= _place(parts, piece, told)
     return tuple(parts[at].strip() for at in range(len(parts)) if at not in told and _counts(parts, at))
 
 
-def _places(parts: tuple[str, ...], piece: str) -> Iterator[int]:
-    """Where the piece's units stand in the sentence."""
+def _place(parts: tuple[str, ...], piece: str, told: Set[int]) -> set[int]:
+    """Where the piece's units stand in the sentence: once, and where nothing else does if there is such a place."""
     size = len(units(piece.removeprefix(" ")))
-    for begin in range(len(parts) - size + 1):
-        if "".join(parts[begin : begin + size]) == piece:
-            yield from range(begin, begin + size)
+    begins = [at for at in range(len(parts) - size + 1) if "".join(parts[at : at + size]) == piece]
+    begin = next((at for at in begins if not told & set(range(at, at + size))), begins[0] if begins else 0)
+    return set(range(begin, begin + size)) if begins else set()
 
 
 def _counts(parts: tuple[str, ...], at: int) -> bool:
     """Whether the unit is a number that may count things."""
-    value = fold(parts[at])
-    if parts[at] in _IDIOMS or len(value) != 1 or not isinstance(value[0], float) or value[0] <= 1.0:
+    if parts[at] in _IDIOMS or not (parts[at].strip().lower() in _MANY or _above_one(fold(parts[at]))):
         return False
     before, after, next_ = (parts[n].strip().lower() if 0 <= n < len(parts) else "" for n in (at - 1, at + 1, at + 2))
     return after.isalpha() and after not in _NO_COUNT and next_ not in _ALL_OF_THEM and before not in _NUMBERED
+
+
+def _above_one(tokens: Sequence[Token]) -> bool:
+    return len(tokens) == 1 and isinstance(tokens[0], float) and tokens[0] > 1.0
