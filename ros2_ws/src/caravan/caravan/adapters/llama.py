@@ -187,9 +187,10 @@ class _Child:
         self._process.kill()
 
     def end(self) -> None:
-        """Kills the process and waits until it is gone."""
+        """Kills the process and waits until it is gone, or as good as gone: the system may be slow to end it."""
         self.kill()
-        self._process.wait(_ENDING)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ENDING)
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None, "the process is started with pipes"
             pipe.close()
