@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from caravan.actors.house.auction_house import AuctionHouse, HouseSettings
 from caravan.adapters.site_file import read_site
-from caravan.language.conversation import Chosen, Completed, Settled, Unanswered, settle
-from caravan.model.goal import Draft, Intent, Task, TaskKind
+from caravan.language.conversation import Chosen, Completed, GivenUp, Settled, Unanswered, settle
+from caravan.language.spans import BadText
+from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind
 from caravan.model.site import Item, Place, Robot, Site
 
 WAREHOUSE = read_site(Path(__file__).parents[2] / "config" / "warehouse.yaml")
@@ -42,7 +44,8 @@ def filled(answer: str, sentence: str = MOON, phrase: str = "moon bay", site: Si
     [
         ("dock 4", "dock 4"), ("Dock four.", "Dock four"), ("to dock 4, please", "dock 4"), ("no, dock 4", "dock 4"),
         ("I mean the freezer", "freezer"), ("sorry, it's dock_4", "dock_4"), ("四号月台", "四号月台"),
-        ("去四号月台吧", "四号月台"),
+        ("去四号月台吧", "四号月台"), ("不，四号月台", "四号月台"), ("不是,四号月台", "四号月台"),
+        ("不对，是四号月台", "四号月台"),
     ],
 )  # fmt: skip
 def test_a_name_takes_the_place_of_the_phrase_in_doubt(answer: str, said: str) -> None:
@@ -58,6 +61,12 @@ def test_a_name_takes_the_place_of_the_phrase_in_doubt(answer: str, said: str) -
         ("bring it to dock 4", "it", "two pallets", "bring two pallets to dock 4"),
         ("bring it to dock 4, then charge it", "it", "the pallet", "bring the pallet to dock 4, then charge it"),
         ("bring a few pallets to dock 4", "a few", "three", "bring three pallets to dock 4"),
+        ("bring a few pallets to dock 4", "a few", "three pallets", "bring three pallets to dock 4"),
+        ("bring a few pallets to dock 4", "a few", "one pallet", "bring one pallet to dock 4"),
+        ("bring a few pallets to dock 4", "a few", "three crates", "bring three crates pallets to dock 4"),
+        ("把几个托盘送到冷库", "几个", "三个托盘", "把三个托盘送到冷库"),
+        ("送几个托盘", "几个", "三个托盘", "送三个托盘"),
+        ("早点去冷库", "早点", "不早于五点", "不早于五点去冷库"),
         ("go to dock 4 soonish", "soonish", "at 5 pm", "go to dock 4 at 5 pm"),
         ("go to dock 4 by teatime", "teatime", "by 5 pm", "go to dock 4 by 5 pm"),
         ("wait a while", "a while", "ten minutes", "wait ten minutes"),
@@ -110,6 +119,76 @@ def test_which_of_two_is_never_guessed(answer: str) -> None:
     found = settle("Go to the dock.", unclear("ambiguous"), OPTIONS, answer, WAREHOUSE)
     assert isinstance(found, Unanswered), found
     assert "the number, 1 to 2" in found.note
+
+
+TURNED_DOWN = """
+    不是三号月台 不去三号月台 不用三号月台 不到三号月台 不是去三号月台 别去三号月台 非三号月台 没说三号月台
+    我说不是三号月台 不，不是三号月台 三号月台不是 三号月台不对 三号月台，不 不是五分钟 五分钟不对
+"""
+
+
+@pytest.mark.parametrize("answer", [*TURNED_DOWN.split(), "dock 3 no", "Dock 3, no.", "to dock 3 not"])
+def test_what_is_turned_down_is_neither_chosen_nor_filled_in(answer: str) -> None:
+    for options in ((go("dock_3"), go("dock_2")), (go("dock_3"),), ()):
+        for asked in (unclear("unclear"), unclear("unknown_place", "moon bay")):
+            found = settle("go to moon bay", asked, options, answer, WAREHOUSE)
+            assert isinstance(found, Unanswered), found
+            assert f"'{answer}' does not settle it" in found.note
+
+
+def test_not_the_other_one_is_not_the_other_one() -> None:
+    found = settle("Go to the dock.", unclear("ambiguous"), OPTIONS, "不是另一个", WAREHOUSE)
+    assert isinstance(found, Unanswered), found
+
+
+@pytest.mark.parametrize("answer", ["别墅", "去别墅", "别墅吧", "不，别墅", "Dock No"])
+def test_a_name_may_begin_or_end_with_a_word_that_turns_down(answer: str) -> None:
+    site = Site(places={"villa": Place(id="villa", aliases=("别墅",)), "dock_no": Place(id="dock_no")})
+    found = filled(answer, "go to M", "M", site)
+    assert isinstance(found, Completed) and found.sentence in ("go to 别墅", "go to Dock No")
+    assert isinstance(filled("不是别墅", "go to M", "M", site), Unanswered)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("cancel", "Cancel it, please.", "please cancel", "never mind", "forget it", "no, forget it"),
+        *("取消", "算了", "算了吧", "不，取消"),
+    ],
+)
+def test_a_goal_is_given_up_whatever_was_asked(answer: str) -> None:
+    for options in (OPTIONS, OPTIONS[:1], ()):
+        for asked in (unclear("not_a_goal"), unclear("unknown_place", "moon bay")):
+            assert settle(MOON, asked, options, answer, WAREHOUSE) == GivenUp()
+
+
+def test_the_goal_that_asks_is_cancelled_by_the_answer_and_no_other() -> None:
+    asking = [
+        Goal(
+            id=id_,
+            text=MOON,
+            requester="ann",
+            stamp=0.0,
+            state=GoalState.ASKED,
+            draft=unclear("unknown_place", "moon bay"),
+            finished=1.0,
+        )
+        for id_ in ("g1", "g2")
+    ]
+    house = AuctionHouse(WAREHOUSE, lambda start, end, avoid: True, HouseSettings(), now=1.0, goals=asking)
+    assert isinstance(house.submit("cancel", "bob", "", 2.0, answers="g1"), BadText), "it is ann's"
+    given_up = house.submit("cancel", "ann", "", 3.0, "k1", "g1")
+    assert isinstance(given_up, Goal) and given_up.message == "cancelled by ann"
+    assert [goal.state for goal in house.goals()] == [GoalState.CANCELLED, GoalState.ASKED]
+    assert house.submit("cancel", "ann", "", 4.0, "k1", "g1") == given_up, "the same answer again"
+    out = house.drain()
+    assert [event.kind for event in out.events] == ["answered", "cancelled"] and not out.messages
+    assert [(audit.verdict, audit.answers) for audit in out.audits] == [("refused", ()), ("cancelled", ("cancel",))]
+
+
+@pytest.mark.parametrize("answer", ["cancel g3", "do not cancel", "cancel the trip to dock 4", "取消三号月台"])
+def test_what_says_more_gives_no_goal_up(answer: str) -> None:
+    assert not isinstance(filled(answer), GivenUp)
 
 
 @pytest.mark.parametrize("answer", ["yes", "Yes, please.", "ok", "right", "do it!", "是的", "对"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import pytest
 
-from caravan.language.form import MOST_TIMES, malformed
+from caravan.language.form import MOST_TASKS, MOST_TIMES, malformed
 from caravan.model.goal import Draft, Intent, Task, TaskKind
 
 
@@ -25,6 +26,7 @@ def go(id_: str = "t1", **keys: Any) -> Task:
         {"times": MOST_TIMES},
         {"by": "00:00", "not_before": "23:59"},
         {"delay": 0.0, "within": 1e-9},
+        {"every": 1.0},
         {"kind": TaskKind.PATROL, "places": ("a",)},
         {"kind": TaskKind.WAIT},
         {"kind": TaskKind.CHARGE},
@@ -44,8 +46,11 @@ def test_what_is_well_formed(keys: dict[str, Any]) -> None:
         ({"not_before": "24:00"}, "not_before '24:00' is no time of day; write it as HH:MM"),
         ({"delay": -1.0}, "delay -1.0 is not a finite number of at least 0"),
         ({"duration": math.inf}, "duration inf is not a finite number of at least 0"),
+        ({"delay": 10**400}, f"delay {10**400} is not a finite number of at least 0"),
         ({"within": 0.0}, "within 0.0 is not a finite number more than 0"),
         ({"every": math.nan}, "every nan is not a finite number more than 0"),
+        ({"every": 1e-320}, "every 1e-320 is less than 1 s; give at least 1 s"),
+        ({"every": 0.99}, "every 0.99 is less than 1 s; give at least 1 s"),
         ({"times": 0}, "times 0 is not between 1 and 1000"),
         ({"times": 10**9}, "times 1000000000 is not between 1 and 1000"),
         ({"platoon": "p", "into": "p"}, "p cannot merge into itself; name another platoon"),
@@ -70,3 +75,13 @@ def test_tasks_that_wait_for_each_other_are_refused() -> None:
     assert malformed(drafted(*circle)) == "t2, t3, t4 wait for each other; leave one 'after' out"
     assert malformed(drafted(go(after=("t1",)))) == "t1 wait for each other; leave one 'after' out"
     assert malformed(drafted(go("t1"), go("t2", after=("t1",)), go("t3", after=("t1", "t2")))) is None
+
+
+def test_more_tasks_than_a_goal_may_have_are_refused_before_anything_else() -> None:
+    chain = [go(f"t{k}", after=(f"t{k + 1}",)) for k in range(1, MOST_TASKS)]
+    assert malformed(drafted(*chain, go(f"t{MOST_TASKS}"))) is None
+    many = drafted(*[go("t1", to=None)] * 50_000)
+    begun = time.process_time()
+    assert malformed(many) == "there are 50000 tasks in it, the most is 99; give them as several goals"
+    assert time.process_time() - begun < 1.0
+    assert malformed(drafted(*chain, go("t99"), go("t100"))) is not None

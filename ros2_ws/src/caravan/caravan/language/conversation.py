@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from caravan.language import replies
 from caravan.language.clock import clock
+from caravan.language.grounding import flat
 from caravan.language.measures import duration, speed
 from caravan.language.numbers import count, fold
 from caravan.language.shape import Sort
@@ -43,7 +44,12 @@ class Unanswered:
     note: str
 
 
-Settled = Completed | Chosen | Unanswered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """The person gives the goal up."""
+
+
+Settled = Completed | Chosen | Unanswered | GivenUp
 
 
 def settle(sentence: str, asked: Draft, options: Sequence[Draft], answer: str, site: Site) -> Settled:
@@ -51,11 +57,13 @@ def settle(sentence: str, asked: Draft, options: Sequence[Draft], answer: str, s
 
     `asked` is what was asked about and `options` the Drafts that were put forward, as in the jury's `Question`.
     """
+    if replies.gives_up(answer):
+        return GivenUp()
     if options:
         return _tidied(_choose(sentence, options, answer, site))
     phrase = next((p for p in asked.phrases if _find(sentence, p) is not None), None)
     if phrase is None:
-        return _tidied(_reword(answer, "say what the fleet shall do"))
+        return _tidied(_reword(answer, "say what the fleet shall do", site))
     return _tidied(_fill(sentence, phrase, answer, site))
 
 
@@ -78,6 +86,8 @@ def _choose(sentence: str, options: Sequence[Draft], answer: str, site: Site) ->
         return Chosen(draft=options[place])
     ways = f"the number, 1 to {len(options)}" if len(options) > 1 else "yes"
     remedy = f"say {ways}, or say the whole sentence in other words"
+    if _turned_down(answer, site):
+        return _reword(answer, remedy, site)
     name = _named(answer, "", site)
     if len(options) > 1:
         fitting = [o for o in options if _fits(draft_words(draft_to_json(o)), plain, name)]
@@ -86,7 +96,7 @@ def _choose(sentence: str, options: Sequence[Draft], answer: str, site: Site) ->
     if name is not None:
         spot = _only_spot(sentence, name.sort, site)
         return Completed(sentence=_put(sentence, spot, name.said)) if spot is not None else Unanswered(note=remedy)
-    return _reword(answer, remedy)
+    return _reword(answer, remedy, site)
 
 
 def _fits(words: str, answer: str, name: _Name | None) -> bool:
@@ -107,18 +117,21 @@ def _fill(sentence: str, phrase: str, answer: str, site: Site) -> Settled:
         chosen = _candidate(plain, ids, site)
         if chosen is not None:
             return Completed(sentence=_put(sentence, spot, chosen.replace("_", " ")))
+    if _turned_down(answer, site):
+        return _reword(answer, remedy, site)
     name = _named(answer, phrase, site)
     if len(ids) == 1:
         # The phrase itself is known; something else is missing or contradicts it.
         if name is not None and name.sort is Sort.PLACE and ids[0] not in site.places:
             return Completed(sentence=_append(sentence, name.said))
-        return _reword(answer, "say the whole sentence in other words") if name is None else Unanswered(note=remedy)
+        anew = "say the whole sentence in other words"
+        return _reword(answer, anew, site) if name is None else Unanswered(note=remedy)
     if name is not None:
-        return Completed(sentence=_put(sentence, spot, name.said))
+        return Completed(sentence=_put(sentence, _with_noun(sentence, spot, name, site), name.said))
     value = next((core for core in reversed(replies.cores(answer)) if _is_value(core)), None)
     if value is not None:
         return Completed(sentence=_put(sentence, spot, value))
-    return _reword(answer, remedy)
+    return _reword(answer, remedy, site)
 
 
 def _candidate(answer: str, ids: Sequence[str], site: Site) -> str | None:
@@ -131,12 +144,20 @@ def _candidate(answer: str, ids: Sequence[str], site: Site) -> str | None:
     return ids[place] if place is not None else None
 
 
-def _reword(answer: str, remedy: str) -> Settled:
+def _reword(answer: str, remedy: str, site: Site) -> Settled:
     """The answer as a sentence of its own, where it may be one."""
     plain = replies.plain(answer)
-    if replies.agrees(plain) or replies.denies(plain) or replies.wants_other(plain) or replies.points(plain):
+    kinds = (replies.agrees, replies.denies, replies.wants_other, replies.points)
+    if any(is_one(plain) for is_one in kinds) or _turned_down(answer, site):
         return Unanswered(note=f"'{answer}' does not settle it: {remedy}")
     return Completed(sentence=answer)
+
+
+def _turned_down(answer: str, site: Site) -> bool:
+    """Whether the answer says what is not meant, and is no name that only begins or ends like that."""
+    cores = replies.cores(answer)
+    is_name = any(names.called(flat(core)) for core in cores for names in vocabulary(site).values())
+    return not is_name and any(map(replies.negates, cores))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +230,13 @@ def _put(sentence: str, spot: Spot, words: str) -> str:
     if spot[0] and rest and parts[spot[0] - 1].strip().casefold() == first.casefold():
         words = rest  # "at soon" and "at 5 pm" make "at 5 pm".
     return ("".join(parts[: spot[0]]) + blank + words + "".join(parts[spot[1] :])).strip()
+
+
+def _with_noun(sentence: str, spot: Spot, name: _Name, site: Site) -> Spot:
+    """The spot with the noun behind it, where that is the item that takes its place: "a few" of "a few pallets"."""
+    first, parts, items = spot[1], units(sentence), vocabulary(site)[Sort.ITEM]
+    ends = range(min(first + _LONGEST, len(parts)), first, -1) if name.sort is Sort.ITEM else ()
+    return next(((spot[0], end) for end in ends if items.find("".join(parts[first:end])).only == name.id), spot)
 
 
 def _append(sentence: str, place: str) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator, Mapping
 
 from caravan.model.goal import Draft, Task, TaskKind
 
+MOST_TASKS = 99
+"""A goal has at most so many tasks."""
 MOST_TIMES = 1000
 """How often a task may be repeated."""
+_OFTENEST = 1.0
+"""A task is repeated no sooner than so long (s) after it began."""
 _ID = re.compile(r"t[1-9][0-9]{0,5}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _REQUIRED: Mapping[TaskKind, tuple[str, ...]] = {
@@ -29,6 +34,9 @@ def malformed(draft: Draft) -> str | None:
 
 
 def _flaws(draft: Draft) -> Iterator[str]:
+    if len(draft.tasks) > MOST_TASKS:
+        yield f"there are {len(draft.tasks)} tasks in it, the most is {MOST_TASKS}; give them as several goals"
+        return
     ids = [task.id for task in draft.tasks]
     for task in draft.tasks:
         if not _ID.fullmatch(task.id):
@@ -55,8 +63,10 @@ def _task_flaws(task: Task) -> Iterator[str]:
     for keys, low in ((_AT_LEAST_0, 0.0), (_MORE_THAN_0, math.ulp(0.0))):
         for key in keys:
             value = getattr(task, key)
-            if value is not None and not low <= value < math.inf:
+            if value is not None and not low <= value <= sys.float_info.max:
                 yield f"{key} {value} is not a finite number {'of at least' if low == 0.0 else 'more than'} 0"
+    if task.every is not None and task.every < _OFTENEST:
+        yield f"every {task.every} is less than {_OFTENEST:g} s; give at least {_OFTENEST:g} s"
     if task.into is not None and task.into == task.platoon:
         yield f"{task.platoon} cannot merge into itself; name another platoon"
     if not 1 <= task.times <= MOST_TIMES:
@@ -66,7 +76,7 @@ def _task_flaws(task: Task) -> Iterator[str]:
 def _in_circles(draft: Draft) -> list[str]:
     """The tasks that can never begin, because each waits for another of them."""
     waiting = {task.id: set(task.after) for task in draft.tasks}
-    while free := [id_ for id_, after in waiting.items() if not after & set(waiting)]:
+    while free := [id_ for id_, after in waiting.items() if waiting.keys().isdisjoint(after)]:
         for id_ in free:
             del waiting[id_]
     return sorted(waiting)

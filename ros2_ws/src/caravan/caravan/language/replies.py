@@ -15,7 +15,7 @@ _YES = frozenset(
 _NO = frozenset({"no", "nope", "n", "not that", "wrong", "neither", "none", "不", "不是", "不对", "都不是", "错"})
 _OTHER = re.compile(
     r"(?:no|nope|not that)(?: one)? (?:but )?(?:i (?:mean|meant) )?the other(?: one)?"
-    r"|(?:不是?|不对)[ ,]?是?另外?那?一?个"
+    r"|(?:不是?|不对)[ ,]是?另外?那?一?个"
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _NUMBERED = re.compile(r"(?:the |number |no\.? |option |# ?)*(\d+)(?: ?(?:st|nd|rd|th))?|第 ?(\d+) ?(?:个|种|项)?")
@@ -23,8 +23,12 @@ _LAST = re.compile(r"(?:the )?last(?: one)?|最后(?:一)?个?")
 _LEADS = re.compile(
     r"(?:no|nope|yes|sorry|oh|well|i (?:mean|meant|said|want)|it(?: is|'s)|that(?: is|'s)|make (?:it|that)|take|use"
     r"|with|to|at|from|in|into|on|by|for|please)\b[ ,]*"
-    r"|(?:不是|不|我说的是|我说|就是|应该是|是|请|去|到|从|用|在)[,，]? *"
+    r"|(?:(?:不是的?|不对|不)[,，]|(?:我说的是|我说|就是|应该是|是|请|去|到|从|用|在)[,，]?) *"
 )
+_NEGATED = re.compile(
+    r"(?:不(?!早于|晚于|迟于|超过|少于|多于)(?!(?:是的?|对)?[,，])|别|非|没(?!错)).*|.*(?:\b(?:no|not)|不[是对]?)"
+)
+_GIVES_UP = frozenset({"cancel", "cancel it", "cancel that", "never mind", "nevermind", "forget it", "取消", "算了"})
 _TAILS = re.compile(r"[ ,]*\b(?:please|thanks|thank you|instead|then|i mean)$|(?:吧|呢|啊|谢谢|哦)$")
 _POINTING = re.compile(r"(?:the|that|this|number|another|the other)\b.*|.*\bone|第.*|[那这另].*|.*个")
 _FEW = 5
@@ -54,6 +58,16 @@ def denies(answer: str) -> bool:
 def wants_other(answer: str) -> bool:
     """Whether a plain answer turns the first of two down for the other: "no, the other one"."""
     return _OTHER.fullmatch(answer) is not None
+
+
+def negates(core: str) -> bool:
+    """Whether one of the cores of an answer says what is not meant: "不是三号月台", "dock 3 no"."""
+    return _NEGATED.fullmatch(core.casefold()) is not None
+
+
+def gives_up(answer: str) -> bool:
+    """Whether the tidy answer gives the goal up, and says no more: "no, forget it", 算了."""
+    return any(core.casefold() in _GIVES_UP for core in cores(answer))
 
 
 def place_in_row(answer: str, count: int) -> int | None:

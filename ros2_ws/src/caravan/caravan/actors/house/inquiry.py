@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from caravan.actors.house.auditing import judged
 from caravan.actors.house.book import Book
 from caravan.auction import ledger
-from caravan.language.conversation import Chosen, Unanswered, settle
+from caravan.language.conversation import Chosen, GivenUp, Unanswered, settle
 from caravan.language.jury import Question
 from caravan.language.questions import choice, question
 from caravan.language.spans import BadText
@@ -48,7 +49,7 @@ class Inquiry:
         """Takes a tidy answer to the question about a goal. It is accepted once the outbox is on disk.
 
         Answers with the Draft that was chosen, where the answer chooses one; with the goal, where it is to be read
-        again or was answered so before; or with what is wrong.
+        again, was answered so before or is given up; or with what is wrong.
         """
         goal = self._book.get(goal_id)
         if goal is None:
@@ -66,11 +67,23 @@ class Inquiry:
         made = settle(goal.sentence, goal.draft, goal.options, text, self._site)
         if isinstance(made, Unanswered):
             return BadText(note=f"{made.note} ({goal_id} asks: {goal.message})")
+        if isinstance(made, GivenUp):
+            return self._give_up(goal, Answer(text=text, key=key), now)
         sentence = goal.sentence if isinstance(made, Chosen) else made.sentence
         after = ledger.reopen(goal, Answer(text=text, key=key), sentence)
         self._book.put(after)
         self._book.record(now, "answered", goal_id, text=text, data={"requester": requester, "sentence": sentence})
         return made.draft if isinstance(made, Chosen) else after
+
+    def _give_up(self, goal: Goal, answer: Answer, now: float) -> Goal:
+        """Cancels a goal whose requester answers its question with that."""
+        who = goal.requester
+        self._book.put(replace(goal, answers=(*goal.answers, answer)))
+        data = {"requester": who, "sentence": goal.sentence}
+        self._book.record(now, "answered", goal.id, text=answer.text, data=data)
+        self._book.close(goal.id, GoalState.CANCELLED, f"cancelled by {who}" if who else "cancelled", now)
+        self._book.audit(judged("say", self._book[goal.id], self._book.events(goal.id), now))
+        return self._book[goal.id]
 
     def waits(self, goal: Goal, now: float) -> bool:
         """Whether the goal asks something that may still be answered."""
