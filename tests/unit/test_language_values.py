@@ -24,6 +24,8 @@ from caravan.language.numbers import count
         ("十来个", None),
         ("一百二", 120), ("一千五", 1500), ("一万二", 12000), ("一千零五", 1005), ("三十六千", None), ("一二三", 123),
         (" 2.5", None), (" 0", None), (" 2 or 3", None), (" pallets", None), ("9" * 400, None), ("", None),
+        (" half a", None), (" half an", None), (" a third", None), (" two thirds", None), (" a quarter", None),
+        ("一亿", None), ("两亿", None), (" dozens", None), (" dozens of", None), (" two dozens", 24), (" a second", 1),
     ],
 )  # fmt: skip
 def test_counts(said: str, value: int | None) -> None:
@@ -46,6 +48,16 @@ def test_counts(said: str, value: int | None) -> None:
         ("几分钟", None), ("两三分钟", None), ("三到五分钟", None), ("一个小时零五分", 3900), ("半天", 43200),
         ("每隔十分钟", 600), ("一小时二十分钟", 4800), ("百分之五", None),
         ("一点五小时", 5400), ("两分半", 150), (" 30", None), (" two or three minutes", None), (" a while", None),
+        (" every second hour", 7200), (" second hour", 7200), (" every second day", 172800), (" every second", 1),
+        (" every second minute", 120), (" every third hour", 10800), (" third hour", 10800),
+        (" a third of an hour", None),
+        (" every tenth second", 10), (" a tenth of a second", 0.1), (" every 2nd hour", 7200), (" second", 1),
+        (" every other day", 172800), (" 1 second 500 ms", 1.5), (" 30 second", 30),
+        (" an hour and three quarters", 6300), (" two hours and three quarters", 9900),
+        ("每三十分钟一次", 1800), ("每两小时一次", 7200), ("每小时一次", 3600), ("每天一趟", 86400),
+        ("每30分钟1次", 1800),
+        ("每小时两次", None), ("每小时三趟", None), ("每天两回", None), ("每天两遍", None), ("每次十分钟", 600),
+        ("每隔一天", 86400),
     ],
 )  # fmt: skip
 def test_durations(said: str, seconds: float | None) -> None:
@@ -61,7 +73,10 @@ def test_durations(said: str, seconds: float | None) -> None:
         (" 50 cm/s", 0.5), (" 120 metres per minute", 2), (" 5 metres every second", 5), (" -1 m/s", None),
         ("36千米每小时", 10), ("每分钟六十米", 1), ("每秒两米五", 2.5), ("零点五米每秒", 0.5),
         (" 20", None), ("八十公里", 22.22), (" 20 miles", 8.94), (" 80 metres", None),
-        (" fast", None), (" walking speed", None),
+        (" fast", None), (" walking speed", None), (" 50 m.p.h.", 22.35), (" 50m.p.h", 22.35), (" 70 k.p.h.", 19.44),
+        (" 70 K.P.H.", 19.44), (" 10 metres in 2 seconds", 5), (" 10 metres in half a second", 20),
+        (" 10 metres every two seconds", 5), (" 10 metres 2 seconds", None), (" 10 metres in a second", 10),
+        (" a metre and a half per second", 1.5), ("时速50mph", 22.35),
     ],
 )  # fmt: skip
 def test_speeds(said: str, value: float | None) -> None:
@@ -74,6 +89,33 @@ def test_lengths_and_headways() -> None:
     assert [length(said) for said in (" -5", "两三米", " a few metres")] == [None, None, None]
     headways = (" 0.8 s", " half a second", " 1.2-second", " 0.8", "零点八秒")
     assert [headway(said) for said in headways] == [0.8, 0.5, 1.2, 0.8, 0.8]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        " two seconds", " 10 ms", " two truck lengths", " half a truck length", " a couple of car lengths", "一个车身",
+        "两个车身", "两秒", " 5 m/s", " 5 trucks", " ten minutes",
+    ],
+)  # fmt: skip
+def test_an_amount_of_another_kind_is_no_length(said: str) -> None:
+    assert length(said) is None
+
+
+@pytest.mark.parametrize("said", [" 20 metres", " 20 m", "二十米", " two truck lengths", "两个车身", " 20 m/s"])
+def test_an_amount_of_another_kind_is_no_headway(said: str) -> None:
+    assert headway(said) is None
+
+
+def test_a_bare_number_may_have_words_that_count_nothing() -> None:
+    assert [length(said) for said in (" about 8", " 8 apart", " two and a half", " a couple", "8左右")] == [
+        8,
+        8,
+        2.5,
+        2,
+        8,
+    ]
+    assert [headway(said) for said in (" 2 or so", " half", " one minute")] == [2, 0.5, 60]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +135,7 @@ def test_headways_in_words(said: str, value: float | None) -> None:
 def test_miles_feet_and_yards() -> None:
     assert (speed("时速45英里"), speed(" fifty-five miles an hour")) == (20.12, 24.59)
     assert (length("十英尺"), length(" 20 yards")) == (3.05, 18.29)
+    assert (length(" 6 inches"), length(" an inch"), length("六英寸")) == (0.15, 0.03, 0.15)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +169,16 @@ def test_miles_feet_and_yards() -> None:
         ("三点或四点", None), ("五点七十分", None), ("二十五点", None), ("周五三点", None), ("下午", None),
         (" 25:00", None), (" 5:75", None), (" tomorrow at 5", None), ("明天五点", None), (" the moon", None),
         (" 1.5.7", None),
+        ("最晚八点", "08:00"), ("不晚于八点", "08:00"), ("晚于八点", "08:00"), ("最晚上午十点", "10:00"),
+        ("最晚早上八点", "08:00"), ("最晚晚上八点", "20:00"), ("不晚于晚上八点", "20:00"), ("晚八点", "20:00"),
+        ("明晨八点", None), ("次日八点", None), ("翌日八点", None),
+        (" quarter to 12 pm", "11:45"), (" quarter to 12 am", "23:45"), (" quarter to one am", "00:45"),
+        (" quarter to twelve in the morning", "11:45"), (" quarter to 12 at night", "23:45"),
+        ("晚上差五分十二点", "23:55"),
+        ("下午差五分十二点", "11:55"), ("差五分一点", "12:55"), ("差五分零点", "23:55"), ("中午差一刻一点", "12:45"),
+        (" five to six pm", "17:55"), (" three minutes to five", "04:57"), (" twenty-five to two", "01:35"),
+        (" 9 till 5", None), (" two to three pm", None), (" 10 to 17", None), (" 10 am to 6 pm", None),
+        (" from ten to six", None), (" five o'clock to six", None), (" 0 to 5", None), ("五点差", None),
     ],
 )  # fmt: skip
 def test_times_of_day(said: str, time: str | None) -> None:

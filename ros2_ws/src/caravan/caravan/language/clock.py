@@ -14,8 +14,10 @@ _DIGITS = re.compile(
 )
 _OTHER_DAY = re.compile(
     r"tomorrow|yesterday|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|明天|明日|明早|明晚|后天|昨天|昨日|前天|周|星期|礼拜"
+    r"|明天|明日|明早|明晨|明晚|次日|翌日|后天|昨天|昨日|前天|周|星期|礼拜"
 )
+_AT_LATEST = re.compile("最晚|不?晚于")
+"""Where 晚 is "late" and no part of the day."""
 _KNOWN = frozenset(
     {
         "a",
@@ -44,6 +46,10 @@ _KNOWN = frozenset(
 """What else a time of day may be made of; with any other word it may say something else, and is asked."""
 _SPANS = frozenset({"minute", "minutes", "min", "mins", "分钟", "小时", "钟头", "秒", "hour"})
 """Words of durations."""
+_MINUTES_TO = frozenset({5.0, 10.0, 15.0, 20.0, 25.0})
+"""The bare numbers that are minutes before "to"."""
+_FROM_HOUR = frozenset({"from", "am", "pm", "clock"})
+"""What makes an hour, from which on it lasts, of a number before "to"."""
 
 
 class _Half(Enum):
@@ -74,14 +80,20 @@ def clock(text: str) -> str | None:
     plain = _AM_PM.sub(lambda m: f" {m[1] or m[2]}m ", text.lower())
     if _OTHER_DAY.search(plain) or not set(re.findall(r"[a-z]+", plain)) - NUMBER_WORDS <= _KNOWN:
         return None
-    half, midnight = _half(plain), any(w in plain for w in _MIDNIGHT)
+    half, midnight = _half(_AT_LATEST.sub("", plain)), any(w in plain for w in _MIDNIGHT)
     at = _digits(plain) if _DIGITS.search(plain) else _words(fold(plain))
     if at is None:
         named = "00:00" if midnight else "12:00" if half is _Half.NOON else None
         return None if numbers_in(fold(plain)) or "half" in plain or "quarter" in plain else named
-    if not (0 <= at[0] <= 24 and 0 <= at[1] < 60) or (at[0] == 24 and at[1]) or (half is _Half.MORNING and at[0] > 12):
+    hour, minute = at
+    if not (0 <= hour <= 24 and -60 < minute < 60) or (hour == 24 and minute > 0):
         return None
-    return f"{_of_day(at[0], half, midnight) % 24:02d}:{at[1]:02d}"
+    if half is _Half.MORNING and hour > 12:
+        return None
+    # A quarter to one is past noon, and a quarter to twelve in the morning is not in the night.
+    noon = minute < 0 and ((half is _Half.UNSAID and hour == 1) or ("morning" in plain and hour == 12))
+    of_day = (_of_day(hour, half, midnight) + 12 * noon) * 60 + minute
+    return f"{of_day // 60 % 24:02d}:{of_day % 60:02d}"
 
 
 def _half(plain: str) -> _Half:
@@ -112,6 +124,7 @@ def _digits(plain: str) -> tuple[int, int] | None:
 
 
 def _words(tokens: list[Token]) -> tuple[int, int] | None:
+    """The hour that words name, and the minutes past it; before it they are negative."""
     signs = [at for at, token in enumerate(tokens) if at and token in ("past", "after", "to", "till")]
     if signs:
         return _past_or_to(tokens[: signs[0]], tokens[signs[0]], tokens[signs[0] + 1 :])
@@ -147,13 +160,18 @@ def _past_or_to(before: list[Token], sign: Token, after: list[Token]) -> tuple[i
         hours = [12.0]
     elif not hours and "midnight" in after:
         hours = [0.0 if past else 24.0]
-    if minute is None or len(hours) != 1 or not hours[0].is_integer():
+    if minute is None or len(hours) != 1 or not hours[0].is_integer() or (not past and _is_range(before, after)):
         return None
-    return (int(hours[0]), minute) if past else _before(int(hours[0]), minute)
+    return int(hours[0]), minute if past else -minute
 
 
-def _before(hour: int, minutes: int) -> tuple[int, int]:
-    return (hour - 1 if hour > 1 else hour + 11), 60 - minutes
+def _is_range(before: list[Token], after: list[Token]) -> bool:
+    """Whether "to" may stand between two hours: "9 till 5", "10 am to 6 pm", "10 to 17"."""
+    if _FROM_HOUR & set(before):
+        return True
+    if _SPANS & set(before) or not numbers_in(before):
+        return False
+    return not _MINUTES_TO.issuperset(numbers_in(before)) or any(hour > 12 for hour in numbers_in(after))
 
 
 def _chinese(tokens: list[Token]) -> tuple[int, int] | None:
@@ -166,9 +184,9 @@ def _chinese(tokens: list[Token]) -> tuple[int, int] | None:
         return _short_of(tokens[tokens.index("差") : cut])
     hours, rest = numbers_in(tokens[:cut]), tokens[cut + 1 :]
     minute = _minutes(rest) if numbers_in(rest) or {"半", "刻"} & set(rest) else 0
-    if len(hours) != 1 or minute is None:
+    if len(hours) != 1 or minute is None or (minute == 0 and "差" in rest):
         return None
-    return _before(int(hours[0]), minute) if "差" in rest else (int(hours[0]), minute)
+    return int(hours[0]), -minute if "差" in rest else minute
 
 
 def _short_of(tokens: list[Token]) -> tuple[int, int] | None:
@@ -177,7 +195,7 @@ def _short_of(tokens: list[Token]) -> tuple[int, int] | None:
     if len(ends) != 1:
         return None
     minutes, hours = _minutes(tokens[: ends[0] + 1]), numbers_in(tokens[ends[0] :])
-    return _before(int(hours[0]), minutes) if minutes is not None and len(hours) == 1 else None
+    return (int(hours[0]), -minutes) if minutes is not None and len(hours) == 1 else None
 
 
 def _minutes(tokens: list[Token]) -> int | None:

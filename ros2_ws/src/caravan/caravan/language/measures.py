@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -23,10 +24,11 @@ _DURATIONS = _table(
 _LENGTHS = _table(
     "m metre metres meter meters 米 1; cm centimetre centimetres centimeter centimeters 厘米 公分 0.01; "
     "km kilometre kilometres kilometer kilometers 公里 千米 1000; mile miles 英里 1609.344; "
-    "yd yard yards 0.9144; ft foot feet 英尺 0.3048; "
+    "yd yard yards 0.9144; ft foot feet 英尺 0.3048; inch inches 英寸 0.0254; "
     "mm millimetre millimetres millimeter millimeters 毫米 0.001"
 )
 _TIMES = {name: value for name, value in _DURATIONS.items() if name not in ("m", "分", "刻", "日")}
+_HEADWAYS = {name: value for name, value in _DURATIONS.items() if name != "m"}
 _SPEEDS = _table("kmh kph kmph 3.6; mph 2.2369362920544; mps 1; knot knots 1.9438444924406")
 """How many of the unit make 1 m/s."""
 UNITS = frozenset({*_DURATIONS, *_LENGTHS, *_SPEEDS})
@@ -34,26 +36,39 @@ UNITS = frozenset({*_DURATIONS, *_LENGTHS, *_SPEEDS})
 _LONG = 1000.0
 """Of lengths from here on (m) nobody means so many a second."""
 _HALF, _QUARTER = 0.5, 0.25
-_FRACTIONS = (_QUARTER, _HALF)
+_FRACTIONS = (_QUARTER, _HALF, 3 * _QUARTER)
 _NEXT = {3600.0: 60.0, 60.0: 1.0}
 """The unit of a last number without one: "1 h 30"."""
 _FACTORS = _table("dozen 12; couple pair other 2; quarter quarters 0.25; tenth tenths 0.1")
 _REPEATS = frozenset({"twice", "thrice", "times"})
+_ZH_REPEATS = frozenset("次趟回遍圈轮")
+_NTHS = _table("second 2; third 3; fourth 4; fifth 5; sixth 6; seventh 7; eighth 8; ninth 9; tenth 10")
+_PARTS = frozenset({f"{nth}{end}" for nth in _NTHS if nth not in ("second", "tenth") for end in ("", "s")})
+"""Ordinals that are a part of something where no unit follows them."""
+_FILLERS = frozenset({"a", "an", "of", "and", "the", "or", "so", "apart", "each", "please", *"左右吧"})
+"""What may stand behind a bare number, which counts nothing then."""
+_WITHIN = frozenset({"in", "within", "every"})
+"""What stands between a way and the time that it takes."""
+_DOTTED = re.compile(r"(?<![a-z])([mk])\.\s?p\.\s?h\b\.?")
 
 
-def duration(text: str, default: float | None = None) -> float | None:
-    """Seconds: " half an hour" -> 1800; a bare number counts `default` seconds each, or is not understood (None)."""
-    return _sum(_folded(text), _DURATIONS, default)
+def duration(text: str) -> float | None:
+    """Seconds: " half an hour" -> 1800, " second hour" -> 7200; None for a bare number and for "每小时两次"."""
+    tokens = _with_nths(_folded(text))
+    once = [at for at, (n, sign) in enumerate(pairwise(tokens)) if isinstance(n, float) and sign in _ZH_REPEATS]
+    if _PARTS & set(tokens) or any(tokens[at] != 1.0 for at in once):
+        return None
+    return _sum([token for at, token in enumerate(tokens) if at not in once], _DURATIONS, None)
 
 
 def length(text: str) -> float | None:
     """Metres, rounded to 2 decimals: " ten metres" -> 10; a bare number is metres; None where it says no length."""
-    return _rounded(_sum(_folded(text), _LENGTHS, 1.0))
+    return _rounded(_amount(_folded(text), _LENGTHS))
 
 
 def headway(text: str) -> float | None:
-    """A time gap in seconds, rounded to 2 decimals; a bare number is seconds."""
-    return _rounded(duration(text, 1.0))
+    """A time gap in seconds, rounded to 2 decimals; a bare number is seconds, "m" no minutes."""
+    return _rounded(_amount(_folded(text), _HEADWAYS))
 
 
 def speed(text: str) -> float | None:
@@ -61,17 +76,45 @@ def speed(text: str) -> float | None:
 
     Kilometres and miles alone are those of an hour: "时速降到36公里", "slow down to 20 miles".
     """
-    tokens = ["小时" if t == "时" else t for t in _folded(text)]
+    tokens = ["小时" if t == "时" else t for t in _folded(_DOTTED.sub(r"\1ph", text.lower()))]
     for at, token in enumerate(tokens):
         if isinstance(token, str) and token in _SPEEDS:
             value = _sum([*tokens[:at], *tokens[at + 1 :]], {}, 1.0)
             return None if value is None else _rounded(value / _SPEEDS[token])
-    clocks = [t for t in tokens if isinstance(t, str) and t in _TIMES]
-    hour = not clocks and any(isinstance(t, str) and _LENGTHS.get(t, 0.0) >= _LONG for t in tokens)
-    if len(clocks) != 1 and not hour:
+    clocks = [at for at, t in enumerate(tokens) if isinstance(t, str) and t in _TIMES]
+    if not clocks and any(isinstance(t, str) and _LENGTHS.get(t, 0.0) >= _LONG for t in tokens):
+        metres = _sum(tokens, _LENGTHS, None)
+        return None if metres is None else _rounded(metres / 3600.0)
+    return _way_by_time(tokens, clocks[0]) if len(clocks) == 1 else None
+
+
+def _way_by_time(tokens: list[Token], at: int) -> float | None:
+    """Metres a second of a phrase with its unit of time at `at`: "5 m/s", "10 metres in 2 seconds"."""
+    ways = _LENGTHS.keys()
+    begin = max((n for n in range(at) if tokens[n] in _WITHIN and not ways & set(tokens[n:at])), default=at)
+    if begin == at > 0 and isinstance(tokens[at - 1], float):
         return None
-    metres = _sum([t for t in tokens if t not in clocks], _LENGTHS, None)
-    return None if metres is None else _rounded(metres / (3600.0 if hour else _TIMES[clocks[0]]))
+    metres = _sum(tokens[:begin] + tokens[at + 1 :], _LENGTHS, None)
+    seconds = _sum(tokens[begin : at + 1], _TIMES, None)
+    return _rounded(metres / seconds) if metres is not None and seconds else None
+
+
+def _amount(tokens: list[Token], units: Mapping[str, float]) -> float | None:
+    """The sum, in which a number alone counts ones; None where the tokens have other units or count something else."""
+    if (UNITS - units.keys()) & set(tokens):
+        return None
+    last = max((at for at, token in enumerate(tokens) if _part(token, None, added=False) is not None), default=-1)
+    bare = _FILLERS.issuperset(t for t in tokens[last + 1 :] if isinstance(t, str) and t.isalpha())
+    return _sum(tokens, units, 1.0 if bare else None)
+
+
+def _with_nths(tokens: list[Token]) -> list[Token]:
+    """With a number for an ordinal before a unit: "every second hour" is every 2 hours."""
+    out = list(tokens)
+    for at, (before, token, after) in enumerate(zip(["every", *tokens], tokens, tokens[1:], strict=False)):
+        if token in _NTHS and after in _DURATIONS and before in ("every", "each", "the"):
+            out[at] = _NTHS[token]
+    return out
 
 
 def _folded(text: str) -> list[Token]:

@@ -20,7 +20,7 @@ ZH_NUMERALS = ZH_DIGITS + ZH_POWERS
 """All characters of Chinese numerals."""
 _TOKEN = re.compile(
     rf"\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+(?:\.\d+)?|(?<!\S)\.\d+|(?<=\d)千米|[{ZH_NUMERALS}]+"
-    rf"|小时|钟头|分钟|刻钟|秒钟|毫秒|公里|千米|厘米|公分|毫米|英里|英尺|[a-z]+|[^\s]"
+    rf"|小时|钟头|分钟|刻钟|秒钟|毫秒|公里|千米|厘米|公分|毫米|英里|英尺|英寸|[a-z]+|[^\s]"
 )
 _UNITS = frozenset({"千米"})
 """Units that are written with a numeral."""
@@ -28,7 +28,12 @@ _MOST_DIGITS = 12
 _COLLECTIVES = {"dozen": 12.0, "dozens": 12.0, "pair": 2.0, "pairs": 2.0, "couple": 2.0, "score": 20.0, "打": 12.0}
 _COUNT_WORDS = {"both": 2, "once": 1, "twice": 2, "thrice": 3, "single": 1, "双": 2, "仨": 3}
 _VAGUE = frozenset({"few", "several", "some", "many", "or", "between", "minus", *"几多来余或之"})
-_NOT_COUNTED = frozenset({"k", "million", "millions", "billion", "percent", "%", "st", "nd", "rd", "th"})
+_MANY = frozenset({"dozens", "pairs"})
+"""Collectives that alone leave open how many."""
+_NOT_COUNTED = frozenset(
+    {"k", "million", "millions", "billion", "亿", "億", "percent", "%", "st", "nd", "rd", "th"}
+    | {"third", "thirds", "quarter", "quarters", "fourth", "fourths", "fifth", "fifths", "tenth", "tenths"}
+)
 """What makes something else of a number that stands before it."""
 
 Token = str | float
@@ -70,11 +75,11 @@ def count(text: str) -> int | None:
     words = [_COUNT_WORDS[t] for t in tokens if isinstance(t, str) and t in _COUNT_WORDS]
     if len(numbers) > 1 or len(sizes) > 1 or len(words) > 1 or vague(tokens) or _NOT_COUNTED & set(tokens):
         return None
+    half = "half" in tokens or "半" in tokens
+    if (half and (numbers or not sizes or "and" in tokens)) or (not numbers and _MANY & set(tokens)):
+        return None
     if not (numbers or sizes or words):
         return 1 if {"a", "an"} & set(tokens) else None
-    half = "half" in tokens or "半" in tokens
-    if half and (numbers or not sizes or "and" in tokens):
-        return None
     value = numbers[0] if numbers else 0.5 if half else 1.0
     value *= (sizes or [1.0])[0] * (words or [1])[0]
     return int(value) if value >= 1 and value.is_integer() else None
