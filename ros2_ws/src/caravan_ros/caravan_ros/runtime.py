@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import functools
+import os
 import signal
 import sys
 import time
@@ -118,11 +119,11 @@ class _Complaints:
 
 
 def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = None) -> int:
-    """Spin the node or nodes that `make` returns until SIGINT or SIGTERM; returns the exit code.
+    """Spin the node or nodes that `make` returns until SIGINT or SIGTERM; ends the process then, with exit code 0.
 
-    `make` may raise ValueError or OSError for bad parameters or files: one line on standard error, exit code 2, as for
-    a ROS environment or arguments that ROS refuses. All nodes part (`Parting`) before the first is taken down. Meant to
-    be all that a process does: it stays deaf to both signals afterwards.
+    `make` may raise ValueError or OSError for bad parameters or files: one line on standard error, and exit code 2 is
+    returned, as for a ROS environment or arguments that ROS refuses. All nodes part (`Parting`) before the first is
+    taken down.
     """
     stopping: list[int] = []
     for number in ENDING:
@@ -148,10 +149,10 @@ def run(make: Callable[[], Node | Sequence[Node]], args: Sequence[str] | None = 
                 node.destroy_node()
         with taking_down():
             rclpy.try_shutdown()
-        # Python gives up its handlers before it is gone; a second Ctrl-C would kill it then.
-        for number in ENDING:
-            signal.signal(number, signal.SIG_IGN)
-    return 0
+    # All is taken down. What Python itself frees at its end may be ROS's, in which ROS can hang like in `taking_down`.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @contextmanager
