@@ -36,7 +36,7 @@ def test_a_goal_outlives_the_auction_node_and_is_done_once(patient: RealFleet) -
     fleet.kill("auction")
     fleet.start("auction")
     # Asked, not heard: the word that it was taken may have died with the house that was to say it.
-    fleet.until(lambda: fleet.goal(early).tasks[0].state is TaskState.RUNNING)
+    fleet.until(lambda: any(task.state is TaskState.RUNNING for task in fleet.goal(early).tasks))
     worker = fleet.goal(early).tasks[0].robot
     # An award that the first death kept from being sent may have been followed by another.
     epoch = fleet.goal(early).tasks[0].epoch
