@@ -7,10 +7,10 @@ the sentence does not have is never found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from caravan.language.grounding import flat
-from caravan.language.spans import units
+from caravan.language.spans import spots, units
 
 REACH = 6
 """A name is looked for so many words, or Chinese characters, before and behind the piece of it."""
@@ -23,25 +23,11 @@ def whole(piece: str, sentence: str, known: Callable[[str], object]) -> str:
     the piece is known itself.
     """
     parts = units(sentence)
-    found = [_longest(parts, begin, end, known) for begin, end in _places(parts, _units_of(piece))]
+    found = [_longest(parts, begin, end, known) for begin, end in spots(piece, parts)]
     names = {name for name in found if name is not None}
     if len(names) != 1 or (None in found and known(flat(piece))):
         return piece
     return names.pop()
-
-
-def _units_of(piece: str) -> tuple[str, ...]:
-    """The units of a piece of a sentence, with the space before it where it has one."""
-    return units(piece[1:]) if piece.startswith(" ") else _bare(units(piece))
-
-
-def _bare(parts: tuple[str, ...]) -> tuple[str, ...]:
-    return (parts[0].removeprefix(" "), *parts[1:]) if parts else ()
-
-
-def _places(parts: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    size = len(wanted)
-    yield from ((n, n + size) for n in range(len(parts) - size + 1) if size and tuple(parts[n : n + size]) == wanted)
 
 
 def _longest(parts: Sequence[str], begin: int, end: int, known: Callable[[str], object]) -> str | None:

@@ -13,11 +13,11 @@ from functools import cache
 from itertools import accumulate
 from typing import TypeAlias
 
+from caravan.language.form import MOST_TASKS
 from caravan.language.shape import HEAD_WORDS, LISTS, SPANS, TASK_KEYS, WORDS
 from caravan.language.spans import units
 
 _QUOTE = ord('"')
-_MOST_TASKS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _arrows(spot: Spot) -> Iterator[tuple[str, Spot | _Span]]:
         case "list":
             yield from ((',"', _Span(spot)), ("]", Spot("task", spot.key)))
         case "ref":
-            yield from ((f'{n}"', Spot("refs", spot.key)) for n in range(1, _MOST_TASKS + 1))
+            yield from ((f'{n}"', Spot("refs", spot.key)) for n in range(1, MOST_TASKS + 1))
         case "refs":
             yield from ((',"t', Spot("ref", spot.key)), ("]", Spot("task", spot.key)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caravan.language.numbers import ZH_DIGITS, ZH_POWERS
@@ -94,7 +95,11 @@ def units(sentence: str) -> tuple[str, ...]:
 
 def is_span(phrase: str, sentence: str) -> bool:
     """Whether the phrase is one or more whole neighbouring units of the tidy sentence."""
-    parts, wanted = units(sentence), tuple(_UNIT.findall(phrase))
-    if not wanted or "".join(wanted) != phrase:
-        return False
-    return any(parts[i : i + len(wanted)] == wanted for i in range(len(parts) - len(wanted) + 1))
+    return "".join(_UNIT.findall(phrase)) == phrase and any(spots(phrase, units(sentence)))
+
+
+def spots(phrase: str, parts: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where in the `units` of a sentence those of the phrase stand: the first, and the one behind the last."""
+    wanted = tuple(_UNIT.findall(phrase))
+    size = len(wanted)
+    yield from ((at, at + size) for at in range(len(parts) - size + 1) if size and parts[at : at + size] == wanted)

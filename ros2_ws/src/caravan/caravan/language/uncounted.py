@@ -12,7 +12,7 @@ from caravan.language.grounding import Names
 from caravan.language.numbers import Token, fold
 from caravan.language.reading import Sketch
 from caravan.language.shape import Sort
-from caravan.language.spans import units
+from caravan.language.spans import spots, units
 from caravan.language.unused import named
 
 _NO_COUNT = frozenset({"am", "pm", "a", "p", "o", "percent", "th", "things", "jobs", "tasks"} | set("点时分秒年月号"))
@@ -39,10 +39,8 @@ def uncounted(rough: Sketch, sentence: str, vocabulary: Mapping[Sort, Names]) ->
 
 def _place(parts: tuple[str, ...], piece: str, told: Set[int]) -> set[int]:
     """Where the piece's units stand in the sentence: once, and where nothing else does if there is such a place."""
-    size = len(units(piece.removeprefix(" ")))
-    begins = [at for at in range(len(parts) - size + 1) if "".join(parts[at : at + size]) == piece]
-    begin = next((at for at in begins if not told & set(range(at, at + size))), begins[0] if begins else 0)
-    return set(range(begin, begin + size)) if begins else set()
+    places = [set(range(*spot)) for spot in spots(piece, parts)]
+    return next((place for place in places if not told & place), places[0] if places else set())
 
 
 def _counts(parts: tuple[str, ...], at: int) -> bool:

@@ -15,6 +15,11 @@ from caravan.model.site import Site
 ORDERS = {"stop": Order.HALT, "pause": Order.HALT, "resume": Order.RESUME, "home": Order.HOME}
 
 
+def cancelled_by(requester: str) -> str:
+    """What a goal says that was given up on somebody's word."""
+    return f"cancelled by {requester}" if requester else "cancelled"
+
+
 class Commands:
     """What is commanded, over the goals of a book; `asks` tells whether a goal's question may still be answered.
 
@@ -40,7 +45,7 @@ class Commands:
         others = requester != goal.requester
         if others and (flaw := forbidden(requester, self._site.policy, "control")) is not None:
             return flaw
-        note = f"cancelled by {requester}" if requester else "cancelled"
+        note = cancelled_by(requester)
         if goal.state in (GoalState.READING, GoalState.ASKED):
             self._book.close(goal_id, GoalState.CANCELLED, note, now)
         else:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from caravan.actors.house.auditing import judged
 from caravan.actors.house.book import Book
+from caravan.actors.house.commands import cancelled_by
 from caravan.auction import ledger
-from caravan.language.conversation import Chosen, GivenUp, Unanswered, settle
+from caravan.language.conversation import Chosen, Completed, GivenUp, Unanswered, settle
 from caravan.language.jury import Question
 from caravan.language.questions import choice, question
 from caravan.language.spans import BadText
@@ -67,23 +68,19 @@ class Inquiry:
         made = settle(goal.sentence, goal.draft, goal.options, text, self._site)
         if isinstance(made, Unanswered):
             return BadText(note=f"{made.note} ({goal_id} asks: {goal.message})")
+        said = Answer(text=text, key=key)
+        sentence = made.sentence if isinstance(made, Completed) else goal.sentence
         if isinstance(made, GivenUp):
-            return self._give_up(goal, Answer(text=text, key=key), now)
-        sentence = goal.sentence if isinstance(made, Chosen) else made.sentence
-        after = ledger.reopen(goal, Answer(text=text, key=key), sentence)
+            after = replace(goal, answers=(*goal.answers, said))
+        else:
+            after = ledger.reopen(goal, said, sentence)
         self._book.put(after)
         self._book.record(now, "answered", goal_id, text=text, data={"requester": requester, "sentence": sentence})
+        if isinstance(made, GivenUp):
+            self._book.close(goal_id, GoalState.CANCELLED, cancelled_by(requester), now)
+            self._book.audit(judged("say", self._book[goal_id], self._book.events(goal_id), now))
+            return self._book[goal_id]
         return made.draft if isinstance(made, Chosen) else after
-
-    def _give_up(self, goal: Goal, answer: Answer, now: float) -> Goal:
-        """Cancels a goal whose requester answers its question with that."""
-        who = goal.requester
-        self._book.put(replace(goal, answers=(*goal.answers, answer)))
-        data = {"requester": who, "sentence": goal.sentence}
-        self._book.record(now, "answered", goal.id, text=answer.text, data=data)
-        self._book.close(goal.id, GoalState.CANCELLED, f"cancelled by {who}" if who else "cancelled", now)
-        self._book.audit(judged("say", self._book[goal.id], self._book.events(goal.id), now))
-        return self._book[goal.id]
 
     def waits(self, goal: Goal, now: float) -> bool:
         """Whether the goal asks something that may still be answered."""
