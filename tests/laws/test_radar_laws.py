@@ -70,6 +70,22 @@ def test_who_changes_lanes_sees_what_drives_in_both_and_is_seen_from_both() -> N
     assert [round(rate, 6) for _, rate in seen] == [-2.0, -2.0, 3.0, 0.0, 0.0]
 
 
+STREET = Road(start=Pose(0.0, 0.0, 0.0), segments=(straight(300.0),), lane_width=LANE)
+
+
+@given(st.floats(-9.0, 9.0), st.floats(-math.pi, math.pi), st.floats(15.0, 120.0))
+def test_nothing_that_reaches_into_its_way_is_unseen_however_it_stands(offset: float, yaw: float, apart: float) -> None:
+    """By the corners: what a vehicle would hit if it drove straight on is seen, and no further off than it is."""
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    sides = [(a * LENGTH / 2.0, b * WIDTH / 2.0) for a in (-1, 1) for b in (-1, 1)]
+    corners = [(apart + a * cos - b * sin, offset + a * sin + b * cos) for a, b in sides]
+    robots = [Robot(id=name, length=LENGTH, width=WIDTH) for name in "ab"]
+    poses = np.array([(50.0, 0.0, 0.0), (50.0 + apart, offset, yaw)])
+    gap = Radars((STREET,), robots).look(poses, np.zeros((2, 2)))[0, 0]
+    if min(y for _, y in corners) < WIDTH / 2.0 and max(y for _, y in corners) > -WIDTH / 2.0:
+        assert gap <= min(x for x, _ in corners) - LENGTH / 2.0 + 1e-9
+
+
 def test_what_is_beside_is_not_ahead() -> None:
     seen = looked(RING, [(0.0, 1.0, 20.0), (4.0, LANE - 1.0, 20.0)])
     assert [gap for gap, _ in seen] == [NOTHING, NOTHING]

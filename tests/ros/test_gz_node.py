@@ -20,7 +20,7 @@ from caravan.adapters.site_file import read_site, robots_of
 from caravan.model.geometry import Pose, Twist
 from caravan.model.road import NOTHING, Radar
 from caravan.model.site import Battery
-from caravan.sim.engine import COMMAND_TIME
+from caravan.sim.watchdog import COMMAND_TIME
 from caravan_ros import convert, wiring
 from caravan_ros.gazebo import RAW_CLOCK
 from caravan_ros.gz_node import CLOCK, GzNode
@@ -136,6 +136,23 @@ def test_a_robot_that_hears_no_command_for_too_long_is_stopped_and_no_other(make
     stage.until(lambda: stage.now > ceased + 4 * COMMAND_TIME, lambda: stage.command(driven, AHEAD))
     assert stage.commands[left].count(Twist()) == 1
     assert set(stage.commands[driven]) == {AHEAD}
+
+
+def test_a_truck_that_hears_no_command_is_slowed_down_as_its_brake_would(make_stage: Callable[..., Stage]) -> None:
+    stage = make_stage(file=SITE.with_name("highway.yaml"))
+    truck = next(iter(stage.site.robots))
+    stage.until(lambda: stage.commands[truck], lambda: stage.command(truck, Twist(20.0)))
+    stage.stand(truck, Pose(100.0, 0.0, 0.0), speed=20.0)
+    stage.tick(0.02, events=20)
+    del stage.commands[truck][:]
+    ceased = stage.now
+    stage.until(lambda: Twist() in stage.commands[truck])
+    speeds = [twist.linear for twist in stage.commands[truck]]
+    # 20 m/s by 5 m/s2, half a second late, after half a second of silence.
+    assert stage.now - ceased == pytest.approx(5.0, abs=0.3)
+    assert speeds[0] > 19.9 and speeds == sorted(speeds, reverse=True) and speeds.count(0.0) == 1
+    stage.until(lambda: stage.now > ceased + 8.0)
+    assert stage.commands[truck][-1] == Twist(), "its own words are no commands"
 
 
 def test_batteries_are_those_of_the_site_and_fill_at_a_charger(make_stage: Callable[..., Stage]) -> None:

@@ -20,11 +20,11 @@ HIGHWAY = Path(__file__).parents[2] / "config" / "highway.yaml"
 TRUCKS = ("truck_1", "truck_2", "truck_3", "truck_4")
 
 
-def ring() -> Site:
-    """The ring road with four trucks some 600 m before exit 2, and names for two platoons."""
+def ring(front: float = 1150.0) -> Site:
+    """The ring road with four trucks, the first at `front` m (exit 2: 1650), and names for two platoons."""
     site = read_site(HIGHWAY)
     assert site.road is not None
-    starts = {name: site.road.pose(1150.0 - 40.0 * place) for place, name in enumerate(TRUCKS)}
+    starts = {name: site.road.pose(front - 40.0 * place) for place, name in enumerate(TRUCKS)}
     robots = {name: replace(site.robots[name], start=start) for name, start in starts.items()}
     return replace(site, robots=robots, platoons={name: Named(id=name) for name in ("convoy", "train")})
 
@@ -120,6 +120,48 @@ def test_a_platoon_is_split_all_agree_and_two_become_one(fleet: Fleet) -> None:
     carried_out(fleet, "form", members=TRUCKS[2:], platoon="train")
     carried_out(fleet, "merge", platoon="train", into="convoy")
     until(fleet, lambda: "in place 4 of 4 in platoon convoy behind truck_1" in fleet.activity("truck_4"))
+
+
+@pytest.mark.parametrize("place", [790.0, 820.0, 960.0])
+def test_a_leader_that_dies_in_a_bend_slides_out_of_its_lane_and_nobody_touches_it(place: float) -> None:
+    """Its base brakes and steers no more: it ends askew with its tail in the lane, or clear of it."""
+    site = read_site(HIGHWAY)
+    road = site.road
+    assert road is not None
+    with Fleet(site, reader=by_heart, seed=1, robots=3) as fleet:
+
+        def spot(name: str) -> tuple[float, float]:
+            return road.project(fleet.robot_poses[name].point)
+
+        passes(fleet, 3.0)
+        fleet.submit(order("form", leader="truck_1", members=TRUCKS[:3], headway=0.5))
+        until(fleet, lambda: spot("truck_1")[0] > place)
+        fleet.kill("truck_1")
+        passes(fleet, 25.0)
+        assert fleet.contacts == 0
+        (dead, aside), (behind, _) = spot("truck_1"), spot("truck_2")
+        assert aside < -2.5
+        assert (behind > dead) == (aside < -4.0), "who is clear of the lane is in nobody's way"
+
+
+@pytest.mark.parametrize(("brake", "behind"), [(6.0, 6.0), (7.0, 5.0), (9.0, 5.0)])
+def test_a_leader_that_dies_at_speed_is_not_hit_by_who_brakes_no_better(brake: float, behind: float) -> None:
+    site = ring(front=1700.0)
+    road = site.road
+    assert road is not None
+    brakes = dict(zip(TRUCKS, (brake, behind, behind, behind), strict=True))
+    robots = {name: replace(robot, brake=brakes[name]) for name, robot in site.robots.items() if name in brakes}
+    with Fleet(replace(site, robots=robots), reader=by_heart, seed=1) as fleet:
+        passes(fleet, 3.0)
+        fleet.submit(order("form", leader="truck_1", members=TRUCKS, headway=0.5))
+        until(fleet, lambda: road.project(fleet.robot_poses["truck_1"].point)[0] > 2300.0)
+        fleet.kill("truck_1")
+        passes(fleet, 12.0)
+        places = [road.project(fleet.robot_poses[name].point)[0] for name in TRUCKS]
+        lengths = [robots[name].length or 0.0 for name in TRUCKS]
+        gaps = [a - b - (m + n) / 2.0 for a, b, m, n in zip(places, places[1:], lengths, lengths[1:], strict=False)]
+        assert fleet.contacts == 0
+        assert min(gaps) > 2.0
 
 
 def test_only_who_can_do_it_bids_and_what_nobody_does_ends_soon_with_the_reason(fleet: Fleet) -> None:

@@ -6,13 +6,16 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from caravan.model.geometry import Pose, Twist, wrap
 from caravan.model.road import NOTHING, Road, arc, straight
 from caravan.model.site import Robot, Site
+from caravan.platoon.plant import stopping
 from caravan.sim.engine import PHYSICS, Engine, Physics
 from caravan.sim.frames import SdfError
+from caravan.sim.watchdog import COMMAND_TIME
 from caravan.sim.world import Model, Shape, World
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +119,30 @@ def test_a_box_that_turns_by_its_wheels_turns_on_the_spot() -> None:
     engine = alone("planar", model="tug", length=1.0, width=0.5)
     drive(engine, Twist(0.0, 0.5), 2.0)
     assert engine.pose("a").yaw > 0.5
+
+
+@pytest.mark.parametrize("physics", PHYSICS)
+def test_a_truck_that_hears_no_command_stops_as_those_behind_it_reckon(physics: Physics) -> None:
+    """No sooner than its lag and brake let it: by the way that `platoon.safety` takes it to need at least."""
+    engine = alone(physics, lag=0.5)
+    drive(engine, Twist(20.0), 12.0)
+    engine.step(COMMAND_TIME - 0.05)
+    speed, here = engine.velocity("a").linear, engine.pose("a")
+    engine.step(1.0)
+    assert engine.velocity("a").linear > speed - 6.0 * 0.7
+    engine.step(9.0)
+    least = stopping(np.array(speed), np.array(0.0), np.array(6.0), np.array(0.5))
+    assert engine.velocity("a").linear == pytest.approx(0.0, abs=0.01)
+    assert least - 1.5 < here.point.distance(engine.pose("a")) < least + 1.5
+
+
+def test_a_truck_with_no_number_for_a_command_stops_the_same_and_drives_on_by_the_next_one() -> None:
+    engine = alone("planar", lag=0.5)
+    drive(engine, Twist(20.0), 12.0)
+    drive(engine, Twist(math.nan), 0.5)
+    assert 17.0 < engine.velocity("a").linear < 19.5
+    drive(engine, Twist(15.0), 3.0)
+    assert engine.velocity("a").linear == pytest.approx(15.0, abs=0.4)
 
 
 def test_the_radar_tells_the_gap_from_box_to_box_and_where_there_is_no_road_it_says_so() -> None:

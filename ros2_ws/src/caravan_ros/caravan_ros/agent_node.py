@@ -94,7 +94,9 @@ class AgentNode(Node):
         """Stops the wheels, and ends what works for this node."""
         if self._nav2 is not None:
             self._nav2.end()
-        self._command(Twist())
+        # A truck's base stops by itself, as those behind it expect; by this it would brake at once.
+        if self._radio is None:
+            self._command(Twist())
         self._room.close()
 
     def _listen(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -20,9 +21,9 @@ from rosgraph_msgs.msg import Clock
 from caravan.model.geometry import Pose, Twist
 from caravan.model.road import Radar
 from caravan.model.site import Site
-from caravan.sim.engine import COMMAND_TIME
 from caravan.sim.power import Power
 from caravan.sim.radar import Radars
+from caravan.sim.watchdog import Watchdog
 from caravan_ros import convert, wiring
 from caravan_ros.gazebo import RAW_CLOCK
 from caravan_ros.params import read_parameters
@@ -34,6 +35,10 @@ CLOCK = 0.01
 """The time is told this far apart at least, real s: each telling costs every node of the fleet some."""
 POWER = 0.1
 """Batteries are reckoned at this interval, s."""
+MIND = 0.02
+"""Pause between two looks whether commands still come, and two words to who stops, s."""
+ECHOES = 50
+"""So many of its own words to a robot are known again."""
 RADAR = 0.05
 """Pause between two looks of the radars, s."""
 BATTERY = 1.0
@@ -58,9 +63,10 @@ class GzNode(Node):
         self._moves = [Twist()] * len(self._robots)
         self._seen = [0.0] * len(self._robots)
         """The stamps of the odometries that those are from, s."""
-        self._driven: dict[int, float] = {}
-        """When a robot (by number) that drives was last told to, s."""
-        self._now = self._reckoned = self._told = self._looked = 0.0
+        self._watchdog = Watchdog(tuple(site.robots.values()))
+        self._said: list[deque[Twist]] = [deque(maxlen=ECHOES) for _ in self._robots]
+        """What it told each robot that stops, which it hears as they do."""
+        self._now = self._reckoned = self._minded = self._told = self._looked = 0.0
         self._wall = 0.0
         self._clock = self.create_publisher(Clock, "/clock", _LATEST)
         self.create_subscription(Clock, RAW_CLOCK, guarded(self._on_clock), _LATEST)
@@ -75,12 +81,16 @@ class GzNode(Node):
     def _on_clock(self, message: Any) -> None:
         self._now = convert.seconds(message.clock)
         if not self._reckoned:  # The clock starts at a time of day, not at 0.
-            self._reckoned, self._driven = self._now, dict.fromkeys(self._driven, self._now)
+            self._reckoned = self._now
+            for k in range(len(self._robots)):  # Whoever was told to drive before has half a second, too.
+                self._watchdog.hear(k, self._now)
         wall = time.monotonic()
         if wall - self._wall >= CLOCK:
             self._wall = wall
             self._clock.publish(message)
-        self._mind_commands()
+        if self._now - self._minded >= MIND:
+            self._minded = self._now
+            self._mind_commands()
         if self._now - self._reckoned >= POWER:
             self._reckon()
         if self._radars is not None and self._now - self._looked >= RADAR - 1e-9:
@@ -93,12 +103,12 @@ class GzNode(Node):
 
     def _on_command(self, k: int, message: Any) -> None:
         twist = convert.twist_from_msg(message)
-        if twist == Twist():
-            self._driven.pop(k, None)
-        elif self._power.charge[k] > 0.0:
-            self._driven[k] = self._now
+        if not self._reckoned or twist in self._said[k]:
+            return
+        if self._power.charge[k] > 0.0:
+            self._watchdog.hear(k, self._now)
         else:
-            self._stop(k)
+            self._watchdog.stop(k, self._moves[k].linear, self._now)
 
     def _on_odom(self, k: int, message: Any) -> None:
         pose, move = convert.odom_from_msg(message)
@@ -109,13 +119,10 @@ class GzNode(Node):
 
     def _mind_commands(self) -> None:
         """Stops whoever has not been told to drive for too long: Gazebo's wheels turn until they hear otherwise."""
-        for k in [k for k, stamp in self._driven.items() if self._now - stamp > COMMAND_TIME]:
-            self._stop(k)
-
-    def _stop(self, k: int) -> None:
-        self._driven.pop(k, None)
         stamp = self._now if self._stamped else None
-        self._stops[k].publish(convert.twist_to_msg(Twist(), self._robots[k], stamp))
+        for k, speed in self._watchdog.speeds(lambda k: self._moves[k].linear, self._now).items():
+            self._said[k].append(Twist(speed))
+            self._stops[k].publish(convert.twist_to_msg(Twist(speed), self._robots[k], stamp))
 
     def _reckon(self) -> None:
         elapsed, self._reckoned = self._now - self._reckoned, self._now

@@ -19,11 +19,10 @@ from caravan.sim.lidar import Lidar
 from caravan.sim.planar import PlanarBodies
 from caravan.sim.power import Power
 from caravan.sim.radar import Radars
+from caravan.sim.watchdog import Watchdog
 from caravan.sim.wheels import WheeledBodies
 from caravan.sim.world import World
 
-COMMAND_TIME = 0.5
-"""A base stops when its last command is older than this, s."""
 _SLACK = 0.02
 """Wheels turn up to this part slower than commanded; how much is drawn for each robot from the seed."""
 _EPISODE = 0.5
@@ -72,8 +71,7 @@ class Engine:
         self._steps = 0
         self._asked = 0.0
         self._slack = _slack(len(self._robots), seed)
-        self._commanded = [-math.inf] * len(self._robots)
-        self._next_stale = math.inf
+        self._watchdog = Watchdog(self._robots)
         self._seen: dict[tuple[int, int], float] = {}
         self._touches: list[Touch] = []
         self._power = Power(self._robots, site)
@@ -111,27 +109,27 @@ class Engine:
         return tuple(self._touches)
 
     def command(self, robot: str, twist: Twist) -> None:
-        """Sets the velocity that the base goes for, within the robot's limits, until `COMMAND_TIME` has passed.
+        """Sets the velocity that the base goes for, within the robot's limits, until its watchdog finds it too old.
 
-        A command that is not finite stops the robot, as does an empty battery.
+        By a command that is not finite, and with an empty battery, the base stops as where it hears none.
         """
         k = self._index[robot]
         limits = self._robots[k]
-        finite = math.isfinite(twist.linear) and math.isfinite(twist.angular) and self._power.charge[k] > 0.0
-        linear, angular = (twist.linear, twist.angular) if finite else (0.0, 0.0)
+        if not (math.isfinite(twist.linear) and math.isfinite(twist.angular) and self._power.charge[k] > 0.0):
+            self._watchdog.stop(k, self._speed_of(k), self.now)
+            return
         ahead, turn = self._slack[k]
-        self._targets[k, 0] = ahead * min(limits.speed, max(-limits.speed, linear))
-        self._targets[k, 1] = turn * min(limits.turn_rate, max(-limits.turn_rate, angular))
-        self._commanded[k] = self.now
-        self._next_stale = min(self._next_stale, self.now + COMMAND_TIME)
+        self._targets[k, 0] = ahead * min(limits.speed, max(-limits.speed, twist.linear))
+        self._targets[k, 1] = turn * min(limits.turn_rate, max(-limits.turn_rate, twist.angular))
+        self._watchdog.hear(k, self.now)
 
     def step(self, seconds: float) -> None:
         """Moves the world on by `seconds`, rounded to whole steps so that no time is lost over many calls."""
         self._asked += seconds
         bodies = self._bodies
         for _ in range(round(self._asked / self._step) - self._steps):
-            if self.now > self._next_stale:
-                self._stop_stale()
+            for k, speed in self._watchdog.speeds(self._speed_of, self.now).items():
+                self._targets[k] = speed, 0.0
             if not bodies.still(self._targets):
                 bodies.drive(self._targets)
                 mujoco.mj_step(bodies.model, bodies.data)
@@ -186,14 +184,8 @@ class Engine:
         gap, rate = self._echoes[self._index[robot]].tolist()
         return Radar(gap=gap, rate=rate)
 
-    def _stop_stale(self) -> None:
-        alive = []
-        for k, stamp in enumerate(self._commanded):
-            if self.now - stamp > COMMAND_TIME:
-                self._targets[k] = 0.0
-            else:
-                alive.append(stamp + COMMAND_TIME)
-        self._next_stale = min(alive, default=math.inf)
+    def _speed_of(self, k: int) -> float:
+        return float(self._bodies.moves()[k, 0])
 
     def _note_touches(self) -> None:
         pairs = self._code[self._bodies.data.contact.geom]
@@ -212,8 +204,8 @@ class Engine:
     def _reckon_power(self) -> None:
         self._power.reckon(self._poses.tolist(), np.abs(self._moves[:, 0]).tolist(), _POWER_STEP)
         for k, charge in enumerate(self._power.charge):
-            if charge <= 0.0:
-                self._targets[k] = 0.0
+            if charge <= 0.0 and self._targets[k].any():
+                self._watchdog.stop(k, self._speed_of(k), self.now)
 
 
 def _codes(labels: tuple[str, ...], index: dict[str, int]) -> NDArray[np.int_]:

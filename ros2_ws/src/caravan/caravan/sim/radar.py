@@ -17,15 +17,16 @@ _TOUCH = 1.0
 _ASIDE = 0.25
 """Who is so far beside the middle of the outer lanes, m, may be on a ramp."""
 
-_ACROSS = 0.2
-"""Whoever is turned off the line by more than this (sine) reaches into it with its front or its tail."""
+_CLEAR = 0.5
+"""What comes nearer to a vehicle's own way than this, m, is seen, wherever the middle of it is."""
 
 
 class Radars:
     """The radars of `robots` on `roads`, each on that on which it starts.
 
     A vehicle has its lane's width before it, about where it is itself, along its road or, on a ramp, along the ramp.
-    Whatever reaches into that is seen: while it changes lanes it sees what drives in both. What is beside it is not.
+    Whatever drives in that is seen: while it changes lanes it sees what drives in both. So is what stands or slides
+    askew and reaches into its way with its front or its tail. What is beside it is not.
     """
 
     def __init__(self, roads: Sequence[Road], robots: Sequence[Robot]) -> None:
@@ -66,13 +67,12 @@ class Radars:
         ahead = s[None, :] - s[:, None]
         if line.closed:
             ahead %= line.length
-        across = np.abs(np.sin(poses[:, 2] - heading))
-        across = np.where(across > _ACROSS, across, 0.0)
-        straight = np.sqrt(1.0 - across**2)
-        deep = self._lengths[who] * straight + self._widths[who] * across
-        wide = self._widths[who] * straight + self._lengths[who] * across
-        gap = ahead - (self._lengths[who][:, None] + deep) / 2.0
-        reach = (road.lane_width + wide) / 2.0
+        lengths, widths = self._lengths[who], self._widths[who]
+        askew, straight = np.abs(np.sin(poses[:, 2] - heading)), np.abs(np.cos(poses[:, 2] - heading))
+        deep = lengths * straight + widths * askew
+        wide = widths * straight + lengths * askew
+        gap = ahead - (lengths[:, None] + deep) / 2.0
+        reach = np.maximum((road.lane_width + widths) / 2.0, (widths[:, None] + wide) / 2.0 + _CLEAR)
         seen = (np.abs(offset[:, None] - offset) < reach) & (gap > -_TOUCH) & (gap <= REACH) & (ahead > 0.0)
         seen &= _on(road, line, s, offset)[:, None]
         gap = np.where(seen, np.maximum(0.0, gap), NOTHING)

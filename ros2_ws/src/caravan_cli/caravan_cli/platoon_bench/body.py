@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from caravan.model.geometry import Pose, Twist
 from caravan.model.road import Road
 from caravan.model.site import Robot
+from caravan.sim.watchdog import Watchdog
 
 STEP = 0.05
 """Of time, s: each truck senses once in it."""
@@ -47,3 +49,15 @@ class Body:
         self.s += 0.5 * STEP * (self.speed + speed)
         self.offset = max(0.0, self.offset + self.aside * STEP)
         self.speed, self.pose = speed, road.pose(self.s, self.offset)
+
+
+def unheard(robot: Robot) -> Callable[[Body], float]:
+    """What its base does, from now on, whose last command was just now (`caravan.sim.watchdog`)."""
+    watchdog, steps = Watchdog((robot,)), count(1)
+    watchdog.hear(0, 0.0)
+
+    def acts(body: Body) -> float:
+        speed = watchdog.speeds(lambda base: body.speed, next(steps) * STEP).get(0, body.speed)
+        return (speed - body.speed) / STEP
+
+    return acts

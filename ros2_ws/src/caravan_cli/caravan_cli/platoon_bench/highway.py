@@ -18,7 +18,7 @@ from caravan.model.road import NOTHING, REACH, Radar, Road, arc, straight
 from caravan.model.site import Place, Policy, Robot, Site
 from caravan.platoon.validity import State
 from caravan.sim.radio import Radio, RadioSettings
-from caravan_cli.platoon_bench.body import STEP, Body
+from caravan_cli.platoon_bench.body import STEP, Body, unheard
 
 LENGTH, WIDTH = 10.0, 2.5
 TOP = 25.0
@@ -51,11 +51,6 @@ def truck(name: str, road: Road, s: float, lane: int = 0, brake: float = 6.0, de
         width=WIDTH,
         destination=destination,
     )
-
-
-def _rolls(body: Body) -> float:
-    """The acceleration of a truck whose base hears of no command, m/s2."""
-    return -2.0
 
 
 class Highway:
@@ -131,8 +126,8 @@ class Highway:
         )
 
     def die(self, name: str) -> None:
-        """A truck's process ends: it says nothing, and its base, which hears no more, rolls to a stop."""
-        self.takes_over(name, _rolls)
+        """A truck's process ends: it says nothing, and its base, which hears no more, stops."""
+        self.takes_over(name, unheard(self.robots[name]))
 
     def start_again(self, name: str) -> None:
         """The process of a truck that has died starts anew where that is, and knows nothing."""
@@ -146,9 +141,9 @@ class Highway:
         del self.bodies[name], self.drives[name]
 
     def hang(self, name: str) -> None:
-        """A truck's process does nothing, and its base, which hears no more, rolls to a stop."""
+        """A truck's process does nothing, and its base, which hears no more, stops."""
         self.hung.add(name)
-        self.bodies[name].acts = _rolls
+        self.bodies[name].acts = unheard(self.robots[name])
 
     def go_on(self, name: str) -> None:
         """The process of a truck that hung goes on where it was."""
