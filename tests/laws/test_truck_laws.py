@@ -137,7 +137,7 @@ def said(name: str, x: float, offset: float = 0.0, stamp: float = 10.0, speed: f
 
 def sights() -> Sights:
     """Of a truck called me."""
-    return Sights("me", Site(name="ring", road=RING), RING, lambda name: 6.0, now=0.0)
+    return Sights("me", Site(name="ring", road=RING), RING, lambda name: 6.0)
 
 
 @given(
@@ -169,7 +169,9 @@ def test_a_stranger_between_is_taken_for_nobody_else(gap: float, nearer: float) 
 
 def test_where_a_silent_truck_may_be_nobody_is_sure() -> None:
     there = sights()
-    assert not there.sure(0.0, 1.0)
+    assert not there.sure(0.0, 5.0), "it has not looked round yet"
+    there.look(0.0, 0.0, Radar(), 5.0)
+    assert not there.sure(0.0, 6.0)
     there.hear(said("near", 30.0), 10.0)
     there.hear(said("far", 500.0), 10.0)
     assert there.sure(0.0, 10.5)

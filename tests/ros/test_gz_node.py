@@ -141,7 +141,7 @@ def test_a_robot_that_hears_no_command_for_too_long_is_stopped_and_no_other(make
 def test_a_truck_that_hears_no_command_is_slowed_down_as_its_brake_would(make_stage: Callable[..., Stage]) -> None:
     stage = make_stage(file=SITE.with_name("highway.yaml"))
     truck = next(iter(stage.site.robots))
-    stage.until(lambda: stage.commands[truck], lambda: stage.command(truck, Twist(20.0)))
+    stage.until(lambda: stage.commands[truck], lambda: stage.command(truck, Twist(20.0, 0.08)))
     stage.stand(truck, Pose(100.0, 0.0, 0.0), speed=20.0)
     stage.tick(0.02, events=20)
     del stage.commands[truck][:]
@@ -150,6 +150,7 @@ def test_a_truck_that_hears_no_command_is_slowed_down_as_its_brake_would(make_st
     speeds = [twist.linear for twist in stage.commands[truck]]
     # 20 m/s by 5 m/s2, half a second late, after half a second of silence.
     assert stage.now - ceased == pytest.approx(5.0, abs=0.3)
+    assert all(twist.angular == pytest.approx(0.004 * twist.linear) for twist in stage.commands[truck])
     assert speeds[0] > 19.9 and speeds == sorted(speeds, reverse=True) and speeds.count(0.0) == 1
     stage.until(lambda: stage.now > ceased + 8.0)
     assert stage.commands[truck][-1] == Twist(), "its own words are no commands"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import permutations
@@ -12,6 +13,7 @@ import pytest
 
 from caravan.adapters.site_file import read_site
 from caravan.fleet import Fleet, Refused
+from caravan.model.geometry import Pose
 from caravan.model.goal import Draft, Goal, GoalState, Intent, Task, TaskKind, TaskState
 from caravan.model.site import Named, Site
 from tests.support.readings import by_heart
@@ -122,26 +124,119 @@ def test_a_platoon_is_split_all_agree_and_two_become_one(fleet: Fleet) -> None:
     until(fleet, lambda: "in place 4 of 4 in platoon convoy behind truck_1" in fleet.activity("truck_4"))
 
 
-@pytest.mark.parametrize("place", [790.0, 820.0, 960.0])
-def test_a_leader_that_dies_in_a_bend_slides_out_of_its_lane_and_nobody_touches_it(place: float) -> None:
-    """Its base brakes and steers no more: it ends askew with its tail in the lane, or clear of it."""
+def place_of(fleet: Fleet, name: str) -> tuple[float, float]:
+    """Where the middle of a truck is, along the road and beside lane 0, m."""
+    assert fleet.site.road is not None
+    return fleet.site.road.project(fleet.robot_poses[name].point)
+
+
+def at(**trucks: tuple[float, float]) -> Site:
+    """The ring road with some trucks at these places along it, and so far beside lane 0 (m)."""
     site = read_site(HIGHWAY)
-    road = site.road
-    assert road is not None
-    with Fleet(site, reader=by_heart, seed=1, robots=3) as fleet:
+    assert site.road is not None
+    starts = {name: site.road.pose(*spot) for name, spot in trucks.items()}
+    return replace(site, robots={name: replace(site.robots[name], start=start) for name, start in starts.items()})
 
-        def spot(name: str) -> tuple[float, float]:
-            return road.project(fleet.robot_poses[name].point)
 
+@pytest.mark.parametrize(("place", "aside"), [(790.0, -3.5), (820.0, -0.5), (960.0, 0.0)])
+def test_a_leader_that_dies_in_a_bend_is_not_touched_wherever_it_slides(place: float, aside: float) -> None:
+    """Its base brakes, and its wheels stay turned as they were: before the bend that is straight on, off the road."""
+    with Fleet(at(truck_1=(500.0, 0.0), truck_2=(460.0, 0.0), truck_3=(420.0, 0.0)), reader=by_heart, seed=1) as fleet:
         passes(fleet, 3.0)
         fleet.submit(order("form", leader="truck_1", members=TRUCKS[:3], headway=0.5))
-        until(fleet, lambda: spot("truck_1")[0] > place)
+        until(fleet, lambda: place_of(fleet, "truck_1")[0] > place)
         fleet.kill("truck_1")
         passes(fleet, 25.0)
         assert fleet.contacts == 0
-        (dead, aside), (behind, _) = spot("truck_1"), spot("truck_2")
-        assert aside < -2.5
-        assert (behind > dead) == (aside < -4.0), "who is clear of the lane is in nobody's way"
+        (dead, slid), (behind, _) = place_of(fleet, "truck_1"), place_of(fleet, "truck_2")
+        assert slid == pytest.approx(aside, abs=1.5)
+        assert behind < dead
+
+
+def test_a_truck_that_dies_in_a_bend_slides_into_nobody_beside_it() -> None:
+    with Fleet(at(truck_1=(800.0, 3.75), truck_2=(794.0, 0.0)), reader=by_heart, seed=1) as fleet:
+        until(fleet, lambda: place_of(fleet, "truck_1")[0] > 1000.0)
+        fleet.kill("truck_1")
+        passes(fleet, 8.0)
+        assert place_of(fleet, "truck_1")[1] == pytest.approx(3.9, abs=0.5)
+        assert fleet.contacts == 0
+
+
+@pytest.mark.parametrize(("name", "place"), [("truck_1", 2050.0), ("truck_8", 600.0)])
+def test_an_agent_that_starts_again_far_from_where_its_truck_once_started_stays_on_the_road(
+    name: str, place: float
+) -> None:
+    site = read_site(HIGHWAY)
+    with Fleet(replace(site, robots={name: site.robots[name]}), reader=by_heart, seed=1) as fleet:
+        until(fleet, lambda: 0.0 < place_of(fleet, name)[0] - place < 50.0, 200.0)
+        fleet.kill(name)
+        passes(fleet, 0.6)
+        fleet.revive(name)
+        widest = 0.0
+        for _ in range(20):
+            passes(fleet, 1.0)
+            widest = max(widest, abs(place_of(fleet, name)[1]))
+        assert widest < 1.0
+        assert "90 km/h" in fleet.activity(name)
+
+
+@pytest.mark.parametrize("apart", [3.0, 8.0])
+def test_an_agent_that_starts_again_keeps_to_the_lane_that_its_truck_is_in(apart: float) -> None:
+    """It was on its way to overtake: the site file has it start in lane 0."""
+    site = at(truck_1=(300.0, 3.75), truck_2=(300.0 - apart, 0.0))
+    with Fleet(site, reader=by_heart, seed=1) as fleet:
+        until(fleet, lambda: place_of(fleet, "truck_1")[0] > 550.0)
+        fleet.kill("truck_1")
+        passes(fleet, 0.2)
+        fleet.revive("truck_1")
+        for _ in range(12):
+            passes(fleet, 0.5)
+            (one, aside), (other, _) = place_of(fleet, "truck_1"), place_of(fleet, "truck_2")
+            assert aside > 3.5 or abs(one - other) > 11.0
+        assert fleet.contacts == 0
+
+
+@pytest.mark.parametrize("apart", [110.0, 90.0])
+def test_who_starts_again_beside_the_road_comes_in_where_there_is_room(apart: float) -> None:
+    with Fleet(at(truck_1=(1072.8, -8.0), truck_2=(500.0, 0.0)), reader=by_heart, seed=1) as fleet:
+        fleet.kill("truck_1")
+        until(fleet, lambda: place_of(fleet, "truck_2")[0] > 1072.8 - apart)
+        fleet.revive("truck_1")
+        passes(fleet, 25.0)
+        assert fleet.contacts == 0
+        assert abs(place_of(fleet, "truck_1")[1]) < 0.5
+        assert place_of(fleet, "truck_1")[0] > 1100.0
+
+
+@pytest.mark.parametrize(("up", "dies"), [(60.0, False), (50.0, True), (70.0, True)])
+def test_who_stands_up_a_ramp_is_not_hit_by_who_takes_it(up: float, *, dies: bool) -> None:
+    """No radar sees it from the road: it goes by what that one says, or said last."""
+    site = at(truck_1=(450.0, 0.0), truck_2=(100.0, 0.0))
+    assert site.road is not None
+    stands = replace(site.robots["truck_1"], start=site.road.ramps["exit_1"].pose(up))
+    with Fleet(replace(site, robots={**site.robots, "truck_1": stands}), reader=by_heart, seed=1) as fleet:
+        passes(fleet, 0.1)
+        fleet.halt(["truck_1"])
+        passes(fleet, 2.0)
+        if dies:
+            fleet.kill("truck_1")
+            passes(fleet, 4.0)
+        fleet.submit(Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, robot="truck_2", to="exit_1"),)))
+        passes(fleet, 40.0)
+        assert fleet.contacts == 0
+        assert place_of(fleet, "truck_2")[1] < -1.0
+
+
+@pytest.mark.parametrize("place", [700.0, 900.0])
+def test_without_odometry_that_is_a_number_a_truck_stops_in_its_lane(place: float) -> None:
+    with Fleet(at(truck_1=(450.0, 0.0)), reader=by_heart, seed=1) as fleet:
+        until(fleet, lambda: place_of(fleet, "truck_1")[0] > place)
+        fleet.set_odometry("truck_1", lambda pose: Pose(math.nan, math.nan, math.nan))
+        passes(fleet, 14.0)
+        end, aside = place_of(fleet, "truck_1")
+        assert end < place + 170.0 and abs(aside) < 1.0
+        passes(fleet, 2.0)
+        assert place_of(fleet, "truck_1")[0] == pytest.approx(end, abs=0.1)
 
 
 @pytest.mark.parametrize(("brake", "behind"), [(6.0, 6.0), (7.0, 5.0), (9.0, 5.0)])

@@ -118,8 +118,8 @@ def test_it_goes_on_with_a_manoeuvre_after_a_restart() -> None:
     assert bench.holding() == (HoldingState.DONE, "left by the ramp to exit")
 
 
-@pytest.mark.parametrize("fault", ["halt", "lease", "radar"])
-def test_it_comes_to_a_calm_stop(fault: str) -> None:
+@pytest.mark.parametrize(("fault", "most"), [("halt", 2.0), ("lease", 2.0), ("radar", 3.0)])
+def test_it_comes_to_a_calm_stop_and_to_a_brisker_one_where_it_is_blind(fault: str, most: float) -> None:
     bench = Bench()
     bench.passes(25.0)
     assert bench.speed > 15.0
@@ -128,7 +128,7 @@ def test_it_comes_to_a_calm_stop(fault: str) -> None:
     bench.leases, bench.sees = fault != "lease", fault != "radar"
     bench.slowest = 0.0
     bench.passes(BLIND + AgentSettings().lease + 40.0)
-    assert bench.speed < 0.01 and 0.0 < bench.slowest < 2.0
+    assert bench.speed < 0.01 and most - 2.0 <= bench.slowest < most
 
 
 def test_it_says_what_a_place_costs_it_and_why_it_does_not_do_something() -> None:

@@ -83,7 +83,7 @@ class GzNode(Node):
         if not self._reckoned:  # The clock starts at a time of day, not at 0.
             self._reckoned = self._now
             for k in range(len(self._robots)):  # Whoever was told to drive before has half a second, too.
-                self._watchdog.hear(k, self._now)
+                self._watchdog.hear(k, Twist(), self._now)
         wall = time.monotonic()
         if wall - self._wall >= CLOCK:
             self._wall = wall
@@ -106,7 +106,7 @@ class GzNode(Node):
         if not self._reckoned or twist in self._said[k]:
             return
         if self._power.charge[k] > 0.0:
-            self._watchdog.hear(k, self._now)
+            self._watchdog.hear(k, twist, self._now)
         else:
             self._watchdog.stop(k, self._moves[k].linear, self._now)
 
@@ -120,9 +120,9 @@ class GzNode(Node):
     def _mind_commands(self) -> None:
         """Stops whoever has not been told to drive for too long: Gazebo's wheels turn until they hear otherwise."""
         stamp = self._now if self._stamped else None
-        for k, speed in self._watchdog.speeds(lambda k: self._moves[k].linear, self._now).items():
-            self._said[k].append(Twist(speed))
-            self._stops[k].publish(convert.twist_to_msg(Twist(speed), self._robots[k], stamp))
+        for k, twist in self._watchdog.twists(lambda k: self._moves[k].linear, self._now).items():
+            self._said[k].append(twist)
+            self._stops[k].publish(convert.twist_to_msg(twist, self._robots[k], stamp))
 
     def _reckon(self) -> None:
         elapsed, self._reckoned = self._now - self._reckoned, self._now

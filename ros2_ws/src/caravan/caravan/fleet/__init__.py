@@ -32,7 +32,7 @@ from caravan.language import guard
 from caravan.language.prompt import Complete
 from caravan.language.spans import BadText
 from caravan.model.crossing import Approach
-from caravan.model.geometry import Pose, Twist
+from caravan.model.geometry import Pose
 from caravan.model.goal import FINAL_GOAL_STATES, Draft, Goal
 from caravan.model.leadership import Word
 from caravan.model.market import Event, Order, RobotState
@@ -228,9 +228,8 @@ class Fleet:
     # -- faults -------------------------------------------------------------------------------------------------
 
     def kill(self, robot: str) -> None:
-        """The robot's process dies, with all that it knew but its start log; its body stays where it is."""
+        """The robot's process dies, with all that it knew but its start log; its base stops by itself soon."""
         self._robots.kill(robot)
-        self._engine.command(robot, Twist())
 
     def revive(self, robot: str) -> None:
         """The robot's process starts again, and knows what its start log has."""

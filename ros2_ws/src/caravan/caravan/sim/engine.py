@@ -119,17 +119,18 @@ class Engine:
             self._watchdog.stop(k, self._speed_of(k), self.now)
             return
         ahead, turn = self._slack[k]
-        self._targets[k, 0] = ahead * min(limits.speed, max(-limits.speed, twist.linear))
-        self._targets[k, 1] = turn * min(limits.turn_rate, max(-limits.turn_rate, twist.angular))
-        self._watchdog.hear(k, self.now)
+        linear = ahead * min(limits.speed, max(-limits.speed, twist.linear))
+        angular = turn * min(limits.turn_rate, max(-limits.turn_rate, twist.angular))
+        self._targets[k] = linear, angular
+        self._watchdog.hear(k, Twist(linear, angular), self.now)
 
     def step(self, seconds: float) -> None:
         """Moves the world on by `seconds`, rounded to whole steps so that no time is lost over many calls."""
         self._asked += seconds
         bodies = self._bodies
         for _ in range(round(self._asked / self._step) - self._steps):
-            for k, speed in self._watchdog.speeds(self._speed_of, self.now).items():
-                self._targets[k] = speed, 0.0
+            for k, twist in self._watchdog.twists(self._speed_of, self.now).items():
+                self._targets[k] = twist.linear, twist.angular
             if not bodies.still(self._targets):
                 bodies.drive(self._targets)
                 mujoco.mj_step(bodies.model, bodies.data)

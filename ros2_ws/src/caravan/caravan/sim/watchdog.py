@@ -1,7 +1,8 @@
 """What a base does by itself: it stops where it hears no command for too long.
 
 A vehicle on a road brakes as its drive can: `lag a' + a = -brake`, from no acceleration on. Those behind it reckon with
-that (`caravan.platoon.safety`): a base whose emergency brake came at once would be hit. It steers straight ahead.
+that (`caravan.platoon.safety`): a base whose emergency brake came at once would be hit. Its wheels stay turned as they
+were, so that it stays in its lane in a bend.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from caravan.model.geometry import Twist
 from caravan.model.site import Robot
 
 COMMAND_TIME = 0.5
 """A base stops when its last command is older than this, s."""
+_CRAWL = 0.1
+"""Slower than this it turns on the spot, m/s."""
 
 
 class Watchdog:
@@ -26,12 +30,15 @@ class Watchdog:
         """When those that are driven heard their last command."""
         self._braking: dict[int, tuple[float, float]] = {}
         """Since when those stop by themselves, and from what speed, m/s."""
+        self._bends = [0.0] * len(robots)
+        """As sharply as this their last commands turned, 1/m."""
         self._next = math.inf
         """Nobody's command is too old before."""
 
-    def hear(self, base: int, now: float) -> None:
+    def hear(self, base: int, command: Twist, now: float) -> None:
         """A command came, which the base follows."""
         self._braking.pop(base, None)
+        self._bends[base] = command.angular / command.linear if abs(command.linear) > _CRAWL else 0.0
         self._heard[base] = now
         self._next = min(self._next, now + COMMAND_TIME)
 
@@ -40,10 +47,10 @@ class Watchdog:
         self._heard.pop(base, None)
         self._braking.setdefault(base, (now, speed))
 
-    def speeds(self, speed_of: Callable[[int], float], now: float) -> dict[int, float]:
-        """How fast (m/s) those bases are to be now that stop by themselves: at last 0, and then no more of them.
+    def twists(self, speed_of: Callable[[int], float], now: float) -> dict[int, Twist]:
+        """How those bases are to move now that stop by themselves: at last not at all, and then no more of them.
 
-        `speed_of` tells how fast a base is as it begins to.
+        `speed_of` tells how fast (m/s) a base is as it begins to.
         """
         if now > self._next:
             for base in [base for base, heard in self._heard.items() if now - heard > COMMAND_TIME]:
@@ -55,7 +62,7 @@ class Watchdog:
         for base, speed in speeds.items():
             if speed == 0.0:
                 del self._braking[base]
-        return speeds
+        return {base: Twist(speed, self._bends[base] * speed) for base, speed in speeds.items()}
 
     def _speed(self, base: int, begun: float, seconds: float) -> float:
         """That many seconds after it began to stop from the speed `begun`."""

@@ -54,10 +54,10 @@ class Body:
 def unheard(robot: Robot) -> Callable[[Body], float]:
     """What its base does, from now on, whose last command was just now (`caravan.sim.watchdog`)."""
     watchdog, steps = Watchdog((robot,)), count(1)
-    watchdog.hear(0, 0.0)
+    watchdog.hear(0, Twist(), 0.0)
 
     def acts(body: Body) -> float:
-        speed = watchdog.speeds(lambda base: body.speed, next(steps) * STEP).get(0, body.speed)
-        return (speed - body.speed) / STEP
+        told = watchdog.twists(lambda base: body.speed, next(steps) * STEP).get(0, Twist(body.speed))
+        return (told.linear - body.speed) / STEP
 
     return acts

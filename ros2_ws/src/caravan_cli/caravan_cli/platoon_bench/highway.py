@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import pairwise
 
 from caravan.actors.road.outcome import Outcome, Stage
@@ -84,7 +83,7 @@ class Highway:
         self.outcomes: dict[str, Outcome] = {}
         self.ended: dict[str, float] = {}
         self.smallest = math.inf
-        """The smallest gap so far between two that were in each other's way, m; less than 0 after a contact."""
+        """The smallest gap so far of one that lives to what is in its way, m; less than 0 after a contact."""
         self.hardest = 0.0
         """The hardest that anybody has braked, m/s2."""
 
@@ -132,7 +131,7 @@ class Highway:
     def start_again(self, name: str) -> None:
         """The process of a truck that has died starts anew where that is, and knows nothing."""
         body = self.bodies[name]
-        self.drives[name] = RoadDrive(replace(self.robots[name], start=body.pose), self.site, now=self.now)
+        self.drives[name] = RoadDrive(self.robots[name], self.site, now=self.now)
         self.alive.add(name)
         body.acts = None
 
@@ -242,7 +241,7 @@ class Highway:
         return max(-0.3, min(0.3, self.rng.gauss(0.0, 0.1)))
 
     def _watch(self) -> None:
-        for name in self.bodies:
+        for name in self.alive - self.hung:
             ahead = self.ahead_of(name, WIDTH)
             if ahead is not None:
                 self.smallest = min(self.smallest, ahead[1])

@@ -67,6 +67,11 @@ class Lane:
         """Whether it is within a lane."""
         return abs(self.offset - self._road.middle(lane)) <= IN_LANE * self._road.lane_width
 
+    @property
+    def off_road(self) -> bool:
+        """Whether it is beside all lanes, and on no ramp."""
+        return self.ramp is None and not any(map(self.beside, range(self._road.lanes)))
+
     def to_ramp(self, place: str) -> float:
         """How far (m) the ramp to a place is ahead; less than 0 where it is behind."""
         return self._road.ahead(self._s, self._road.ramps[place].at)
@@ -77,14 +82,20 @@ class Lane:
         return self.ramp is None and all(self.to_ramp(place) < 0.0 for place in self._road.ramps)
 
     def wake(self, pose: Pose) -> None:
-        """The truck finds itself at `pose`, not where it once started: on a ramp, where it is clearly on one."""
-        _, offset = self._road.project(pose)
+        """The truck finds itself at `pose`, not where it once started: on a ramp, where it is clearly on one.
+
+        It keeps to the lane that it is in.
+        """
+        self._s, offset = self._road.project(pose)
+        self.offset, self.x = offset, self._s + self._half
+        self.target = self.now_in
+        self._line = min(self._road.middle(self._road.lanes - 1), max(0.0, offset))
         off = min(abs(offset - self._road.middle(lane)) for lane in range(self._road.lanes))
         for place, ramp in self._road.ramps.items():
             s, aside = ramp.project(pose)
             if 0.0 < s < ramp.length and abs(aside) + CLEARLY < off:
                 self.ramp = self.exit = place
-                self._s, self.x, self.offset = s, ramp.at + s + self._half, offset
+                self._s, self.x = s, ramp.at + s + self._half
 
     def locate(self, pose: Pose, unseen: float = 0.0) -> None:
         """The truck's middle is at `pose`; it may have come so far (m) while nobody looked."""

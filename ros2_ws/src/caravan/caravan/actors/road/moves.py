@@ -15,7 +15,7 @@ from caravan.actors.road.lane import Lane
 from caravan.actors.road.manners import EASE, FORMING
 from caravan.actors.road.sights import Seen, Sights
 from caravan.model.platoon import Kind, Manoeuvre, Place, Roster, Step
-from caravan.model.road import NOTHING, Radar, Road
+from caravan.model.road import NOTHING, Road
 from caravan.platoon.manoeuvres.vehicle import Duty, Vehicle
 from caravan.platoon.safety import BAND
 
@@ -34,6 +34,8 @@ GAIN, EVEN_OUT = 0.3, 0.6
 """Speed for the way to that place, 1/s; far from it as one slows down by so much to be there at its speed, m/s2."""
 STRETCHED = (12.0, 2.0)
 """A gap in a platoon that is wider than usual by more than the first is waited for, until it is by the second, m."""
+HIDDEN = 20.0
+"""Who is so far up a ramp (m) is not seen before one turns off oneself."""
 LISTEN = 2.0
 """What another leader is having done is heeded for so long after its word, s."""
 SLOWEST = 0.6
@@ -64,20 +66,32 @@ class Moves:
     def aim(self, me: Seen, slot: Slot | None, forming: bool, now: float) -> Aim:
         """What to drive for now; says to the vehicle what is done. `slot`: where an errand wants it to be.
 
-        A change of lanes that is not half done is given up where the room for it has gone.
+        A change of lanes that is not half done is given up where the room for it has gone. Who stands beside the road
+        comes in where there is room.
         """
         gaps, here = Gaps(self._road, self._sights, me, now), self._lane.now_in
         aim = self._aim(gaps, slot, forming, now)
+        if self._lane.off_road:
+            return Aim(lane=here, pace=aim.pace if gaps.free(here, MARGIN) else 0.0)
         begun = aim.lane == self._lane.target != here and self._lane.ramp is None
         return Aim(lane=here, pace=aim.pace) if begun and not gaps.free(aim.lane, MARGIN) else aim
 
-    def change(self, me: Seen, now: float) -> Radar | None:
-        """While it changes lanes: the one in front where it comes to, by words, since the radar may not see it yet."""
+    def coming(self, me: Seen, now: float) -> Seen | None:
+        """Who is in front where it turns to, its ramp or a lane, by words: the radar may not see it yet."""
+        gaps = Gaps(self._road, self._sights, me, now)
+        if self._lane.exit is not None and self._lane.ramp is None:
+            start = self._road.ramps[self._lane.exit].at
+            there = (*self._sights.others.values(), *self._sights.silent(now))
+            on_it = [other for other in there if self._has_turned_off(other, start) and gaps.way(other) > 0.0]
+            return min(on_it, key=gaps.way, default=None)
         if self._lane.settled or self._lane.ramp is not None:
             return None
-        gaps = Gaps(self._road, self._sights, me, now)
-        front, _ = gaps.next_to(self._lane.target)
-        return None if front is None else Radar(gap=max(0.0, gaps.behind(front)), rate=front.speed - me.speed)
+        return gaps.next_to(self._lane.target)[0]
+
+    def _has_turned_off(self, other: Seen, start: float) -> bool:
+        """Whether another is so far up the ramp from `start` that no radar sees it: its words count on there."""
+        beside = other.offset < -0.5 * self._road.lane_width
+        return beside and self._sights.apart(start, other.x) - other.length > HIDDEN
 
     def _aim(self, gaps: Gaps, slot: Slot | None, forming: bool, now: float) -> Aim:
         duty = self._vehicle.duty(now)

@@ -43,7 +43,7 @@ STATES = 0.05
 PERIOD = (0.001, 0.2)
 """What counts as the time between two looks, s."""
 BRISK = 2.5
-"""Where roads meet, it slows down by so much (m/s2) where nothing forces it to brake harder."""
+"""Where roads meet, and where it is blind, it slows down by so much (m/s2) where nothing forces it to brake harder."""
 HELD = 2.0
 """An errand that is not pursued for so long says no more where to drive, s."""
 
@@ -64,7 +64,7 @@ class RoadDrive:
         self.vehicle = Vehicle(robot.id, traits_of(robot, site), TIMES, now=now)
         self._lane = Lane(road, length_of(robot), robot.start)
         heard = self.vehicle.membership.heard
-        self.sights = Sights(robot.id, site, road, lambda name: heard[name].brake if name in heard else None, now)
+        self.sights = Sights(robot.id, site, road, lambda name: heard[name].brake if name in heard else None)
         self.pilot = Pilot(ability_of(robot, site))
         self._moves = Moves(road, self.vehicle, self._lane, self.sights, limit_of(robot, site))
         self._errands = Errands(road, self.vehicle, self._lane, self.sights)
@@ -75,6 +75,7 @@ class RoadDrive:
         self._pursued = -math.inf
         self._sensed: float | None = None
         self._located: float | None = None
+        self._told = Twist()
         self._beat_due = self._state_due = -math.inf
         self._sequence = int(now * 1000.0)
 
@@ -84,7 +85,8 @@ class RoadDrive:
         """Takes in where the truck's middle is, how fast it drives and what its radar reads, and says what to drive.
 
         To be called about 20 times a second. Comes to a calm stop where it may not drive (it is halted, or its lease
-        has lapsed), where its radar is silent (None), and while the odometry is no number or a speed of no truck.
+        has lapsed), and to a brisk one where its radar is silent (None), and while the odometry is no number or a speed
+        of no truck: it reckons then where it must be by what it drove.
         """
         step = min(PERIOD[1], max(PERIOD[0], 0.05 if self._sensed is None else now - self._sensed))
         self._sensed = now
@@ -96,6 +98,8 @@ class RoadDrive:
             unseen = 0.0 if self._located is None else (now - self._located) * self._robot.speed
             self._lane.locate(pose, unseen)
             self._located = now
+        elif self._located is not None:
+            self._reckon(step)
         seen = radar if radar is not None and math.isfinite(radar.gap) and math.isfinite(radar.rate) else None
         self.sights.look(self._lane.x, self._lane.offset, seen or Radar(), now)
         self.vehicle.sense(self.sights.ahead, self._lane.in_lane)
@@ -103,22 +107,32 @@ class RoadDrive:
         self._lane.target = aim.lane
         pace, ease = aim.pace, COMFORT
         if self.crossing is not None:
-            self._come_to_line(self.crossing, step, now, sound=sound)
+            self._come_to_line(self.crossing, step, now)
             pace, ease = min(pace, self.crossing.pace), BRISK
-        pace = pace if may and sound and seen is not None else 0.0
+        if not sound or seen is None:
+            pace, ease = 0.0, BRISK
+        pace = pace if may else 0.0
         measured = velocity.linear if sound else self.pilot.speed
         speed = self.pilot.drive(self._ahead(now), measured, pace, step, ease, self._lane.allowed())
-        turn = self._lane.steer(self.pose, speed, step) if sound else 0.0
-        return Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
+        turn = self._lane.steer(self.pose, speed, step) if self._located is not None else 0.0
+        self._told = Twist(speed, min(self._robot.turn_rate, max(-self._robot.turn_rate, turn)))
+        return self._told
+
+    def _reckon(self, step: float) -> None:
+        """Takes the truck to have done for `step` s what it was told."""
+        way, turn, here = self._told.linear * step, self._told.angular * step, self.pose
+        yaw = here.yaw + 0.5 * turn
+        self.pose = Pose(here.x + way * math.cos(yaw), here.y + way * math.sin(yaw), here.yaw + turn)
+        self._lane.locate(self.pose)
 
     @property
     def crosses(self) -> bool:
         """Whether it has gone over the line of an intersection, or is about to, and is not out of that yet."""
         return self.crossing is not None and self.crossing.inside
 
-    def _come_to_line(self, crossing: Crossing, step: float, now: float, *, sound: bool) -> None:
-        """Looks how far the line is, by its speed where the odometry is silent; by which way it goes stays inside."""
-        along = self._lane.x - self._line if sound else crossing.along + step * self.pilot.speed
+    def _come_to_line(self, crossing: Crossing, step: float, now: float) -> None:
+        """Looks how far the line is; by which way it goes stays inside."""
+        along = self._lane.x - self._line
         crossing.look(along, self._lane.ramp or self._lane.exit or "", self.pilot.stop + step * self.pilot.speed, now)
         if crossing.inside:
             self._lane.exit = crossing.exit or None
@@ -137,9 +151,11 @@ class RoadDrive:
         vehicle, radar, name = self.vehicle, self.sights.radar, self.sights.ahead
         front, waits = vehicle.front(now), self._errands.waiting and self._is_pursued(now)
         other = self.sights.others.get(name or "")
-        coming = self._moves.change(self.me, now)
-        if coming is not None and coming.gap < radar.gap:
-            radar = coming
+        coming = self._moves.coming(self.me, now)
+        if coming is not None:
+            gap = max(0.0, self.sights.apart(self._lane.x, coming.x) - coming.length)
+            if gap < radar.gap:
+                radar, other = Radar(gap=gap, rate=coming.speed - self.pilot.speed), coming
         line = math.inf if self.crossing is None else self.crossing.line
         if line <= min(radar.gap, self.pilot.stop):
             # A line that it must not pass is to the brake what stands there.

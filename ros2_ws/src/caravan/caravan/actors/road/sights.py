@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,12 +45,13 @@ class Seen:
 class Sights:
     """What the vehicle `name` knows of those around it. `brake` gives what another says that it can brake (m/s2)."""
 
-    def __init__(self, name: str, site: Site, road: Road, brake: Callable[[str], float | None], now: float) -> None:
+    def __init__(self, name: str, site: Site, road: Road, brake: Callable[[str], float | None]) -> None:
         self._name = name
         self._site = site
         self._road = road
         self._brake = brake
-        self._since = now
+        self._since: float | None = None
+        """When it first looked round."""
         on = {other.id: number_of(site.roads, other.start) for other in site.robots.values()}
         self._elsewhere = {other for other, number in on.items() if number != on.get(name, 0)}
         """Those on other roads, on which places are counted from elsewhere."""
@@ -71,9 +72,15 @@ class Sights:
 
     def look(self, x: float, offset: float, radar: Radar, now: float) -> None:
         """Takes in where the own front bumper is and what the radar reads."""
+        self._since = now if self._since is None else self._since
         self.radar = radar
         self.others = {name: self._foreseen(s, now) for name, s in self._said.items() if now - s.stamp <= KNOWN}
         self.ahead = None if radar.gap >= NOTHING else self._match(x, offset, radar.gap, now)
+
+    def silent(self, now: float) -> list[Seen]:
+        """Those who say no more where they are, as if they stood where they last were."""
+        gone = [state for state in self._said.values() if now - state.stamp > KNOWN]
+        return [replace(self._foreseen(state, state.stamp), speed=0.0) for state in gone]
 
     def between(self, rear: float, front: float) -> list[str]:
         """Those who are known to drive in lane 0 between two places."""
@@ -82,7 +89,7 @@ class Sights:
 
     def sure(self, x: float, now: float) -> bool:
         """Whether all who were near `x` are still heard, so that there is nobody where nobody is known to be."""
-        listened = now - self._since >= KNOWN
+        listened = self._since is not None and now - self._since >= KNOWN
         return listened and not any(self._may_be_near(s, x, now) for s in self._said.values())
 
     def _may_be_near(self, state: State, x: float, now: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from caravan.actors.able import admission
@@ -29,6 +30,8 @@ from caravan.platoon.validity import State
 
 BLIND = 0.5
 """What a radar read so long ago (s) is nothing to drive by."""
+NOWHERE = Pose(math.nan, math.nan)
+"""What odometry says that is not believed."""
 _ENDS = {Stage.DONE: HoldingState.DONE, Stage.FAILED: HoldingState.FAILED}
 
 
@@ -130,8 +133,8 @@ class TruckDrive:
         radar = self._radar[0] if self._radar is not None and now - self._radar[1] <= BLIND else None
         # In the middle of an intersection is no place to wait for a lease.
         leased = self._ways.drive.crosses or not self._mandate.lapsed(now)
-        may = believed and leased and not self._mandate.halted
-        return self._ways.drive.sense(self.pose, velocity, radar, now, may=may)
+        may = leased and not self._mandate.halted
+        return self._ways.drive.sense(self.pose if believed else NOWHERE, velocity, radar, now, may=may)
 
     def _carry_on(self, now: float) -> None:
         """Works on the job that it has now; what it had before and may not do any more is dropped."""
