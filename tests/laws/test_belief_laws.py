@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,7 +55,7 @@ def test_a_lane_is_closed_until_it_was_said_to_be(history: list[tuple[float, boo
 
 @given(st.lists(st.tuples(st.floats(0.0, 0.05), st.booleans()), min_size=1, max_size=300))
 def test_a_robot_that_does_not_move_neither_pushes_nor_turns_back_twice(steps: list[tuple[float, bool]]) -> None:
-    progress, now, driven, turned = Progress(), 0.0, 0.0, 0
+    progress, now, driven, turned = Progress(1.0, 1.5), 0.0, 0.0, 0
     for slip, wants in steps:
         now += 0.1
         advice = progress.look(Pose(slip, 0.0), wants, now)
@@ -66,10 +67,25 @@ def test_a_robot_that_does_not_move_neither_pushes_nor_turns_back_twice(steps: l
 
 @given(st.lists(st.floats(0.11, 1.0), min_size=1, max_size=50), st.floats(0.1, STUCK - 0.1))
 def test_a_robot_that_moves_is_let_drive(moves: list[float], pause: float) -> None:
-    progress, x, now = Progress(), 0.0, 0.0
+    progress, x, now = Progress(1.0, 1.5), 0.0, 0.0
     for move in moves:
         x, now = x + move, now + pause
         assert progress.look(Pose(x, 0.0), True, now) is Advice.DRIVE
+
+
+@pytest.mark.parametrize(("speed", "turn"), [(0.05, 0.0), (0.0, 0.05)])
+def test_a_slow_robot_that_moves_as_it_can_is_let_drive(speed: float, turn: float) -> None:
+    progress = Progress(speed or 1.0, turn or 1.5)
+    for tenths in range(300):
+        now = tenths / 10.0
+        assert progress.look(Pose(speed * now, 0.0, turn * now), True, now) is Advice.DRIVE
+
+
+def test_who_plans_before_it_sets_off_is_given_the_time() -> None:
+    progress = Progress(1.0, 1.5, start=10.0)
+    advice = [progress.look(Pose(0.0, 0.0), True, tenths / 10.0) for tenths in range(160)]
+    assert set(advice[:105]) == {Advice.DRIVE}
+    assert Advice.TURN_BACK in advice[135:]
 
 
 @given(st.floats(2.5, 50.0), st.floats(0.0, math.tau), st.floats(0.05, 0.9))

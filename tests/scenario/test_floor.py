@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from caravan.actors.traffic.traffic_control import LEASE
+from caravan.adapters.site_file import read_site
 from caravan.fleet import TRAFFIC, Fleet
 from caravan.fleet.robots import Sense
 from caravan.model.geometry import Pose
@@ -191,3 +192,51 @@ def test_without_traffic_control_all_stand_when_their_leases_have_run_out_and_go
         assert all(math.dist(path[-1][1:], stood[robot]) < 0.01 for robot, path in fleet.paths.items())
         fleet.cut()
         assert done(fleet)
+
+
+def in_aisle(**starts: Pose) -> Fleet:
+    """A fleet of some robots that start elsewhere than the site file says."""
+    site = read_site(SITE)
+    return Fleet(
+        replace(site, robots={name: replace(site.robots[name], start=start) for name, start in starts.items()}),
+        reader=by_heart,
+        seed=1,
+    )
+
+
+@pytest.mark.parametrize("late", [2.0, 4.0, 8.0])
+def test_after_a_power_cut_robots_wait_for_those_whose_agents_start_later_than_theirs(late: float) -> None:
+    """Where it stands nobody knows before it says so: not at its start, and no robot drives through it or a rack."""
+    site = read_site(SITE)
+    robots = {name: site.robots[name] for name in ("carrier_1", "carrier_2")}
+    with Fleet(replace(site, robots=robots), reader=by_heart, seed=1) as fleet:
+        for robot, y in (("carrier_1", 5.5), ("carrier_2", 10.0)):
+            fleet.kill(robot)
+            here = fleet.robot_poses[robot]
+            fleet.shove(robot, 13.0 - here.x, y - here.y)
+        fleet.restart_traffic()
+        fleet.revive("carrier_1")
+        go(fleet, "carrier_1", "packing")
+        step(fleet, late)
+        fleet.revive("carrier_2")
+        assert fleet.run(120.0)
+        assert fleet.contacts == 0
+        assert done(fleet)
+
+
+def test_traffic_control_that_starts_anew_with_an_agent_hears_all_before_it_sends_that_anywhere() -> None:
+    """The nearest node of the new agent's robot is held by another, which has not said so yet."""
+    with in_aisle(lifter_1=Pose(13.0, 7.5, 1.57), carrier_1=Pose(13.0, 5.5, 1.57)) as fleet:
+        step(fleet, 4.0)
+        go(fleet, "lifter_1", "packing")
+        until_at(fleet, "lifter_1", 13.0, 11.2)
+        fleet.halt(["lifter_1"])
+        step(fleet, 2.0)
+        go(fleet, "carrier_1", "aisle_b")
+        until_at(fleet, "carrier_1", 13.0, 10.3)
+        fleet.kill("lifter_1")
+        fleet.restart_traffic()
+        fleet.revive("lifter_1")
+        fleet.resume(["lifter_1"])
+        assert fleet.run(120.0)
+        assert fleet.contacts == 0

@@ -91,7 +91,7 @@ class Body:
     longest: float = 0.0
     trips: int = 0
     entered: list[str] = field(default_factory=list)
-    progress: Progress = field(default_factory=Progress)
+    progress: Progress = field(default_factory=lambda: Progress(1.0, 1.5))
 
 
 Next = Callable[[Body, float], str | None]

@@ -84,7 +84,7 @@ BAD = {
         {"a": Point(2.0, 2.0), "b": Point(2.5, 2.0)},
         0.45,
         1.8,
-        "'a' and 'b' are 0.50 m apart, .* would touch",
+        "'a' and 'b' are 0.50 m apart, .* could touch",
     ),
     "cut off": (
         {"a": Point(2.0, 2.0), "b": Point(2.0, 5.0), "c": Point(14.0, 5.0)},
@@ -92,7 +92,7 @@ BAD = {
         1.8,
         "place 'c' is cut off: .* to 'a'; widen a passage to 1.10 m",
     ),
-    "spacing": ({}, 0.45, 0.8, "a spacing of 0.8 m lets robots of 0.45 m radius touch; make it 0.9 or more"),
+    "spacing": ({}, 0.45, 0.8, "a spacing of 0.8 m lets robots of 0.45 m radius touch; make it 1 or more"),
 }
 
 

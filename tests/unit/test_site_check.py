@@ -53,11 +53,11 @@ def test_copies_of_robots_do_not_start_in_a_narrow_aisle(tmp_path: Path) -> None
 
 
 def test_robots_that_keep_out_of_an_aisle_need_no_room_beside_it(tmp_path: Path) -> None:
-    beside = AISLE.replace("n1: [0, 3], n2: [8, 3]", "n1: [0, 3], n2: [8, 3], k: [4, 0.75]").replace(
+    beside = AISLE.replace("n1: [0, 3], n2: [8, 3]", "n1: [0, 3], n2: [8, 3], k: [4, 0.85]").replace(
         "b]]", "b], [n1, k, n2]]"
     )
     assert site(tmp_path, RING + beside)
-    with pytest.raises(SiteError, match=r"the waypoint 'm' and the waypoint 'k' are 0\.75 m apart"):
+    with pytest.raises(SiteError, match=r"the waypoint 'm' and the waypoint 'k' are 0\.85 m apart"):
         site(tmp_path, RING + beside.replace("width: 0.9", "width: 1.2"))
 
 

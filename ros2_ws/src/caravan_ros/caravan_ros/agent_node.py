@@ -46,8 +46,8 @@ from caravan_ros.v2v import Radio, Word
 
 HOUSEKEEPING = 0.5
 """Pause between two rounds of feedback, real s."""
-STRAY = 5.0
-"""Odometry whose stamp is further from the node's clock is taken to be of now, s."""
+STRAY, SIMULATED_STRAY = 0.5, 5.0
+"""Odometry whose stamp is further from the node's clock is taken to be of now, s; a simulated clock comes in steps."""
 
 
 class AgentNode(Node):
@@ -116,7 +116,8 @@ class AgentNode(Node):
         stamp, at = convert.seconds(message.header.stamp), now(self)
         if self._simulated and not at:
             return  # The simulated clock has not been heard yet.
-        self._sensed = stamp if abs(stamp - at) < STRAY else at
+        stray = SIMULATED_STRAY if self._simulated else STRAY
+        self._sensed = stamp if abs(stamp - at) < stray else at
         twist = self._agent.sense(pose, velocity, self._battery, self._sensed)
         if twist is not None:
             self._command(twist)

@@ -42,6 +42,8 @@ ENDS = {
 class Nav2:
     """One robot's Nav2, a `Navigator`. Raises ValueError where Nav2's messages are not installed."""
 
+    start = GoalNavigator.start
+
     def __init__(
         self,
         node: Node,

@@ -130,21 +130,22 @@ class _Parts:
 def tight_spots(site: Site) -> Iterator[str]:
     """Lanes and nodes without a common node on which two robots could touch."""
     parts = _Parts(site)
-    reach = 2.0 * float(parts.radius.max(initial=0.0))
-    if reach == 0.0:
+    widest = float(parts.radius.max(initial=0.0))
+    if widest == 0.0:
         return
+    reach = 2.0 * widest + CLEARANCE
     low, high = np.minimum(parts.a, parts.b), np.maximum(parts.a, parts.b)
     i, j = near(low, high, low, high, reach)
     open_ = (i < j) & (parts.radius[i] > 0.0) & (parts.radius[j] > 0.0)
     i, j = i[open_], j[open_]
     gaps = segment_distances(parts.a[i], parts.b[i], parts.a[j], parts.b[j])
-    needs = parts.radius[i] + parts.radius[j]
+    needs = parts.radius[i] + parts.radius[j] + CLEARANCE
     for k in np.flatnonzero(gaps < needs - 1e-9):
         one, other = int(i[k]), int(j[k])
         if not set(parts.names[one]) & set(parts.names[other]):
             yield (
                 f"roadmap: {parts.label(one)} and {parts.label(other)} are {gaps[k]:.2f} m apart, and robots of "
-                f"{max(parts.radius[one], parts.radius[other]):g} m radius would touch; move them {needs[k]:g} m apart "
+                f"{max(parts.radius[one], parts.radius[other]):g} m radius could touch; move them {needs[k]:g} m apart "
                 f"or join them"
             )
 

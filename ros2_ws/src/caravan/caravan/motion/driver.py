@@ -29,6 +29,8 @@ class Driver:
     One that `looks` needs a laser scan (`see`) at least each `STALE` s, and stops before what stands in its way.
     """
 
+    start = 0.0
+
     def __init__(self, robot: Robot, policy: Policy, *, looks: bool = False) -> None:
         self.note = ""
         self._limits = limits_of(robot, policy)

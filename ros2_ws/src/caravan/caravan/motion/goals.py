@@ -74,6 +74,9 @@ class _Goal:
 class GoalNavigator:
     """One robot's goals. `drain` what is to be sent after each call; say what became of it by the other calls."""
 
+    start = 10.0
+    """How long the navigator may plan before it sets off, s."""
+
     def __init__(self, limits: Limits, patience: Patience) -> None:
         self.note = ""
         self._limits = limits

@@ -18,6 +18,9 @@ IN_THE_WAY = "something stands in its way"
 class Navigator(Protocol):
     """Drives one robot along what it is granted. Asked at each odometry; all times are the caller's `now` (s)."""
 
+    start: float
+    """How long it may take to set off, s."""
+
     @property
     def note(self) -> str:
         """Why it does not drive where it may, for people; empty: nothing keeps it."""

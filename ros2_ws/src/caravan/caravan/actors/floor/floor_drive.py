@@ -99,7 +99,9 @@ class FloorDrive:
         self._navigator = navigator
         self._turn = self._follower.turn
         self._odometry = Odometry(min(robot.speed, site.policy.max_speed))
-        self._progress = Progress()
+        slowest = min((graph.lane_speed(lane.start, lane.end) for lane in site.roadmap.lanes), default=math.inf)
+        speed = min(robot.speed, site.policy.max_speed, slowest)
+        self._progress = Progress(speed, robot.turn_rate, navigator.start)
         self._queue = ChargerQueue(robot.id)
         self._chores = Chores(robot, ways, self._worklist, settings.top_up, self._queue)
         self._battery = 1.0

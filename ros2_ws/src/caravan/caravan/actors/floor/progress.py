@@ -23,6 +23,8 @@ _MOVED = 0.1
 """Less than this is no movement, m."""
 _TURNED = 0.2
 """Nor is less than this, rad."""
+_PART = 0.3
+"""Of a slow robot: than this part of what it does in `STALL`."""
 
 
 class Advice(Enum):
@@ -36,9 +38,15 @@ class Advice(Enum):
 
 
 class Progress:
-    """Watches one robot. All times are the caller's `now` (s)."""
+    """Watches one robot, which drives and turns at `speed` (m/s) and `turn_rate` (rad/s) where it is slowest.
 
-    def __init__(self) -> None:
+    It may take `start` s to set off. All times are the caller's `now` (s).
+    """
+
+    def __init__(self, speed: float, turn_rate: float, start: float = 0.0) -> None:
+        self._way = min(_MOVED, _PART * STALL * speed)
+        self._turn = min(_TURNED, _PART * STALL * turn_rate)
+        self._start = start
         self._anchor: Pose | None = None
         self._seen = 0.0
         self._stood = 0.0
@@ -55,19 +63,18 @@ class Progress:
         """Takes in where it is and whether it may drive somewhere. TURN_BACK is said once."""
         elapsed, self._seen = min(max(0.0, now - self._seen), _LONGEST), now
         self._stood += elapsed
-        if self._anchor is None or _moved(pose, self._anchor):
+        if self._anchor is None or self._moved(pose, self._anchor):
             self._anchor, self._stood, self._tries = pose, 0.0, 0
         elif not wants and not self.failed:
             self._stood = 0.0
         if self.failed:
             return Advice.PROBE if self._stood % PROBE >= PROBE - STALL else Advice.STAND
-        if self._stood < STALL:
+        if self._stood < STALL + self._start:
             return Advice.DRIVE
-        if self._stood < STUCK and self._tries == 0:
+        if self._stood < STUCK + self._start and self._tries == 0:
             return Advice.STAND
         self._stood, self._tries = 0.0, self._tries + 1
         return Advice.STAND if self.failed else Advice.TURN_BACK
 
-
-def _moved(pose: Pose, since: Pose) -> bool:
-    return pose.point.distance(since) > _MOVED or abs(wrap(pose.yaw - since.yaw)) > _TURNED
+    def _moved(self, pose: Pose, since: Pose) -> bool:
+        return pose.point.distance(since) > self._way or abs(wrap(pose.yaw - since.yaw)) > self._turn

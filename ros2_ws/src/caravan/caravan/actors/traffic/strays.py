@@ -48,7 +48,7 @@ class Strays:
         track.beside = self.beside(track.report.robot, here, way) if off > BESIDE else frozenset()
 
     def adopt(self, report: TrafficReport, former: Track | None, now: float) -> Track | None:
-        """A robot that is new to the session, with the nodes it holds, or else the nearest one that is free.
+        """A robot that is new to the session, with the nodes it holds, or else the nearest one that it can drive to.
 
         Where a late report had it hold others (`former`), what it holds now has numbers of its own: a Stretch with the
         former ones may be on its way, and must not be taken for more of the same route. None where its nodes are not
@@ -59,7 +59,7 @@ class Strays:
         beside: frozenset[str] = frozenset()
         first = 0
         if not held:
-            free = [node for node in self._graph.names if node not in taken]
+            free = self._within_reach(report.pose.point, taken)
             if not free:
                 return None
             held = [min(free, key=lambda node: self._graph.point(node).distance(report.pose.point))]
@@ -87,13 +87,13 @@ class Strays:
         )
 
     def find(self, track: Track, report: TrafficReport, now: float) -> None:
-        """Gives a robot that has lost its way the nearest free node.
+        """Gives a robot that has lost its way the nearest node that it can drive to, where there is one.
 
         What it held is not free before it is there: its odometry may be wrong, and its body still where it was.
         """
         here = report.pose.point
         taken = {node for other in self._tracks.values() if other is not track for node in other.occupied()}
-        free = [node for node in self._graph.names if node not in taken]
+        free = self._within_reach(here, taken)
         if not free:
             return
         node = min(free, key=lambda name: (self._shut(track, here, name), self._graph.point(name).distance(here)))
@@ -112,6 +112,24 @@ class Strays:
             return "all others"  # Those whose way it is in have not stopped yet.
         here, node = track.report.pose.point, track.route[0]
         return next((o.report.robot for o in others if self._near(track, here, node, o)), "")
+
+    def around(self, report: TrafficReport) -> frozenset[str]:
+        """Nodes that a robot which holds none is in the way of where it stands."""
+        here = report.pose.point
+        return in_the_way(self._graph, here, here, (), self._clearance(report.robot))
+
+    def _within_reach(self, here: Point, taken: Collection[str]) -> list[str]:
+        """The free nodes that a robot may be sent to from `here`: the ends of the lanes that it is on.
+
+        A straight way to any other might lead through a shelf. Off all lanes nobody knows what is between.
+        """
+        on = [
+            lane
+            for lane in self._graph.lanes
+            if off_segment(here, self._graph.point(lane.start), self._graph.point(lane.end)) <= BESIDE
+        ]
+        ends = {node for lane in on for node in (lane.start, lane.end)}
+        return [node for node in self._graph.names if node not in taken and (node in ends or not on)]
 
     def _far(self, report: TrafficReport, held: Sequence[str]) -> bool:
         """Whether a robot is far from the nodes that it holds."""

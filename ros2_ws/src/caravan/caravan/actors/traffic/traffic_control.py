@@ -28,7 +28,9 @@ from caravan.traffic.window import Window, extend, roll, seek
 LEASE = 2.0
 """A Stretch may be driven for so long, s."""
 _LISTEN = 1.5
-"""A new session listens for robots so many leases long before it lets anybody drive, unless it has heard all."""
+"""A new session listens for robots so many leases long before it lets anybody drive, unless all are known earlier."""
+_MISSING = 20.0
+"""And for so long (s) where some were not heard: they may be starting, and stand in the way of others."""
 _AHEAD_NODES = 3
 _AHEAD = 5.0
 """A robot is granted at most so many nodes, and so far (m), ahead of the last that it has reached."""
@@ -63,6 +65,9 @@ class TrafficControl:
         self._lanes = Lanes(self._graph, session)
         self._robots = dict(robots)
         self._opens = now + _LISTEN * lease
+        self._misses = now + _MISSING
+        self._unplaced: dict[str, TrafficReport] = {}
+        """The latest word of robots that have no track yet."""
         self._tracks: dict[str, Track] = {}
         self._strays = Strays(self._graph, self._robots, self._tracks, lease)
         self._order = PassingOrder({})
@@ -86,13 +91,30 @@ class TrafficControl:
         if report.robot not in self._robots or (track is not None and report.stamp <= track.report.stamp):
             return []
         if track is None or not (track.confirmed or report.session in (0, self.session) or track.carries(report.held)):
-            adopted = self._strays.adopt(report, self._tracks.pop(report.robot, None), now)
-            if adopted is not None:
-                self._tracks[report.robot], self._dirty = adopted, True
-                self._lanes.blocked(report.blocked, now)
+            self._place(report, track, now)
         else:
             self._absorb(track, report, now)
         return self._stretches({*self._grant(now), report.robot}, now)
+
+    def _place(self, report: TrafficReport, former: Track | None, now: float) -> None:
+        """Has a robot hold nodes that is new to the session, as soon as that can be.
+
+        One that holds none is found a node when all others have had the time to say what they hold.
+        """
+        self._unplaced[report.robot] = report
+        if report.session == 0 and not (self._all_heard or now >= self._opens):
+            return
+        self._tracks.pop(report.robot, None)
+        track = self._strays.adopt(report, former, now) or former
+        if track is not None:
+            self._tracks[report.robot], self._dirty = track, True
+        if track is not former:
+            del self._unplaced[report.robot]
+            self._lanes.blocked(report.blocked, now)
+
+    @property
+    def _all_heard(self) -> bool:
+        return self._robots.keys() <= self._tracks.keys() | self._unplaced.keys()
 
     def _absorb(self, track: Track, report: TrafficReport, now: float) -> None:
         """Takes up a report of a robot that is known."""
@@ -121,18 +143,20 @@ class TrafficControl:
 
     def _open(self, now: float) -> bool:
         """Whether all that may stand or drive somewhere on an older session's word is known."""
-        return now >= self._opens or (
-            len(self._tracks) == len(self._robots) and all(track.confirmed for track in self._tracks.values())
-        )
+        if self._robots.keys() == self._tracks.keys() and all(track.confirmed for track in self._tracks.values()):
+            return True
+        return now >= (self._opens if self._all_heard else self._misses)
 
     # Planning
 
     def _closed(self, now: float) -> set[str]:
-        """Nodes of obstacles: robots that do not drive, and the start places of robots never heard of."""
+        """Nodes of obstacles: robots that do not drive or hold none, and the starts of those never heard of."""
         closed = set[str]()
         for name, robot in self._robots.items():
             track = self._tracks.get(name)
-            if track is None and robot.start is not None and self._graph.names:
+            if track is None and name in self._unplaced:
+                closed |= self._strays.around(self._unplaced[name])
+            elif track is None and robot.start is not None and self._graph.names:
                 closed.add(self._graph.nearest(robot.start.point))
             elif track is not None and not track.drives(now):
                 closed |= track.occupied()

@@ -45,6 +45,11 @@ class Task:
     radius: float
     spacing: float
 
+    @property
+    def apart(self) -> float:
+        """How far lanes and nodes without a common node are apart at least, m."""
+        return 2.0 * self.radius + CLEARANCE
+
 
 def make(world: World, task: Task) -> Roadmap:
     """The roadmap of `world`, the same for the same world and task. Waypoints are named w1, w2, ... from south-west.
@@ -64,7 +69,7 @@ def make(world: World, task: Task) -> Roadmap:
         more = _between(floor, net, [places[k] for k in lost], task)
         if not more:
             break
-        pins += [p for k, p in enumerate(more) if all(p.distance(q) >= 2.0 * task.radius for q in (*pins, *more[:k]))]
+        pins += [p for k, p in enumerate(more) if all(p.distance(q) >= task.apart for q in (*pins, *more[:k]))]
     name = list(task.places)[lost[0]]
     raise SiteError(
         f"{world.file}: no lane to the place {name!r} leaves the others room; make the spacing smaller (it is "
@@ -77,10 +82,10 @@ def survey(world: World, task: Task) -> Floor:
 
     Raises SiteError where the task has no sense, and where a place has no room, is too near another or is cut off.
     """
-    if task.spacing < 2.0 * task.radius:
+    if task.spacing < task.apart:
         raise SiteError(
             f"a spacing of {task.spacing:g} m lets robots of {task.radius:g} m radius touch; "
-            f"make it {2.0 * task.radius:g} or more"
+            f"make it {task.apart:g} or more"
         )
     outlines = Outlines(footprints(world))
     if not outlines.names and not task.places:
@@ -107,10 +112,10 @@ def _home(world: World, floor: Floor, task: Task, regions: NDArray[np.int32]) ->
                 f"{what!r}, and a robot of {task.radius:g} m radius needs {floor.need:.2f} m; move one of them"
             )
         for near in range(k):
-            if points[near].distance(point) < 2.0 * task.radius:
+            if points[near].distance(point) < task.apart:
                 raise SiteError(
                     f"the places {names[near]!r} and {name!r} are {points[near].distance(point):.2f} m apart, and "
-                    f"robots of {task.radius:g} m radius would touch; move them apart"
+                    f"robots of {task.radius:g} m radius could touch; move them apart"
                 )
     home = max(found, key=found.count)
     for name, region in zip(names, found, strict=True):
@@ -125,7 +130,7 @@ def _home(world: World, floor: Floor, task: Task, regions: NDArray[np.int32]) ->
 
 def _linked(floor: Floor, task: Task, pins: list[Point], points: list[Point], lanes: list[tuple[int, int]]) -> Net:
     """Pins linked into what the lattice of `points` and `lanes` has beside them."""
-    apart = 2.0 * task.radius
+    apart = task.apart
     where = np.array([(p.x, p.y) for p in points]).reshape(-1, 2)
     far = np.ones(len(points), dtype=bool)
     for point in pins:
