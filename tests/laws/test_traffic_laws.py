@@ -134,7 +134,7 @@ def test_traffic_control_and_robots_may_restart_without_memory(seed: int) -> Non
     rng = random.Random(seed)
     roadmap = aisles()
     world = World(roadmap, fleet(roadmap, 8, rng), rng, anywhere(roadmap, rng), loss=0.2, delay=1.0)
-    for session in range(2, 6):
+    for session in (2, 3, 1, 7):  # The third by a clock that was set back meanwhile.
         world.run(rng.uniform(5, 30))
         world.restart(session)
         world.run(rng.uniform(0.5, 15))

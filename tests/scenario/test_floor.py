@@ -240,3 +240,24 @@ def test_traffic_control_that_starts_anew_with_an_agent_hears_all_before_it_send
         fleet.resume(["lifter_1"])
         assert fleet.run(120.0)
         assert fleet.contacts == 0
+
+
+@pytest.mark.parametrize("ahead", [2.5, 5.0, -600.0])
+def test_a_robot_drives_whose_clock_is_not_that_of_traffic_control(ahead: float) -> None:
+    with Fleet(SITE, reader=by_heart, seed=1, robots=2) as fleet:
+        fleet.set_clock("carrier_1", ahead)
+        go(fleet, "carrier_1", "dock_1")
+        assert fleet.run(60.0)
+        assert done(fleet)
+
+
+def test_a_robot_whose_clock_is_set_back_on_its_way_stands_no_longer_than_a_lease_lasts() -> None:
+    with Fleet(SITE, reader=by_heart, seed=1, robots=2) as fleet:
+        go(fleet, "carrier_1", "dock_1")
+        step(fleet, 8.0)
+        fleet.set_clock("carrier_1", -600.0)
+        step(fleet, 1.0)
+        here = fleet.robot_poses["carrier_1"]
+        step(fleet, LEASE + 3.0)
+        assert fleet.robot_poses["carrier_1"].point.distance(here) > 0.3
+        assert done(fleet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable
 
 from rclpy.node import Node
@@ -27,13 +28,19 @@ class TrafficNode(Node):
         super().__init__("traffic")
         self._site = site
         self._lease = parameters.lease
+        self._simulated = bool(self.get_parameter("use_sim_time").value)
+        self._ahead = now(self) - time.monotonic()
         self._control: TrafficControl | None = None
         self._speaker = Speaker(self, Stretch, BlockedLanes, robots=site.robots)
         listen(self, TrafficReport, self._on_report)
         self.create_timer(TURN, guarded(self._tick))
 
+    def _now(self) -> float:
+        """The time on the ROS clock; one that is not simulated as it was set when this began: none is set back."""
+        return now(self) if self._simulated else self._ahead + time.monotonic()
+
     def _tick(self) -> None:
-        at = now(self)
+        at = self._now()
         if self._control is not None:
             self._send(self._control.tick(at))
         elif at > 0.0:
@@ -42,7 +49,7 @@ class TrafficNode(Node):
 
     def _on_report(self, report: TrafficReport) -> None:
         if self._control is not None:
-            self._send(self._control.receive(report, now(self)))
+            self._send(self._control.receive(report, self._now()))
 
     def _send(self, said: Iterable[Stretch | BlockedLanes]) -> None:
         for message in said:

@@ -71,6 +71,14 @@ class Track:
                 return self.route[:k] + held
         return None
 
+    def is_news(self, report: TrafficReport, now: float) -> bool:
+        """Whether a report is newer than the last; of a robot that seemed dead any is: its clock was set back."""
+        return report.stamp > self.report.stamp or self.stale(now)
+
+    def robots_time(self, now: float) -> float:
+        """What the robot's own clock shows `now`, or a little less: by how long its report was on the way."""
+        return self.report.stamp + (now - self.heard)
+
     def absorb(self, report: TrafficReport, session: int, now: float) -> bool:
         """Takes up a newer report; whether it asks for a new plan."""
         old, self.report, self.heard = self.report, report, now

@@ -178,7 +178,7 @@ class FloorDrive:
 
     def forget(self, now: float) -> None:
         """See `Driving`."""
-        self._reported = float("-inf")
+        self._reported = self._follower.lease = float("-inf")
         self._queue.forget()
 
     def _drive(self, velocity: Twist, may: bool, now: float) -> Twist | None:

@@ -50,9 +50,10 @@ _HARDER = 4
 
 
 class TrafficControl:
-    """One session of traffic control for `robots` on `roadmap`; `session` must exceed those before it.
+    """One session of traffic control for `robots` on `roadmap`; `session` should exceed those before it.
 
-    Messages may be lost, doubled and reordered. Same inputs, same outputs. `lease` (s) is how long a Stretch may be
+    Messages may be lost, doubled and reordered. Robots' clocks need not agree with that of `now`: what they are told is
+    in their own time. Same inputs, same outputs. `lease` (s) is how long a Stretch may be
     driven; a robot that is silent for as long counts as dead.
     """
 
@@ -88,13 +89,23 @@ class TrafficControl:
     def receive(self, report: TrafficReport, now: float) -> list[Stretch]:
         """Takes up a report; answers its robot, and those that may drive further now. Unknown robots are ignored."""
         track = self._tracks.get(report.robot)
-        if report.robot not in self._robots or (track is not None and report.stamp <= track.report.stamp):
+        if report.robot not in self._robots or (track is not None and not track.is_news(report, now)):
             return []
+        if report.session > self.session and not self._open(now):
+            self._outdo(report.session)
+            track = None
         if track is None or not (track.confirmed or report.session in (0, self.session) or track.carries(report.held)):
             self._place(report, track, now)
         else:
             self._absorb(track, report, now)
         return self._stretches({*self._grant(now), report.robot}, now)
+
+    def _outdo(self, session: int) -> None:
+        """There was a session with a higher number, by a clock that was ahead: this one begins anew above that."""
+        self.session = session + 1
+        self._lanes = Lanes(self._graph, self.session)
+        self._tracks.clear()
+        self._unplaced.clear()
 
     def _place(self, report: TrafficReport, former: Track | None, now: float) -> None:
         """Has a robot hold nodes that is new to the session, as soon as that can be.
@@ -306,7 +317,7 @@ class TrafficControl:
                 first=track.first,
                 nodes=tuple(track.route),
                 turn=track.turn,
-                lease=now if held_up else now + self._lease,
+                lease=track.robots_time(now) + (0.0 if held_up else self._lease),
                 note=note(track, self._tracks, self._order, self._lanes, held_up, self._open(now), now),
             )
             for track in tracks
