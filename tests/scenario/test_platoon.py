@@ -227,6 +227,19 @@ def test_who_stands_up_a_ramp_is_not_hit_by_who_takes_it(up: float, *, dies: boo
         assert place_of(fleet, "truck_2")[1] < -1.0
 
 
+def test_who_stands_up_another_ramp_is_in_nobodys_way() -> None:
+    """Where the ring closes, its place counts on beyond the ramp that is to be taken, a lap later."""
+    site = at(truck_1=(1600.0, 0.0), truck_2=(1550.0, 0.0))
+    assert site.road is not None
+    stands = replace(site.robots["truck_1"], start=site.road.ramps["exit_2"].pose(200.0))
+    with Fleet(replace(site, robots={**site.robots, "truck_1": stands}), reader=by_heart, seed=1) as fleet:
+        passes(fleet, 0.1)
+        fleet.halt(["truck_1"])
+        passes(fleet, 2.0)
+        fleet.submit(Draft(intent=Intent.TASKS, tasks=(Task(id="t1", kind=TaskKind.GO, robot="truck_2", to="exit_1"),)))
+        until(fleet, lambda: place_of(fleet, "truck_2")[0] > 2000.0, 30.0)
+
+
 @pytest.mark.parametrize("place", [700.0, 900.0])
 def test_without_odometry_that_is_a_number_a_truck_stops_in_its_lane(place: float) -> None:
     with Fleet(at(truck_1=(450.0, 0.0)), reader=by_heart, seed=1) as fleet:

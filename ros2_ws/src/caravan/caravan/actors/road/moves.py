@@ -15,7 +15,7 @@ from caravan.actors.road.lane import Lane
 from caravan.actors.road.manners import EASE, FORMING
 from caravan.actors.road.sights import Seen, Sights
 from caravan.model.platoon import Kind, Manoeuvre, Place, Roster, Step
-from caravan.model.road import NOTHING, Road
+from caravan.model.road import NOTHING, Ramp, Road
 from caravan.platoon.manoeuvres.vehicle import Duty, Vehicle
 from caravan.platoon.safety import BAND
 
@@ -80,18 +80,18 @@ class Moves:
         """Who is in front where it turns to, its ramp or a lane, by words: the radar may not see it yet."""
         gaps = Gaps(self._road, self._sights, me, now)
         if self._lane.exit is not None and self._lane.ramp is None:
-            start = self._road.ramps[self._lane.exit].at
+            ramp = self._road.ramps[self._lane.exit]
             there = (*self._sights.others.values(), *self._sights.silent(now))
-            on_it = [other for other in there if self._has_turned_off(other, start) and gaps.way(other) > 0.0]
+            on_it = [other for other in there if self._is_up(ramp, other) and gaps.way(other) > 0.0]
             return min(on_it, key=gaps.way, default=None)
         if self._lane.settled or self._lane.ramp is not None:
             return None
         return gaps.next_to(self._lane.target)[0]
 
-    def _has_turned_off(self, other: Seen, start: float) -> bool:
-        """Whether another is so far up the ramp from `start` that no radar sees it: its words count on there."""
-        beside = other.offset < -0.5 * self._road.lane_width
-        return beside and self._sights.apart(start, other.x) - other.length > HIDDEN
+    def _is_up(self, ramp: Ramp, other: Seen) -> bool:
+        """Whether another is so far up a ramp that no radar sees it from the road: its words count on there."""
+        way = self._sights.apart(ramp.at, other.x) - other.length
+        return other.offset < -0.5 * self._road.lane_width and HIDDEN < way < ramp.length
 
     def _aim(self, gaps: Gaps, slot: Slot | None, forming: bool, now: float) -> Aim:
         duty = self._vehicle.duty(now)
