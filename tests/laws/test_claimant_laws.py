@@ -128,4 +128,5 @@ def test_a_fleet_shares_its_work_out_without_an_auctioneer(loss: float) -> None:
         done = Counter(event.task for event in fleet.events if event.kind == "task_done")
         assert done == {f"g1/t{k}": 1 for k in range(1, 6)}
         assert len({event.robot for event in awards}) > 1
-        assert {event.data["mechanism"] for event in awards} == {"cbba"}
+        first = {event.task: event.data["mechanism"] for event in reversed(awards)}
+        assert set(first.values()) == {"cbba"}, "later a task that is queued may still be traded"
