@@ -19,4 +19,5 @@ def test_a_short_shift_over_dds(tmp_path: Path) -> None:
     figures = json.loads(done.stdout)
     assert figures["goals"] == figures["done"] >= 4
     assert (figures["lost"], figures["contacts_robots"], figures["contacts_obstacles"]) == (0, 0, 0)
-    assert 0.0 < figures["real_time_factor"] <= 10.1
+    # Told by stamps of heartbeats, over some seconds of real time: the first may be a little old.
+    assert 0.0 < figures["real_time_factor"] <= 10.5
