@@ -141,6 +141,7 @@ def test_a_robot_that_hears_no_command_for_too_long_is_stopped_and_no_other(make
 def test_a_truck_that_hears_no_command_is_slowed_down_as_its_brake_would(make_stage: Callable[..., Stage]) -> None:
     stage = make_stage(file=SITE.with_name("highway.yaml"))
     truck = next(iter(stage.site.robots))
+    stage.until(lambda: stage.clocks)  # What is said before there is a time is no command yet.
     stage.until(lambda: stage.commands[truck], lambda: stage.command(truck, Twist(20.0, 0.08)))
     stage.stand(truck, Pose(100.0, 0.0, 0.0), speed=20.0)
     stage.tick(0.02, events=20)

@@ -60,6 +60,7 @@ class AgentNode(Node):
         self._robot = robot.id
         self._stamped = parameters.stamped_cmd_vel
         self._simulated = bool(self.get_parameter("use_sim_time").value)
+        self._stray = SIMULATED_STRAY if self._simulated else STRAY
         self._room = room
         self._requests: dict[str, ReadRequest] = {}
         self._battery = 1.0
@@ -116,8 +117,7 @@ class AgentNode(Node):
         stamp, at = convert.seconds(message.header.stamp), now(self)
         if self._simulated and not at:
             return  # The simulated clock has not been heard yet.
-        stray = SIMULATED_STRAY if self._simulated else STRAY
-        self._sensed = stamp if abs(stamp - at) < stray else at
+        self._sensed = stamp if abs(stamp - at) < self._stray else at
         twist = self._agent.sense(pose, velocity, self._battery, self._sensed)
         if twist is not None:
             self._command(twist)

@@ -172,9 +172,9 @@ class Stage(Fleet):
                 self._deliver(station, message)
 
     def kill(self, robot: str) -> None:
-        """See `Fleet`; nobody stops the wheels, and what had not been heard is gone."""
-        self._robots.kill(robot)
+        """See `Fleet`; what had not been heard is gone."""
         self._unheard.pop(robot, None)
+        super().kill(robot)
 
     def kill_house(self, name: str = HOUSE) -> None:
         """See `Fleet`; what had not been heard is gone."""

@@ -40,6 +40,12 @@ class Twist:
     angular: float = 0.0
 
 
+def driven(pose: Pose, way: float, turn: float) -> Pose:
+    """Where a robot is that was at `pose`, and has come `way` m ahead since while it turned evenly by `turn` rad."""
+    yaw = pose.yaw + 0.5 * turn
+    return Pose(pose.x + way * math.cos(yaw), pose.y + way * math.sin(yaw), pose.yaw + turn)
+
+
 def wrap(angle: float) -> float:
     """`angle` (rad) brought into (-pi, pi]."""
     wrapped = math.remainder(angle, math.tau)

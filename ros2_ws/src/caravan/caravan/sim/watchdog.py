@@ -70,4 +70,4 @@ class Watchdog:
         if lag <= 0.0:
             return 0.0
         lost = self._brakes[base] * (seconds - lag * (1.0 - math.exp(-seconds / lag)))
-        return math.copysign(max(0.0, abs(begun) - lost), begun) + 0.0
+        return math.copysign(max(0.0, abs(begun) - lost), begun)

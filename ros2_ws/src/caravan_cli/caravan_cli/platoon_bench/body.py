@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
-from caravan.model.geometry import Pose, Twist
+from caravan.model.geometry import Pose, Twist, driven
 from caravan.model.road import Road
 from caravan.model.site import Robot
 from caravan.sim.watchdog import Watchdog
@@ -39,8 +38,7 @@ class Body:
         change = self.command.linear - self.speed
         speed = max(0.0, self.speed + min(2.0 * STEP, max(-robot.brake * STEP * 1.05, change)))
         way, turn = 0.5 * STEP * (self.speed + speed), self.command.angular * STEP
-        yaw = self.pose.yaw + 0.5 * turn
-        self.pose = Pose(self.pose.x + way * math.cos(yaw), self.pose.y + way * math.sin(yaw), self.pose.yaw + turn)
+        self.pose = driven(self.pose, way, turn)
         self.s, self.offset = road.project(self.pose, near=self.s)
         self.speed = speed
 

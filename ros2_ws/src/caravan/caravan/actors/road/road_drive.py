@@ -29,7 +29,7 @@ from caravan.actors.road.outcome import Outcome
 from caravan.actors.road.pilot import Ahead, Pilot
 from caravan.actors.road.sights import STRANGER_BRAKE, STRANGER_LAG, UNHEARD, Seen, Sights
 from caravan.model.crossing import Approach, Slots
-from caravan.model.geometry import Pose, Twist
+from caravan.model.geometry import Pose, Twist, driven
 from caravan.model.goal import Task
 from caravan.model.platoon import Beat
 from caravan.model.road import Radar
@@ -120,9 +120,7 @@ class RoadDrive:
 
     def _reckon(self, step: float) -> None:
         """Takes the truck to have done for `step` s what it was told."""
-        way, turn, here = self._told.linear * step, self._told.angular * step, self.pose
-        yaw = here.yaw + 0.5 * turn
-        self.pose = Pose(here.x + way * math.cos(yaw), here.y + way * math.sin(yaw), here.yaw + turn)
+        self.pose = driven(self.pose, self._told.linear * step, self._told.angular * step)
         self._lane.locate(self.pose)
 
     @property

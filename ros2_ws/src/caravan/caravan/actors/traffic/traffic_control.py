@@ -53,8 +53,8 @@ class TrafficControl:
     """One session of traffic control for `robots` on `roadmap`; `session` should exceed those before it.
 
     Messages may be lost, doubled and reordered. Robots' clocks need not agree with that of `now`: what they are told is
-    in their own time. Same inputs, same outputs. `lease` (s) is how long a Stretch may be
-    driven; a robot that is silent for as long counts as dead.
+    in their own time. Same inputs, same outputs. `lease` (s) is how long a Stretch may be driven; a robot that is
+    silent for as long counts as dead.
     """
 
     def __init__(
@@ -116,12 +116,13 @@ class TrafficControl:
         if report.session == 0 and not (self._all_heard or now >= self._opens):
             return
         self._tracks.pop(report.robot, None)
-        track = self._strays.adopt(report, former, now) or former
-        if track is not None:
-            self._tracks[report.robot], self._dirty = track, True
-        if track is not former:
+        adopted = self._strays.adopt(report, former, now)
+        if adopted is not None:
             del self._unplaced[report.robot]
+            self._tracks[report.robot], self._dirty = adopted, True
             self._lanes.blocked(report.blocked, now)
+        elif former is not None:
+            self._tracks[report.robot] = former
 
     @property
     def _all_heard(self) -> bool:
